@@ -1,0 +1,165 @@
+package io.pgprimacy.core.cluster;
+
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineHistory;
+import io.pgprimacy.core.postgres.TimelineId;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What every participant knows after reading the same records: the fold of a cluster log.
+ *
+ * @param offset of the last record folded; -1 before the first
+ * @param sequence of the last decision that counted
+ * @param term the newest term granted or opened; every older one is revoked
+ * @param grants every node that was granted a term, by term
+ * @param syncClaims the synchronous sets that may be in force, oldest first
+ * @param pending requests that no decision has answered yet, oldest first
+ * @param answered ids of those that one has: a copy of a request that lands after its answer asks for nothing
+ * @param automaticFailovers wall-clock times of those since the last reset, oldest first, milliseconds since 1970
+ * @param halted a person must allow automatic failovers again (S8)
+ * @param ignored the last record that changed nothing; for people
+ */
+public record ClusterState(
+        ClusterId cluster,
+        long offset,
+        long sequence,
+        Optional<ClusterConfig> config,
+        Optional<SystemIdentifier> systemIdentifier,
+        Phase phase,
+        Term term,
+        boolean paused,
+        SortedMap<NodeId, Node> nodes,
+        SortedMap<Term, NodeId> grants,
+        TimelineHistory history,
+        List<SyncClaim> syncClaims,
+        List<Request> pending,
+        SortedSet<String> answered,
+        List<Long> automaticFailovers,
+        boolean halted,
+        int protocol,
+        Optional<Ignored> ignored) {
+
+    public ClusterState {
+        nodes = Collections.unmodifiableSortedMap(nodes);
+        grants = Collections.unmodifiableSortedMap(grants);
+        syncClaims = List.copyOf(syncClaims);
+        pending = List.copyOf(pending);
+        answered = Collections.unmodifiableSortedSet(answered);
+        automaticFailovers = List.copyOf(automaticFailovers);
+    }
+
+    public static ClusterState initial(ClusterId cluster) {
+        return new ClusterState(
+                cluster,
+                -1,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                new Phase.Forming(),
+                Term.NONE,
+                false,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                TimelineHistory.EMPTY,
+                List.of(),
+                List.of(),
+                new TreeSet<>(),
+                List.of(),
+                false,
+                1,
+                Optional.empty());
+    }
+
+    /** Total and deterministic: what no longer applies is recorded as ignored, never thrown. */
+    public ClusterState evolve(LogRecord record) {
+        return Fold.evolve(this, record);
+    }
+
+    public Optional<Node> node(NodeId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
+    public List<Node> members() {
+        return nodes.values().stream().filter(Node::isMember).toList();
+    }
+
+    /** The last node that was granted a term, and that term. */
+    public Optional<Grant> lastGrant() {
+        Map.Entry<Term, NodeId> last = grants.isEmpty() ? null : grants.lastEntry();
+        return last == null ? Optional.empty() : Optional.of(new Grant(last.getKey(), last.getValue()));
+    }
+
+    /** The grant that is in force: its term is the newest, so nothing has revoked it. */
+    public Optional<Grant> primary() {
+        return lastGrant().filter(g -> g.term().equals(term));
+    }
+
+    public boolean isPrimary(NodeId node, Term ofTerm) {
+        return primary()
+                .map(g -> g.node().equals(node) && g.term().equals(ofTerm))
+                .orElse(false);
+    }
+
+    /** The granted node has said that it accepts writes under its term. */
+    public boolean isPromotionConfirmed() {
+        return primary().map(this::isConfirmed).orElse(false);
+    }
+
+    /** The timeline of the newest confirmed promotion. */
+    public Optional<TimelineId> timeline() {
+        return lastConfirmed().map(Fact.Promoted::timeline);
+    }
+
+    /**
+     * The lowest timeline number that certainly nobody has used: each grant since the last confirmed promotion may have
+     * used one without saying so.
+     */
+    public long unusedTimeline() {
+        long unconfirmed = lastConfirmed()
+                .map(p -> (long) grants.tailMap(p.term().next()).size())
+                .orElse(0L);
+        boolean newestIsOurs = primary().isPresent() && !isPromotionConfirmed();
+        long base = timeline().map(TimelineId::value).orElse(1L);
+        return base + 1 + Math.max(0, unconfirmed - (newestIsOurs ? 1 : 0));
+    }
+
+    /** The newest synchronous set that was decided. */
+    public SyncStandbys sync() {
+        return syncClaims.isEmpty() ? SyncStandbys.NONE : syncClaims.getLast().sync();
+    }
+
+    public long syncSequence() {
+        return syncClaims.isEmpty() ? 0 : syncClaims.getLast().sequence();
+    }
+
+    public Optional<Endpoint> endpoint(NodeId node) {
+        return node(node).flatMap(Node::joined).map(Fact.NodeJoined::endpoint);
+    }
+
+    private Optional<Fact.Promoted> lastConfirmed() {
+        return nodes.values().stream()
+                .flatMap(n -> n.promoted().stream())
+                .max(Comparator.comparing(Fact.Promoted::term));
+    }
+
+    private boolean isConfirmed(Grant grant) {
+        return node(grant.node()).map(n -> n.hasPromoted(grant.term())).orElse(false);
+    }
+}

@@ -1,0 +1,152 @@
+package io.pgprimacy.core.cluster;
+
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.postgres.TimelineHistory;
+
+/**
+ * The fold, one record at a time.
+ *
+ * <p>Two rules keep it the same for a compacted log: a record's effect depends only on the record and on decisions, never on
+ * another writer's heartbeats or facts; and of two records with one key the later one leaves nothing of the earlier behind.
+ */
+final class Fold {
+    /**
+     * A decision that lands this many records after what it had observed rests on evidence that is too old: the broker held
+     * it back. At two heartbeats a second from three nodes this is about half a minute.
+     */
+    private static final long STALE_AFTER_RECORDS = 256;
+
+    private Fold() {}
+
+    static ClusterState evolve(ClusterState state, LogRecord record) {
+        StateDraft draft = new StateDraft(state);
+        draft.offset = record.offset();
+        ClusterEvent event = record.event();
+        switch (event) {
+            case Heartbeat.NodeHeartbeat h -> draft.node(h.node(), n -> n.withHeartbeat(h));
+            case Heartbeat.CoordinatorPulse p -> {
+                // Proves that the log lives; says nothing of the cluster.
+            }
+            case Fact f -> foldFact(draft, f);
+            case Request r -> draft.ask(r);
+            case Decision d -> foldDecision(draft, d);
+        }
+        return draft.toState();
+    }
+
+    private static void foldFact(StateDraft draft, Fact fact) {
+        draft.node(fact.node(), n -> n.with(fact));
+        switch (fact) {
+            case Fact.ClusterInitialized f -> {
+                if (f.node().equals(draft.firstPrimary()) && draft.systemIdentifier.isEmpty()) {
+                    draft.systemIdentifier = java.util.Optional.of(f.systemIdentifier());
+                }
+            }
+            case Fact.Promoted f -> f.born().ifPresent(draft::learn);
+            case Fact.StandbyPledged f -> {
+                for (TimelineHistory.Switch s : f.switches()) {
+                    draft.learn(s);
+                }
+            }
+            case Fact.SyncStandbysApplied f -> draft.syncApplied(f.sequence());
+            case Fact.NodeJoined f -> {}
+            case Fact.PrimaryStopped f -> {}
+            case Fact.SwitchoverPrepared f -> {}
+            case Fact.StandbyFollowing f -> {}
+            case Fact.DiscardedWalSaved f -> {}
+            case Fact.Rewound f -> {}
+            case Fact.RewindFailed f -> {}
+            case Fact.Rebuilt f -> {}
+            case Fact.RebuildFailed f -> {}
+            case Fact.NodeQuarantined f -> {}
+        }
+    }
+
+    private static void foldDecision(StateDraft draft, Decision decision) {
+        long sequence = decision.basis().sequence();
+        if (sequence != draft.sequence + 1) {
+            draft.ignore("decision has sequence " + sequence + ", but " + (draft.sequence + 1)
+                    + " is due: another coordinator was first, or this one lags");
+            return;
+        }
+        long observed = decision.basis().evidence().observedThrough();
+        if (draft.offset - observed > STALE_AFTER_RECORDS) {
+            draft.ignore("decision rests on the log up to " + observed + ", " + (draft.offset - observed)
+                    + " records ago; at most " + STALE_AFTER_RECORDS + " are allowed");
+            return;
+        }
+        draft.sequence = sequence;
+        decision.basis().answers().ifPresent(draft::answer);
+        apply(draft, decision);
+    }
+
+    private static void apply(StateDraft draft, Decision decision) {
+        switch (decision) {
+            case Decision.ClusterCreated d -> {
+                draft.config = java.util.Optional.of(d.config());
+                draft.membership(d.first(), Membership.MEMBER);
+                grant(
+                        draft,
+                        new Grant(draft.term.next(), d.first()),
+                        SyncStandbys.NONE,
+                        d.basis().sequence());
+            }
+            case Decision.MemberAdmitted d -> draft.membership(d.node(), Membership.MEMBER);
+            case Decision.MemberRefused d -> draft.membership(d.node(), Membership.REFUSED);
+            case Decision.MemberRemoved d -> draft.membership(d.node(), Membership.REMOVED);
+            case Decision.FailoverOpened d -> {
+                draft.term = d.term();
+                draft.phase = new Phase.FailingOver(
+                        d.term(),
+                        d.lastKnown(),
+                        d.automatic(),
+                        d.preferred(),
+                        d.allowDataLoss(),
+                        java.util.Optional.empty());
+                if (d.automatic()) {
+                    draft.automaticFailovers.add(d.basis().evidence().decidedAtMillis());
+                } else {
+                    // A person is at work: the count that asks for one begins anew.
+                    draft.resetAutomation();
+                }
+            }
+            case Decision.FailoverBlocked d -> draft.blocked(d.basis().because());
+            case Decision.PrimaryChosen d ->
+                grant(draft, new Grant(d.term(), d.node()), d.sync(), d.basis().sequence());
+            case Decision.SwitchoverStarted d ->
+                draft.phase = new Phase.SwitchingOver(
+                        d.term(), d.from(), d.to(), false, d.basis().answers());
+            case Decision.PrimaryStopOrdered d -> {
+                draft.term = d.term();
+                draft.phase = new Phase.SwitchingOver(
+                        d.term(), d.from(), d.to(), true, d.basis().answers());
+            }
+            case Decision.SwitchoverAborted d -> draft.phase = new Phase.Serving();
+            case Decision.SyncStandbysChanged d ->
+                draft.syncClaims.add(new SyncClaim(d.basis().sequence(), d.sync()));
+            case Decision.MaintenanceChanged d -> draft.paused = d.paused();
+            case Decision.ConfigChanged d -> draft.config = java.util.Optional.of(d.config());
+            case Decision.RebuildOrdered d ->
+                draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
+            case Decision.RequestRefused d -> {}
+            case Decision.AutomationHalted d -> draft.halted = true;
+            case Decision.AutomationReset d -> draft.resetAutomation();
+            case Decision.ProtocolRaised d -> draft.protocol = d.version();
+        }
+    }
+
+    /** A new primary enforces {@code sync} before it accepts a write, so no older claim survives the grant. */
+    private static void grant(StateDraft draft, Grant grant, SyncStandbys sync, long sequence) {
+        draft.term = grant.term();
+        draft.grants.put(grant.term(), grant.node());
+        draft.phase = new Phase.Serving();
+        draft.syncClaims.clear();
+        draft.syncClaims.add(new SyncClaim(sequence, sync));
+    }
+}

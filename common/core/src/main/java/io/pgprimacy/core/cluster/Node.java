@@ -1,0 +1,108 @@
+package io.pgprimacy.core.cluster;
+
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.WalPosition;
+import java.util.Optional;
+
+/**
+ * What the log says of one node.
+ *
+ * @param rebuildOrdered sequence of the last order to rebuild it; 0 when there was none
+ */
+public record Node(
+        NodeId id,
+        Membership membership,
+        Optional<Fact.NodeJoined> joined,
+        Optional<NodeHeartbeat> heartbeat,
+        StatedFacts facts,
+        long rebuildOrdered) {
+
+    static Node announced(NodeId id) {
+        return new Node(id, Membership.ANNOUNCED, Optional.empty(), Optional.empty(), StatedFacts.NONE, 0);
+    }
+
+    public boolean isMember() {
+        return membership == Membership.MEMBER;
+    }
+
+    public NodeTags tags() {
+        return joined.map(Fact.NodeJoined::tags).orElse(NodeTags.DEFAULT);
+    }
+
+    public Optional<PostgresView> view() {
+        return heartbeat.map(NodeHeartbeat::postgres);
+    }
+
+    public Optional<WalPosition> position() {
+        return view().flatMap(PostgresView::knownPosition);
+    }
+
+    public Optional<Fact.StandbyPledged> pledge() {
+        return facts.pledge();
+    }
+
+    public Optional<Fact.PrimaryStopped> stopped() {
+        return facts.stopped();
+    }
+
+    public Optional<Fact.Promoted> promoted() {
+        return facts.promoted();
+    }
+
+    public boolean hasPledged(Term term) {
+        return pledge().map(p -> p.term().equals(term)).orElse(false);
+    }
+
+    public boolean hasStoppedAsPrimaryOf(Term term) {
+        return stopped().map(s -> !s.term().isBefore(term)).orElse(false);
+    }
+
+    public boolean hasPromoted(Term term) {
+        return promoted().map(p -> p.term().equals(term)).orElse(false);
+    }
+
+    public boolean hasPrepared(Term term) {
+        return facts.prepared().map(p -> p.term().equals(term)).orElse(false);
+    }
+
+    public boolean hasFollowed(Term term) {
+        return facts.following().map(f -> f.term().equals(term)).orElse(false);
+    }
+
+    public boolean hasSavedDiscardedWal(Term term) {
+        return facts.discarded().map(d -> d.term().equals(term)).orElse(false);
+    }
+
+    /** The quarantine, unless the node was rebuilt in the same or a later term. */
+    public Optional<Fact.NodeQuarantined> standingQuarantine() {
+        return facts.quarantine()
+                .filter(q ->
+                        facts.rebuilt().map(r -> r.term().isBefore(q.term())).orElse(true));
+    }
+
+    public boolean mustBeRebuilt() {
+        return rebuildOrdered > facts.rebuilt().map(Fact.Rebuilt::ordered).orElse(0L);
+    }
+
+    Node withMembership(Membership next) {
+        return new Node(id, next, joined, heartbeat, facts, rebuildOrdered);
+    }
+
+    Node withRebuildOrdered(long sequence) {
+        return new Node(id, membership, joined, heartbeat, facts, sequence);
+    }
+
+    Node withHeartbeat(NodeHeartbeat next) {
+        return new Node(id, membership, joined, Optional.of(next), facts, rebuildOrdered);
+    }
+
+    Node with(Fact fact) {
+        Optional<Fact.NodeJoined> nextJoined = fact instanceof Fact.NodeJoined f ? Optional.of(f) : joined;
+        return new Node(id, membership, nextJoined, heartbeat, facts.with(fact), rebuildOrdered);
+    }
+}

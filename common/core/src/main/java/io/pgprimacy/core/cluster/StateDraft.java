@@ -1,0 +1,145 @@
+package io.pgprimacy.core.cluster;
+
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state while one record is folded into it; never leaves {@link Fold}. Mutable on purpose, because a record with eighteen
+ * components has no readable copy constructor, and copied only where written, because the fold runs for each heartbeat.
+ */
+final class StateDraft {
+    private final ClusterState before;
+    private @Nullable SortedMap<NodeId, Node> nodes;
+    private @Nullable SortedSet<String> answered;
+    private TimelineHistory history;
+    private Optional<Ignored> ignored;
+    long offset;
+    long sequence;
+    Optional<ClusterConfig> config;
+    Optional<SystemIdentifier> systemIdentifier;
+    Phase phase;
+    Term term;
+    boolean paused;
+    final SortedMap<Term, NodeId> grants;
+    final List<SyncClaim> syncClaims;
+    final List<Request> pending;
+    final List<Long> automaticFailovers;
+    boolean halted;
+    int protocol;
+
+    StateDraft(ClusterState before) {
+        this.before = before;
+        this.history = before.history();
+        this.ignored = before.ignored();
+        this.offset = before.offset();
+        this.sequence = before.sequence();
+        this.config = before.config();
+        this.systemIdentifier = before.systemIdentifier();
+        this.phase = before.phase();
+        this.term = before.term();
+        this.paused = before.paused();
+        this.grants = new TreeMap<>(before.grants());
+        this.syncClaims = new ArrayList<>(before.syncClaims());
+        this.pending = new ArrayList<>(before.pending());
+        this.automaticFailovers = new ArrayList<>(before.automaticFailovers());
+        this.halted = before.halted();
+        this.protocol = before.protocol();
+    }
+
+    void node(NodeId id, UnaryOperator<Node> change) {
+        SortedMap<NodeId, Node> written = nodes == null ? new TreeMap<>(before.nodes()) : nodes;
+        Node held = written.get(id);
+        written.put(id, change.apply(held == null ? Node.announced(id) : held));
+        nodes = written;
+    }
+
+    void membership(NodeId id, Membership membership) {
+        node(id, n -> n.withMembership(membership));
+    }
+
+    void learn(TimelineHistory.Switch born) {
+        history = history.with(born);
+    }
+
+    /** Null before the cluster is created. */
+    @Nullable
+    NodeId firstPrimary() {
+        return grants.isEmpty() ? null : grants.get(grants.firstKey());
+    }
+
+    /** Claims older than the one that is enforced now have no commits of their own left to protect. */
+    void syncApplied(long appliedSequence) {
+        boolean known = syncClaims.stream().anyMatch(c -> c.sequence() == appliedSequence);
+        if (known) {
+            syncClaims.removeIf(c -> c.sequence() < appliedSequence);
+        }
+    }
+
+    void resetAutomation() {
+        halted = false;
+        automaticFailovers.clear();
+    }
+
+    void blocked(String because) {
+        if (phase instanceof Phase.FailingOver f) {
+            phase = new Phase.FailingOver(
+                    f.term(), f.lastKnown(), f.automatic(), f.preferred(), f.allowDataLoss(), Optional.of(because));
+        }
+    }
+
+    /** The later of two copies stands for both, as it does in a compacted log. */
+    void ask(Request request) {
+        pending.removeIf(r -> r.id().equals(request.id()));
+        if (before.answered().contains(request.id())) {
+            ignore("request " + request.id() + " has been answered");
+        } else {
+            pending.add(request);
+        }
+    }
+
+    void answer(String request) {
+        pending.removeIf(r -> r.id().equals(request));
+        SortedSet<String> written = new TreeSet<>(before.answered());
+        written.add(request);
+        answered = written;
+    }
+
+    void ignore(String reason) {
+        ignored = Optional.of(new Ignored(offset, reason));
+    }
+
+    ClusterState toState() {
+        return new ClusterState(
+                before.cluster(),
+                offset,
+                sequence,
+                config,
+                systemIdentifier,
+                phase,
+                term,
+                paused,
+                nodes == null ? before.nodes() : nodes,
+                grants,
+                history,
+                syncClaims,
+                pending,
+                answered == null ? before.answered() : answered,
+                automaticFailovers,
+                halted,
+                protocol,
+                ignored);
+    }
+}

@@ -1,0 +1,56 @@
+package io.pgprimacy.core.cluster;
+
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.id.Term;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Of the facts that a node stated, of each kind the one with the highest term, and of equal terms the last. */
+public record StatedFacts(
+        Optional<Fact.StandbyPledged> pledge,
+        Optional<Fact.PrimaryStopped> stopped,
+        Optional<Fact.Promoted> promoted,
+        Optional<Fact.SwitchoverPrepared> prepared,
+        Optional<Fact.StandbyFollowing> following,
+        Optional<Fact.DiscardedWalSaved> discarded,
+        Optional<Fact.NodeQuarantined> quarantine,
+        Optional<Fact.Rebuilt> rebuilt) {
+    static final StatedFacts NONE = new StatedFacts(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Facts that say nothing about what a node may or must do change nothing. */
+    StatedFacts with(Fact fact) {
+        return new StatedFacts(
+                fact instanceof Fact.StandbyPledged f ? newer(pledge, f, Fact.StandbyPledged::term) : pledge,
+                fact instanceof Fact.PrimaryStopped f ? newer(stopped, f, Fact.PrimaryStopped::term) : stopped,
+                fact instanceof Fact.Promoted f ? newer(promoted, f, Fact.Promoted::term) : promoted,
+                fact instanceof Fact.SwitchoverPrepared f
+                        ? newer(prepared, f, Fact.SwitchoverPrepared::term)
+                        : prepared,
+                fact instanceof Fact.StandbyFollowing f ? newer(following, f, Fact.StandbyFollowing::term) : following,
+                fact instanceof Fact.DiscardedWalSaved f
+                        ? newer(discarded, f, Fact.DiscardedWalSaved::term)
+                        : discarded,
+                fact instanceof Fact.NodeQuarantined f ? newer(quarantine, f, Fact.NodeQuarantined::term) : quarantine,
+                fact instanceof Fact.Rebuilt f && isNewer(rebuilt, f) ? Optional.of(f) : rebuilt);
+    }
+
+    private static boolean isNewer(Optional<Fact.Rebuilt> held, Fact.Rebuilt stated) {
+        return held.map(h -> stated.ordered() > h.ordered()
+                        || (stated.ordered() == h.ordered() && !stated.term().isBefore(h.term())))
+                .orElse(true);
+    }
+
+    private static <F> Optional<F> newer(Optional<F> held, F stated, Function<F, Term> termOf) {
+        boolean stale =
+                held.map(h -> termOf.apply(stated).isBefore(termOf.apply(h))).orElse(false);
+        return stale ? held : Optional.of(stated);
+    }
+}

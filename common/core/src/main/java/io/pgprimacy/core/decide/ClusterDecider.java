@@ -1,0 +1,37 @@
+package io.pgprimacy.core.decide;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.event.Evidence;
+
+/**
+ * The coordinator's mind: one decision at a time, from the folded log and the evidence alone. The same inputs give the same
+ * verdict on every coordinator, today and when an auditor asks again.
+ */
+public final class ClusterDecider {
+    private ClusterDecider() {}
+
+    public static Verdict decide(ClusterState state, Evidence evidence, String coordinator) {
+        Situation at = new Situation(state, evidence, coordinator);
+        Verdict urgent =
+                switch (state.phase()) {
+                    case Phase.Forming f -> FormingRules.decide(at);
+                    case Phase.Serving s -> ServingRules.decide(at);
+                    case Phase.SwitchingOver s -> SwitchoverRules.decide(at, s);
+                    case Phase.FailingOver f -> FailoverRules.decide(at, f);
+                };
+        if (urgent instanceof Verdict.Append || state.phase() instanceof Phase.Forming) {
+            return urgent;
+        }
+        Verdict requested = RequestRules.decide(at);
+        if (requested instanceof Verdict.Append) {
+            return requested;
+        }
+        Verdict membership = MembershipRules.decide(at);
+        if (membership instanceof Verdict.Append) {
+            return membership;
+        }
+        Verdict sync = SyncRules.decide(at);
+        return sync instanceof Verdict.Append ? sync : urgent;
+    }
+}

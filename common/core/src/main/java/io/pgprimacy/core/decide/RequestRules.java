@@ -1,0 +1,130 @@
+package io.pgprimacy.core.decide;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Membership;
+import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.event.Candidate;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.rule.RuleId;
+import java.util.Optional;
+
+/**
+ * Fires when a person has asked for something.
+ *
+ * <p>Evidence: the request, and the state of the cluster when it is looked at.
+ *
+ * <p>Safe because a request only opens what the other rules then carry out under their own conditions; what cannot be carried
+ * out is refused before anything has changed, and the refusal is an event.
+ *
+ * <p>Otherwise it waits for the phase to end.
+ */
+final class RequestRules {
+    private RequestRules() {}
+
+    static Verdict decide(Situation at) {
+        for (Request request : at.state().pending()) {
+            Verdict verdict = answer(at, request);
+            if (verdict instanceof Verdict.Append) {
+                return verdict;
+            }
+        }
+        return new Verdict.Stay(RuleId.N0, "no request is open");
+    }
+
+    private static Verdict answer(Situation at, Request request) {
+        Optional<String> id = Optional.of(request.id());
+        String who = request.origin().actor() + ": " + request.origin().reason();
+        return switch (request) {
+            case Request.ClusterCreationRequested r -> FormingRules.refuse(at, r, "the cluster exists already");
+            case Request.SwitchoverRequested r -> switchover(at, r);
+            case Request.FailoverRequested r -> failover(at, r);
+            case Request.MaintenanceRequested r ->
+                new Verdict.Append(new Decision.MaintenanceChanged(at.basis(RuleId.A1, who, id), r.paused()));
+            case Request.ConfigChangeRequested r ->
+                new Verdict.Append(new Decision.ConfigChanged(at.basis(RuleId.A2, who, id), r.config()));
+            case Request.AutomationResetRequested r ->
+                new Verdict.Append(new Decision.AutomationReset(at.basis(RuleId.A4, who, id)));
+            case Request.RebuildRequested r ->
+                notForThePrimary(at, r, r.node())
+                        .orElseGet(() -> new Verdict.Append(
+                                new Decision.RebuildOrdered(at.basis(RuleId.A3, who, id), r.node())));
+            case Request.MemberRemovalRequested r ->
+                notForThePrimary(at, r, r.node())
+                        .orElseGet(() ->
+                                new Verdict.Append(new Decision.MemberRemoved(at.basis(RuleId.M3, who, id), r.node())));
+            case Request.MemberAdmissionRequested r -> admission(at, r, who);
+        };
+    }
+
+    private static Optional<Verdict> notForThePrimary(Situation at, Request request, NodeId node) {
+        if (!at.node(node).map(Node::isMember).orElse(false)) {
+            return Optional.of(FormingRules.refuse(at, request, "there is no member " + node));
+        }
+        if (at.state().lastGrant().map(g -> g.node().equals(node)).orElse(false)) {
+            return Optional.of(FormingRules.refuse(at, request, node + " is the primary; switch over first"));
+        }
+        return Optional.empty();
+    }
+
+    private static Verdict admission(Situation at, Request.MemberAdmissionRequested r, String who) {
+        boolean outside = at.node(r.node())
+                .map(n -> n.membership() == Membership.REMOVED || n.membership() == Membership.REFUSED)
+                .orElse(false);
+        return outside
+                ? new Verdict.Append(
+                        new Decision.MemberAdmitted(at.basis(RuleId.M4, who, Optional.of(r.id())), r.node()))
+                : FormingRules.refuse(at, r, r.node() + " is not a node that was removed or refused");
+    }
+
+    private static Verdict switchover(Situation at, Request.SwitchoverRequested r) {
+        ClusterState state = at.state();
+        if (!(state.phase() instanceof Phase.Serving)) {
+            return FormingRules.refuse(at, r, "another change of primary is under way");
+        }
+        if (!state.isPromotionConfirmed() || !at.evidence().logLive()) {
+            return new Verdict.Stay(RuleId.N7, "the switchover waits until the present primary has settled");
+        }
+        NodeId from = state.primary().orElseThrow().node();
+        Ranking ranking = Ranking.byHeartbeat(at, r.to());
+        Optional<NodeId> to = ranking.best().map(Candidate::node);
+        if (to.isEmpty()) {
+            return FormingRules.refuse(at, r, "no standby can take over: " + ranking.refusals());
+        }
+        return new Verdict.Append(new Decision.SwitchoverStarted(
+                at.basis(
+                        RuleId.W1,
+                        r.origin().actor() + ": " + r.origin().reason() + "; " + from + " hands over to " + to.get(),
+                        Optional.of(r.id())),
+                state.term().next(),
+                from,
+                to.get()));
+    }
+
+    private static Verdict failover(Situation at, Request.FailoverRequested r) {
+        ClusterState state = at.state();
+        if (state.phase() instanceof Phase.SwitchingOver) {
+            return new Verdict.Stay(RuleId.N8, "the failover waits for the end of the switchover");
+        }
+        Optional<NodeId> stranger =
+                r.to().filter(to -> !at.node(to).map(Node::isMember).orElse(false));
+        if (stranger.isPresent()) {
+            return FormingRules.refuse(at, r, "there is no member " + stranger.get());
+        }
+        boolean toItself = state.phase() instanceof Phase.Serving
+                && r.to().isPresent()
+                && state.primary().map(g -> g.node().equals(r.to().get())).orElse(false)
+                && state.isPromotionConfirmed();
+        if (toItself && !at.isSilent(r.to().orElseThrow())) {
+            return FormingRules.refuse(at, r, r.to().orElseThrow() + " is the primary already");
+        }
+        Ranking ranking = Ranking.byHeartbeat(at, r.to());
+        if (ranking.best().isEmpty() && !r.allowDataLoss() && state.phase() instanceof Phase.Serving) {
+            return FormingRules.refuse(at, r, "no standby can take over: " + ranking.refusals());
+        }
+        return Openings.open(
+                at, RuleId.F5, r.origin().actor() + ": " + r.origin().reason(), Optional.of(r));
+    }
+}

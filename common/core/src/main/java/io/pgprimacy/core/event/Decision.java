@@ -1,0 +1,93 @@
+package io.pgprimacy.core.event;
+
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.WalPosition;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a coordinator has decided. Carried out by agents after they have read it; by nobody before. */
+public sealed interface Decision extends ClusterEvent {
+    Basis basis();
+
+    /** Term 1 belongs to {@code first}. */
+    record ClusterCreated(Basis basis, ClusterConfig config, NodeId first, boolean adopt) implements Decision {}
+
+    record MemberAdmitted(Basis basis, NodeId node) implements Decision {}
+
+    record MemberRefused(Basis basis, NodeId node, String reason) implements Decision {}
+
+    record MemberRemoved(Basis basis, NodeId node) implements Decision {}
+
+    /**
+     * Revokes every earlier term and asks for pledges of {@code term}.
+     *
+     * @param oldPrimary the last node that was granted a term
+     * @param lastKnown the last position known of the old primary
+     * @param preferred the node that a person asked for
+     * @param allowDataLoss a person has accepted the loss of commits
+     */
+    record FailoverOpened(
+            Basis basis,
+            Term term,
+            NodeId oldPrimary,
+            Optional<WalPosition> lastKnown,
+            boolean automatic,
+            Optional<NodeId> preferred,
+            boolean allowDataLoss)
+            implements Decision {}
+
+    /** Nobody can be chosen, and why; repeated only when the reasons change. */
+    record FailoverBlocked(Basis basis, Term term, List<Candidate> candidates) implements Decision {
+        public FailoverBlocked {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /**
+     * Grants {@code term} to {@code node}.
+     *
+     * @param candidates every member with its position and verdict: the proof that the most advanced one was chosen
+     * @param sync what the new primary must enforce before it accepts a write
+     * @param possibleLossBytes by how much the last known position of the old primary is ahead of the chosen one
+     */
+    record PrimaryChosen(
+            Basis basis,
+            Term term,
+            NodeId node,
+            List<Candidate> candidates,
+            SyncStandbys sync,
+            OptionalLong possibleLossBytes)
+            implements Decision {
+        public PrimaryChosen {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /** {@code from} keeps its term and prepares. */
+    record SwitchoverStarted(Basis basis, Term term, NodeId from, NodeId to) implements Decision {}
+
+    /** Revokes the term of {@code from}, which stops; the outage begins here. */
+    record PrimaryStopOrdered(Basis basis, Term term, NodeId from, NodeId to) implements Decision {}
+
+    record SwitchoverAborted(Basis basis, NodeId from, NodeId to) implements Decision {}
+
+    record SyncStandbysChanged(Basis basis, SyncStandbys sync) implements Decision {}
+
+    record MaintenanceChanged(Basis basis, boolean paused) implements Decision {}
+
+    record ConfigChanged(Basis basis, ClusterConfig config) implements Decision {}
+
+    record RebuildOrdered(Basis basis, NodeId node) implements Decision {}
+
+    record RequestRefused(Basis basis, String reason) implements Decision {}
+
+    record AutomationHalted(Basis basis, int failovers) implements Decision {}
+
+    record AutomationReset(Basis basis) implements Decision {}
+
+    /** Every participant speaks {@code version} from here on. */
+    record ProtocolRaised(Basis basis, int version) implements Decision {}
+}

@@ -1,0 +1,167 @@
+package io.pgprimacy.core.event;
+
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineHistory;
+import io.pgprimacy.core.postgres.TimelineId;
+import io.pgprimacy.core.postgres.WalPosition;
+import java.util.List;
+import java.util.Optional;
+
+/** What has happened on a node, stated by its agent. Stating the same fact again changes nothing. */
+public sealed interface Fact extends ClusterEvent {
+    NodeId node();
+
+    /** What distinguishes this fact from others of its kind and node, for the compaction key. */
+    String about();
+
+    /** The agent is there, reachable at these addresses, and this is its data. Stated again whenever that changes. */
+    record NodeJoined(
+            NodeId node,
+            Endpoint endpoint,
+            NodeTags tags,
+            Optional<SystemIdentifier> systemIdentifier,
+            String postgresVersion,
+            boolean runningAsPrimary)
+            implements Fact {
+        @Override
+        public String about() {
+            return "self";
+        }
+    }
+
+    /** initdb is done, or the running cluster has been taken over. */
+    record ClusterInitialized(NodeId node, SystemIdentifier systemIdentifier) implements Fact {
+        @Override
+        public String about() {
+            return systemIdentifier.value();
+        }
+    }
+
+    /**
+     * PostgreSQL has stopped on this node, no process of it is left, and it will not start again under {@code term}
+     * (S3 A).
+     *
+     * @param shutdownCheckpoint where the shutdown checkpoint's record begins, when it was shut down cleanly; a standby whose
+     *     WAL reaches past it holds everything
+     * @param lastSeen the last flushed position that the agent saw
+     */
+    record PrimaryStopped(
+            NodeId node,
+            Term term,
+            Optional<WalPosition> shutdownCheckpoint,
+            Optional<WalPosition> lastSeen,
+            StopCause cause,
+            String detail)
+            implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /**
+     * This node will never again serve a term older than {@code term}; its WAL receiver is cut (S4).
+     *
+     * @param position the exact end of its WAL; empty when it cannot tell (PostgreSQL does not run), and then it is no candidate
+     * @param switches the last few promotions in this node's own timeline history
+     */
+    record StandbyPledged(NodeId node, Term term, Optional<WalPosition> position, List<TimelineHistory.Switch> switches)
+            implements Fact {
+        public StandbyPledged {
+            switches = List.copyOf(switches);
+        }
+
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** This node accepts writes under {@code term}. The first primary of an initialised cluster was not promoted from anywhere. */
+    record Promoted(NodeId node, Term term, TimelineId timeline, Optional<TimelineHistory.Switch> born)
+            implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** Checkpoint done: the fast stop of a switchover will be short. */
+    record SwitchoverPrepared(NodeId node, Term term) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** PostgreSQL enforces the synchronous set of the decision with this sequence (S10). */
+    record SyncStandbysApplied(NodeId node, Term term, long sequence) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(sequence);
+        }
+    }
+
+    /** This node streams from the primary of {@code term} again. */
+    record StandbyFollowing(NodeId node, Term term, TimelineId timeline) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** WAL that did not become part of the cluster's history, saved before the node was rewound or rebuilt (S9). */
+    record DiscardedWalSaved(
+            NodeId node, Term term, TimelineId timeline, Lsn from, Lsn to, long transactions, String location)
+            implements Fact {
+        public long bytes() {
+            return to.minus(from);
+        }
+
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** pg_rewind has made this node's data an earlier state of the cluster's history. */
+    record Rewound(NodeId node, Term term, NodeId source) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    record RewindFailed(NodeId node, Term term, String reason) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** The node was filled anew. {@code ordered} is the sequence of the order, 0 where none was needed. */
+    record Rebuilt(NodeId node, Term term, NodeId source, long bytes, long ordered) implements Fact {
+        @Override
+        public String about() {
+            return term + "/" + ordered;
+        }
+    }
+
+    record RebuildFailed(NodeId node, Term term, String reason) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** The agent leaves this node's PostgreSQL stopped until a person acts. */
+    record NodeQuarantined(NodeId node, Term term, String reason, String nextStep) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+}

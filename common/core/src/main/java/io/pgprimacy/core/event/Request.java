@@ -1,0 +1,47 @@
+package io.pgprimacy.core.event;
+
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.id.NodeId;
+import java.util.Optional;
+
+/** What a person has asked for. Nothing happens before a decision answers it. */
+public sealed interface Request extends ClusterEvent {
+    /** Unique; the decision that answers it repeats it. */
+    String id();
+
+    /** Who asks, and why. */
+    Origin origin();
+
+    record Origin(String actor, String reason) {
+        public Origin {
+            if (actor.isBlank()) {
+                throw new IllegalArgumentException("actor is missing");
+            }
+            if (reason.isBlank()) {
+                throw new IllegalArgumentException("reason is missing");
+            }
+        }
+    }
+
+    /** {@code adopt}: the first node's PostgreSQL already runs as a primary; otherwise it is initialised. */
+    record ClusterCreationRequested(String id, Origin origin, ClusterConfig config, NodeId first, boolean adopt)
+            implements Request {}
+
+    record SwitchoverRequested(String id, Origin origin, Optional<NodeId> to) implements Request {}
+
+    record FailoverRequested(String id, Origin origin, Optional<NodeId> to, boolean allowDataLoss) implements Request {}
+
+    record MaintenanceRequested(String id, Origin origin, boolean paused) implements Request {}
+
+    record ConfigChangeRequested(String id, Origin origin, ClusterConfig config) implements Request {}
+
+    record RebuildRequested(String id, Origin origin, NodeId node) implements Request {}
+
+    record MemberRemovalRequested(String id, Origin origin, NodeId node) implements Request {}
+
+    /** For a node that was removed or refused before. */
+    record MemberAdmissionRequested(String id, Origin origin, NodeId node) implements Request {}
+
+    /** A person has looked at the automatic failovers of late: the count of S8 starts anew. */
+    record AutomationResetRequested(String id, Origin origin) implements Request {}
+}

@@ -1,0 +1,197 @@
+package io.pgprimacy.core.explain;
+
+import io.pgprimacy.core.event.Candidate;
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.id.NodeId;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Each event as one sentence for people: lower case, the subject first, the numbers in it, no full stop. */
+public final class Sentences {
+    private Sentences() {}
+
+    public static String of(ClusterEvent event) {
+        return switch (event) {
+            case Heartbeat h -> ofHeartbeat(h);
+            case Fact f -> ofFact(f);
+            case Request r -> ofRequest(r);
+            case Decision d -> ofDecision(d);
+        };
+    }
+
+    /** {@code PrimaryChosen} for a {@link Decision.PrimaryChosen}: the word by which people filter events. */
+    public static String nameOf(ClusterEvent event) {
+        return event.getClass().getSimpleName();
+    }
+
+    private static String ofHeartbeat(Heartbeat heartbeat) {
+        return switch (heartbeat) {
+            case Heartbeat.CoordinatorPulse p -> "coordinator " + p.coordinator() + " probes the log, beat " + p.beat();
+            case Heartbeat.NodeHeartbeat h ->
+                "node " + h.node() + " " + ofView(h.postgres()) + "; it has seen term " + h.termSeen()
+                        + h.lease()
+                                .map(l ->
+                                        " and claims a lease of " + l.length().toMillis() + " ms for term " + l.term())
+                                .orElse("")
+                        + (h.activity().isBlank() ? "" : "; " + h.activity());
+        };
+    }
+
+    static String ofView(PostgresView view) {
+        return switch (view) {
+            case PostgresView.Empty e -> "has no data yet";
+            case PostgresView.Stopped s -> "runs no PostgreSQL: " + s.reason();
+            case PostgresView.Starting s -> "starts PostgreSQL";
+            case PostgresView.Unresponsive u ->
+                "has a PostgreSQL that has not answered for " + u.since().toMillis() + " ms";
+            case PostgresView.Primary p ->
+                "accepts writes, flushed up to " + p.flushed() + " on timeline " + p.timeline();
+            case PostgresView.Standby s ->
+                "replays WAL, received up to " + s.position()
+                        + s.upstream()
+                                .node()
+                                .map(from -> (s.upstream().streaming() ? ", streaming from " : ", not streaming from ")
+                                        + from)
+                                .orElse(", its WAL receiver is cut");
+        };
+    }
+
+    private static String ofFact(Fact fact) {
+        return switch (fact) {
+            case Fact.NodeJoined f ->
+                "node " + f.node() + " announced itself at " + f.endpoint().host() + ":"
+                        + f.endpoint().postgresPort() + " with "
+                        + f.systemIdentifier()
+                                .map(id -> "data of system identifier " + id)
+                                .orElse("an empty data directory")
+                        + (f.runningAsPrimary() ? ", running as a primary" : "");
+            case Fact.ClusterInitialized f ->
+                "node " + f.node() + " holds the cluster's first data, system identifier " + f.systemIdentifier();
+            case Fact.PrimaryStopped f -> primaryStopped(f);
+            case Fact.StandbyPledged f ->
+                "standby " + f.node() + " pledged term " + f.term()
+                        + f.position().map(p -> " with WAL up to " + p).orElse(", but cannot tell where its WAL ends");
+            case Fact.Promoted f ->
+                "node " + f.node() + " accepts writes under term " + f.term() + " on timeline " + f.timeline()
+                        + f.born()
+                                .map(b -> ", which left timeline " + b.parent() + " at " + b.switchPoint())
+                                .orElse("");
+            case Fact.SwitchoverPrepared f ->
+                "primary " + f.node() + " made its checkpoint and is ready to hand over to term " + f.term();
+            case Fact.SyncStandbysApplied f ->
+                "primary " + f.node() + " enforces the synchronous set of decision " + f.sequence();
+            case Fact.StandbyFollowing f ->
+                "standby " + f.node() + " streams from the primary of term " + f.term() + " on timeline "
+                        + f.timeline();
+            case Fact.DiscardedWalSaved f ->
+                "node " + f.node() + " saved " + f.bytes() + " bytes of WAL with " + f.transactions()
+                        + " transactions that did not become history, " + f.from() + " to " + f.to() + " of timeline "
+                        + f.timeline() + ", in " + f.location();
+            case Fact.Rewound f ->
+                "node " + f.node() + " was rewound onto the history of " + f.source() + " under term " + f.term();
+            case Fact.RewindFailed f -> "node " + f.node() + " could not be rewound: " + f.reason();
+            case Fact.Rebuilt f ->
+                "node " + f.node() + " was rebuilt from " + f.source() + " with " + f.bytes() + " bytes";
+            case Fact.RebuildFailed f -> "node " + f.node() + " could not be rebuilt: " + f.reason();
+            case Fact.NodeQuarantined f ->
+                "node " + f.node() + " is quarantined: " + f.reason() + "; next step: " + f.nextStep();
+        };
+    }
+
+    private static String primaryStopped(Fact.PrimaryStopped f) {
+        return "primary " + f.node() + " of term " + f.term() + " stopped: "
+                + f.cause().sentence()
+                + (f.detail().isBlank() ? "" : " (" + f.detail() + ")")
+                + f.shutdownCheckpoint()
+                        .map(p -> "; shutdown checkpoint at " + p)
+                        .or(() -> f.lastSeen().map(p -> "; last seen at " + p))
+                        .orElse("");
+    }
+
+    private static String ofRequest(Request request) {
+        return request.origin().actor() + " asks " + wish(request) + ": "
+                + request.origin().reason();
+    }
+
+    private static String wish(Request request) {
+        return switch (request) {
+            case Request.ClusterCreationRequested r ->
+                "for a cluster whose first node is " + r.first()
+                        + (r.adopt() ? ", taking over the primary that runs there" : "");
+            case Request.SwitchoverRequested r -> "for a switchover" + to(r.to());
+            case Request.FailoverRequested r ->
+                "for a failover" + to(r.to()) + (r.allowDataLoss() ? ", accepting the loss of commits" : "");
+            case Request.MaintenanceRequested r -> r.paused() ? "to pause automation" : "to resume automation";
+            case Request.ConfigChangeRequested r -> "for another configuration";
+            case Request.RebuildRequested r -> "to rebuild node " + r.node();
+            case Request.MemberRemovalRequested r -> "to remove node " + r.node();
+            case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
+            case Request.AutomationResetRequested r -> "to allow automatic failovers again";
+        };
+    }
+
+    private static String to(Optional<NodeId> node) {
+        return node.map(n -> " to " + n).orElse("");
+    }
+
+    private static String ofDecision(Decision decision) {
+        return switch (decision) {
+            case Decision.ClusterCreated d ->
+                "the cluster begins with " + d.first() + " as primary of term 1"
+                        + (d.adopt() ? ", taken over as it runs" : "");
+            case Decision.MemberAdmitted d -> "node " + d.node() + " is a member";
+            case Decision.MemberRefused d -> "node " + d.node() + " is refused: " + d.reason();
+            case Decision.MemberRemoved d -> "node " + d.node() + " is no longer a member";
+            case Decision.FailoverOpened d ->
+                (d.automatic() ? "automatic" : "requested") + " failover from " + d.oldPrimary() + to(d.preferred())
+                        + " is open: term " + d.term() + " revokes every earlier one"
+                        + (d.allowDataLoss() ? "; the loss of commits is accepted" : "");
+            case Decision.FailoverBlocked d -> "nobody can be primary of term " + d.term() + " yet";
+            case Decision.PrimaryChosen d -> "node " + d.node() + " is primary of term " + d.term() + syncOf(d.sync());
+            case Decision.SwitchoverStarted d ->
+                d.from() + " prepares to hand over to " + d.to() + " under term " + d.term();
+            case Decision.PrimaryStopOrdered d ->
+                d.from() + " stops, so that " + d.to() + " can take over under term " + d.term();
+            case Decision.SwitchoverAborted d -> "the switchover from " + d.from() + " to " + d.to() + " is given up";
+            case Decision.SyncStandbysChanged d ->
+                d.sync().acknowledgements() == 0
+                        ? "commits wait for no standby"
+                        : "commits wait for " + quorum(d.sync());
+            case Decision.MaintenanceChanged d -> d.paused() ? "automation is paused" : "automation is resumed";
+            case Decision.ConfigChanged d -> "the configuration is changed";
+            case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
+            case Decision.RequestRefused d -> "the request is refused: " + d.reason();
+            case Decision.AutomationHalted d ->
+                "automatic failovers are halted after " + d.failovers() + " in a short time; a person must look";
+            case Decision.AutomationReset d -> "automatic failovers are allowed again";
+            case Decision.ProtocolRaised d -> "all participants speak version " + d.version() + " from here on";
+        };
+    }
+
+    private static String syncOf(SyncStandbys sync) {
+        return sync.acknowledgements() == 0 ? "" : "; its commits wait for " + quorum(sync);
+    }
+
+    static String quorum(SyncStandbys sync) {
+        return sync.acknowledgements() + " of "
+                + sync.standbys().stream().map(NodeId::value).collect(Collectors.joining(", "));
+    }
+
+    /** What a choice says of one member, after its name: "lacks 4096 bytes that c has". */
+    public static String ofVerdict(Candidate.Verdict verdict) {
+        return switch (verdict) {
+            case Candidate.Verdict.Chosen c -> "is the most advanced eligible member";
+            case Candidate.Verdict.Outranked o ->
+                o.behindBytes() > 0
+                        ? "lacks " + o.behindBytes() + " bytes of WAL that " + o.by() + " has"
+                        : "holds as much WAL as " + o.by() + ", which comes first by timeline, priority or name";
+            case Candidate.Verdict.Ineligible i -> i.reason().sentence();
+        };
+    }
+}

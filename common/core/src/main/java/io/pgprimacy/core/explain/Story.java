@@ -1,0 +1,184 @@
+package io.pgprimacy.core.explain;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The records that belong to one change of primary: from its opening to what came of it. Facts are recognised by their term and not
+ * by their place, because compaction moves a fact that was stated again towards the end of the log.
+ *
+ * @param decisions those that counted, oldest first; begins with the opening
+ * @param from the grant that it ended; empty for the first primary
+ * @param last the newest term that it opened
+ */
+record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Term last) {
+    Story {
+        decisions = List.copyOf(decisions);
+    }
+
+    /** Every change of primary in the log, oldest first. The last one may be under way. */
+    static List<Story> all(History history) {
+        List<Story> stories = new ArrayList<>();
+        List<LogEntry> current = new ArrayList<>();
+        for (LogEntry entry : history.decisions()) {
+            if (!entry.counts() || (current.isEmpty() && !opens(entry))) {
+                continue;
+            }
+            current.add(entry);
+            if (closes(entry)) {
+                stories.add(tell(history, current));
+                current = new ArrayList<>();
+            }
+        }
+        if (!current.isEmpty()) {
+            stories.add(tell(history, current));
+        }
+        return stories;
+    }
+
+    private static boolean opens(LogEntry entry) {
+        return entry.record().event() instanceof Decision.ClusterCreated
+                || entry.record().event() instanceof Decision.FailoverOpened
+                || entry.record().event() instanceof Decision.SwitchoverStarted;
+    }
+
+    private static boolean closes(LogEntry entry) {
+        return entry.record().event() instanceof Decision.ClusterCreated
+                || entry.record().event() instanceof Decision.PrimaryChosen
+                || entry.record().event() instanceof Decision.SwitchoverAborted;
+    }
+
+    private static Story tell(History history, List<LogEntry> decisions) {
+        ClusterState before = history.stateThrough(decisions.getFirst().record().offset() - 1);
+        Term last = Term.NONE;
+        for (LogEntry entry : decisions) {
+            Term term = termOf((Decision) entry.record().event()).orElse(last);
+            last = term.isAfter(last) ? term : last;
+        }
+        return new Story(history, decisions, before.lastGrant(), last);
+    }
+
+    private static Optional<Term> termOf(Decision decision) {
+        return switch (decision) {
+            case Decision.ClusterCreated d -> Optional.of(Term.NONE.next());
+            case Decision.FailoverOpened d -> Optional.of(d.term());
+            case Decision.SwitchoverStarted d -> Optional.of(d.term());
+            case Decision.PrimaryStopOrdered d -> Optional.of(d.term());
+            case Decision.PrimaryChosen d -> Optional.of(d.term());
+            default -> Optional.empty();
+        };
+    }
+
+    LogEntry opening() {
+        return decisions.getFirst();
+    }
+
+    boolean contains(LogEntry entry) {
+        return decisions.contains(entry) || entries().contains(entry);
+    }
+
+    /** The decision that named the new primary, if there is one yet. */
+    Optional<LogEntry> choice() {
+        return Optional.of(decisions.getLast())
+                .filter(e -> e.record().event() instanceof Decision.PrimaryChosen
+                        || e.record().event() instanceof Decision.ClusterCreated);
+    }
+
+    Optional<NodeId> chosen() {
+        return choice().map(e -> switch (e.record().event()) {
+            case Decision.PrimaryChosen d -> d.node();
+            case Decision.ClusterCreated d -> d.first();
+            default -> throw new IllegalStateException("not a choice: " + e);
+        });
+    }
+
+    /** The request that a person made for it, if any. */
+    Optional<LogEntry> request() {
+        return decisions.stream()
+                .flatMap(e -> ((Decision) e.record().event()).basis().answers().stream())
+                .findFirst()
+                .flatMap(history::request);
+    }
+
+    /** All that belongs to it, in the order of the log; rivals of its decisions that lost their race too. */
+    List<LogEntry> entries() {
+        Optional<LogEntry> request = request();
+        return history.entries().stream()
+                .filter(e -> switch (e.record().event()) {
+                    case Decision d -> isWithin(d.basis().sequence());
+                    case Fact f -> tells(f);
+                    case Request r -> request.equals(Optional.of(e));
+                    default -> false;
+                })
+                .toList();
+    }
+
+    private boolean isWithin(long sequence) {
+        return sequence >= sequenceOf(decisions.getFirst()) && sequence <= sequenceOf(decisions.getLast());
+    }
+
+    private static long sequenceOf(LogEntry entry) {
+        return ((Decision) entry.record().event()).basis().sequence();
+    }
+
+    private boolean tells(Fact fact) {
+        return switch (fact) {
+            case Fact.PrimaryStopped f ->
+                from.map(old -> old.node().equals(f.node())
+                                && !f.term().isBefore(old.term())
+                                && f.term().isBefore(last))
+                        .orElse(false);
+            case Fact.ClusterInitialized f -> from.isEmpty() && chosen().equals(Optional.of(f.node()));
+            case Fact.StandbyPledged f -> isOurs(f.term());
+            case Fact.Promoted f -> isOurs(f.term());
+            case Fact.SwitchoverPrepared f -> isOurs(f.term());
+            case Fact.StandbyFollowing f -> isOurs(f.term());
+            case Fact.DiscardedWalSaved f -> isOurs(f.term());
+            case Fact.Rewound f -> isOurs(f.term());
+            case Fact.RewindFailed f -> isOurs(f.term());
+            case Fact.Rebuilt f -> isOurs(f.term());
+            case Fact.RebuildFailed f -> isOurs(f.term());
+            case Fact.NodeQuarantined f -> isOurs(f.term());
+            case Fact.NodeJoined f -> false;
+            case Fact.SyncStandbysApplied f -> false;
+        };
+    }
+
+    private boolean isOurs(Term term) {
+        return !term.isAfter(last) && term.isAfter(from.map(Grant::term).orElse(Term.NONE));
+    }
+
+    /** Members at the time of the choice that still are members: those that must follow the new primary. */
+    SortedSet<NodeId> mustFollow() {
+        SortedSet<NodeId> nodes = new TreeSet<>();
+        choice().ifPresent(choice -> {
+            history.stateThrough(choice.record().offset()).members().forEach(n -> nodes.add(n.id()));
+            SortedSet<NodeId> now = new TreeSet<>();
+            history.stateThrough(Long.MAX_VALUE).members().forEach(n -> now.add(n.id()));
+            nodes.retainAll(now);
+        });
+        chosen().ifPresent(nodes::remove);
+        return nodes;
+    }
+
+    /** The decision by which a later change revoked what this one granted. */
+    Optional<LogEntry> endedBy() {
+        return history.decisions().stream()
+                .filter(LogEntry::counts)
+                .filter(e -> (e.record().event() instanceof Decision.FailoverOpened d
+                                && d.term().isAfter(last))
+                        || (e.record().event() instanceof Decision.PrimaryStopOrdered s
+                                && s.term().isAfter(last)))
+                .findFirst();
+    }
+}

@@ -1,0 +1,78 @@
+package io.pgprimacy.core.explain;
+
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which nodes an event is about, and to which of the four kinds it belongs. */
+public final class Subjects {
+    private Subjects() {}
+
+    public static String kindOf(ClusterEvent event) {
+        return switch (event) {
+            case Heartbeat h -> "heartbeat";
+            case Fact f -> "fact";
+            case Request r -> "request";
+            case Decision d -> "decision";
+        };
+    }
+
+    public static List<NodeId> nodesOf(ClusterEvent event) {
+        return switch (event) {
+            case Heartbeat.NodeHeartbeat h -> List.of(h.node());
+            case Heartbeat.CoordinatorPulse p -> List.of();
+            case Fact f -> List.of(f.node());
+            case Request r -> ofRequest(r);
+            case Decision d -> ofDecision(d);
+        };
+    }
+
+    private static List<NodeId> ofRequest(Request request) {
+        return switch (request) {
+            case Request.ClusterCreationRequested r -> List.of(r.first());
+            case Request.SwitchoverRequested r -> r.to().stream().toList();
+            case Request.FailoverRequested r -> r.to().stream().toList();
+            case Request.RebuildRequested r -> List.of(r.node());
+            case Request.MemberRemovalRequested r -> List.of(r.node());
+            case Request.MemberAdmissionRequested r -> List.of(r.node());
+            case Request.MaintenanceRequested r -> List.of();
+            case Request.ConfigChangeRequested r -> List.of();
+            case Request.AutomationResetRequested r -> List.of();
+        };
+    }
+
+    private static List<NodeId> ofDecision(Decision decision) {
+        return switch (decision) {
+            case Decision.ClusterCreated d -> List.of(d.first());
+            case Decision.MemberAdmitted d -> List.of(d.node());
+            case Decision.MemberRefused d -> List.of(d.node());
+            case Decision.MemberRemoved d -> List.of(d.node());
+            case Decision.FailoverOpened d -> with(d.oldPrimary(), d.preferred());
+            case Decision.FailoverBlocked d ->
+                d.candidates().stream().map(c -> c.node()).toList();
+            case Decision.PrimaryChosen d ->
+                d.candidates().stream().map(c -> c.node()).toList();
+            case Decision.SwitchoverStarted d -> List.of(d.from(), d.to());
+            case Decision.PrimaryStopOrdered d -> List.of(d.from(), d.to());
+            case Decision.SwitchoverAborted d -> List.of(d.from(), d.to());
+            case Decision.SyncStandbysChanged d -> List.copyOf(d.sync().standbys());
+            case Decision.RebuildOrdered d -> List.of(d.node());
+            case Decision.MaintenanceChanged d -> List.of();
+            case Decision.ConfigChanged d -> List.of();
+            case Decision.RequestRefused d -> List.of();
+            case Decision.AutomationHalted d -> List.of();
+            case Decision.AutomationReset d -> List.of();
+            case Decision.ProtocolRaised d -> List.of();
+        };
+    }
+
+    private static List<NodeId> with(NodeId node, Optional<NodeId> other) {
+        return Stream.concat(Stream.of(node), other.stream()).toList();
+    }
+}

@@ -1,0 +1,21 @@
+package io.pgprimacy.core.loop;
+
+import io.pgprimacy.core.plan.LocalMemory;
+import io.pgprimacy.core.plan.NodeAction;
+import io.pgprimacy.core.plan.Observation;
+import java.time.Duration;
+
+/** What an agent can do to the world. Everything returns promptly; what takes time is a job, and shows in the observation. */
+public interface NodeHands {
+    /** As fresh as it can be had without waiting. */
+    Observation observe();
+
+    /** Durable when it returns; throws where it cannot be made so, and then nothing that depends on it may be done. */
+    void remember(LocalMemory memory);
+
+    /** Asks the guard to hold this deadline, on the uptime clock; {@link Observation#guardHolds} tells when it does. */
+    void holdGuard(Duration deadline);
+
+    /** Starts an action. A {@link NodeAction.Stop} ends what is under way; any other one is ignored while something is. */
+    void begin(NodeAction action);
+}

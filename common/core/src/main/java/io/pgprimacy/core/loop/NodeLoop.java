@@ -1,0 +1,277 @@
+package io.pgprimacy.core.loop;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Timing;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat.LeaseClaim;
+import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.plan.LocalMemory;
+import io.pgprimacy.core.plan.NodeAction;
+import io.pgprimacy.core.plan.NodePlan;
+import io.pgprimacy.core.plan.NodePlanner;
+import io.pgprimacy.core.plan.Observation;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One agent's work: fold what is read, keep the lease, plan, and set the hands going. Times are on the uptime clock.
+ *
+ * <p>Order within a step: what must be durable is made durable before anything is stated or done on its strength.
+ */
+public final class NodeLoop {
+    /** The version of the records that this code writes and understands. */
+    public static final int PROTOCOL = 1;
+
+    /** Heartbeats that a change calls for come at most this often. */
+    private static final Duration EXTRA_HEARTBEAT_SPACING = Duration.ofMillis(20);
+
+    private static final Duration BACKOFF_FIRST = Duration.ofMillis(500);
+    private static final Duration BACKOFF_MOST = Duration.ofSeconds(30);
+
+    private final NodeId id;
+    private final String incarnation;
+    private final NodeHands hands;
+    private final ClusterLog log;
+    private final Outbox outbox = new Outbox();
+    private ClusterState state;
+    private LocalMemory memory;
+    private LeaseKeeper lease = LeaseKeeper.NONE;
+    private Duration phaseSince = Duration.ZERO;
+    private long beat;
+    private Optional<Duration> lastHeartbeat = Optional.empty();
+    private String lastHeartbeatGist = "";
+    private Optional<Observation.JobResult> handledJob = Optional.empty();
+    private Duration handledJobAt = Duration.ZERO;
+    private boolean leaving;
+    private String because = "the log has not been read yet";
+
+    /** @param memory what {@link NodeHands#remember} last made durable, read back from the disk */
+    public NodeLoop(
+            ClusterId cluster, NodeId id, String incarnation, LocalMemory memory, NodeHands hands, ClusterLog log) {
+        this.id = id;
+        this.incarnation = incarnation;
+        this.memory = memory;
+        this.hands = hands;
+        this.log = log;
+        this.state = ClusterState.initial(cluster);
+    }
+
+    /** To be called for each record, in order. */
+    public void read(LogRecord record, Duration now) {
+        ClusterState before = state;
+        state = state.evolve(record);
+        if (!state.phase().equals(before.phase()) || !state.term().equals(before.term())) {
+            phaseSince = now;
+        }
+        if (record.event() instanceof NodeHeartbeat h
+                && h.node().equals(id)
+                && h.incarnation().equals(incarnation)) {
+            // By log order every decision before this heartbeat has been folded: what has not revoked the term by now
+            // cannot
+            // have revoked it before the renewal (S2).
+            boolean granted = h.lease().map(c -> state.isPrimary(id, c.term())).orElse(false);
+            lease = lease.readBack(h.beat(), granted);
+        }
+        outbox.readBack(record.event());
+    }
+
+    /** One pass; to be called often, at once after records were read, and only when the log has been read to its end. */
+    public void step(Duration now) {
+        Observation seen = hands.observe();
+        handleJobResult(seen, now);
+        NodePlan plan = NodePlanner.plan(id, state, memory, lease, seen, now, now.minus(phaseSince));
+        because = plan.because();
+        remember(plan.memory());
+        if (!state.node(id).flatMap(n -> n.joined()).equals(Optional.of(seen.joined()))) {
+            outbox.put(seen.joined());
+        }
+        for (Fact fact : plan.facts()) {
+            outbox.put(fact);
+        }
+        outbox.due(now).forEach(log::append);
+        plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
+        guard(seen, now);
+        heartbeat(seen, now);
+    }
+
+    private void remember(LocalMemory next) {
+        if (!next.equals(memory)) {
+            hands.remember(next);
+            memory = next;
+        }
+    }
+
+    /** A job's end is handled once: its outcome is stated, and data that it has put in place is remembered as sound. */
+    private void handleJobResult(Observation seen, Duration now) {
+        if (seen.lastJob().isEmpty() || seen.lastJob().equals(handledJob)) {
+            return;
+        }
+        handledJob = seen.lastJob();
+        handledJobAt = now;
+        if (seen.lastJob().get() instanceof Observation.JobResult.Done done) {
+            done.outcome().ifPresent(outbox::put);
+            if (done.job() instanceof NodeAction.Rewind || done.job() instanceof NodeAction.Rebuild) {
+                remember(memory.mended());
+            }
+        }
+        if (seen.lastJob().get() instanceof Observation.JobResult.Failed failed
+                && failed.job() instanceof NodeAction.Rebuild rebuild) {
+            outbox.put(new Fact.RebuildFailed(id, rebuild.term(), failed.reason()));
+        }
+    }
+
+    private boolean mayBegin(NodeAction action, Observation seen, Duration now) {
+        if (action instanceof NodeAction.Stop stop) {
+            // A fast stop that takes too long is overtaken by an immediate one.
+            return !(seen.job().orElse(null) instanceof NodeAction.Stop running)
+                    || (stop.immediate() && !running.immediate());
+        }
+        return seen.job().isEmpty() && now.compareTo(notBefore(action)) >= 0;
+    }
+
+    private Duration notBefore(NodeAction action) {
+        if (handledJob.isPresent()
+                && handledJob.get() instanceof Observation.JobResult.Failed failed
+                && failed.job().equals(action)) {
+            long factor = 1L << Math.min(failed.attempt() - 1, 16);
+            Duration wait = BACKOFF_FIRST.multipliedBy(factor);
+            return handledJobAt.plus(wait.compareTo(BACKOFF_MOST) > 0 ? BACKOFF_MOST : wait);
+        }
+        return Duration.ZERO;
+    }
+
+    /** The guard follows the lease that was read back; nothing else moves its deadline forward. */
+    private void guard(Observation seen, Duration now) {
+        Optional<Grant> own = ownGrant();
+        if (own.isEmpty() || memory.relinquished().equals(own.get().term())) {
+            return;
+        }
+        lease.heldFor(own.get().term())
+                .map(LeaseKeeper.Claimed::guardKillsAt)
+                .filter(deadline -> deadline.compareTo(now) > 0)
+                .filter(deadline -> isNoLongerThanClaimed(deadline, seen, now))
+                .filter(deadline -> !seen.guardHolds().equals(Optional.of(deadline)))
+                .ifPresent(hands::holdGuard);
+    }
+
+    /** After a change to a shorter lease the guard comes down to it; a longer one that is still held must not lift it again. */
+    private boolean isNoLongerThanClaimed(Duration deadline, Observation seen, Duration now) {
+        return seen.guardHolds().isEmpty() || deadline.compareTo(now.plus(Timing.guardKillsAfter(leaseLength()))) <= 0;
+    }
+
+    private Optional<Grant> ownGrant() {
+        return state.primary().filter(g -> g.node().equals(id));
+    }
+
+    private void heartbeat(Observation seen, Duration now) {
+        Optional<LeaseClaim> claim = claim(seen, now);
+        String gist = seen.view().getClass().getSimpleName()
+                + claim.map(c -> c.term() + "/" + c.length()).orElse("")
+                + seen.job().map(Object::toString).orElse("");
+        Duration spacing = gist.equals(lastHeartbeatGist) ? timing().heartbeat() : EXTRA_HEARTBEAT_SPACING;
+        if (lastHeartbeat.map(at -> now.minus(at).compareTo(spacing) < 0).orElse(false)) {
+            return;
+        }
+        if (claim.isPresent() && !guardFits(claim.get(), seen, now)) {
+            return;
+        }
+        beat++;
+        lastHeartbeat = Optional.of(now);
+        lastHeartbeatGist = gist;
+        claim.ifPresent(c -> lease = lease.sent(beat, c, now));
+        log.append(new NodeHeartbeat(
+                id,
+                incarnation,
+                beat,
+                memory.termSeen(),
+                claim,
+                seen.view(),
+                PROTOCOL,
+                seen.job().flatMap(NodeAction::describe).orElse("")));
+    }
+
+    /** How long whoever drives this loop may wait for records. */
+    public Duration untilHeartbeat(Duration now) {
+        Duration left = lastHeartbeat
+                .map(at -> at.plus(timing().heartbeat()).minus(now))
+                .orElse(Duration.ZERO);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** While PostgreSQL may accept writes there is a claim, and it is never shorter than what the guard still lets it. */
+    private Optional<LeaseClaim> claim(Observation seen, Duration now) {
+        Optional<Grant> own = ownGrant();
+        if (own.isPresent() && memory.relinquished().isBefore(own.get().term())) {
+            return Optional.of(new LeaseClaim(own.get().term(), leaseLength()));
+        }
+        if (memory.mayBePrimary() && seen.processes()) {
+            Duration left = seen.guardHolds().map(d -> d.minus(now)).orElse(Duration.ZERO);
+            return Optional.of(new LeaseClaim(
+                    memory.primaryOf(), left.isNegative() ? Duration.ZERO : left.plus(timing().heartbeat())));
+        }
+        return Optional.empty();
+    }
+
+    private Duration leaseLength() {
+        return leaving ? state.config().map(ClusterConfig::restartLease).orElse(timing().lease()) : timing().lease();
+    }
+
+    /** A shorter lease is claimed only after the guard has come down to it. */
+    private boolean guardFits(LeaseClaim claim, Observation seen, Duration now) {
+        if (ownGrant().isEmpty()) {
+            return true;
+        }
+        Duration wanted = now.plus(Timing.guardKillsAfter(claim.length()));
+        boolean fits = seen.guardHolds().map(d -> d.compareTo(wanted) <= 0).orElse(true);
+        if (!fits) {
+            hands.holdGuard(wanted);
+        }
+        return fits;
+    }
+
+    private Timing timing() {
+        return state.config().map(ClusterConfig::timing).orElseGet(TimingProfile.NORMAL::timing);
+    }
+
+    /**
+     * The agent is about to restart: from now on heartbeats claim the longer lease of the configuration. It may go when
+     * {@link #mayLeave} says so.
+     */
+    public void leave() {
+        leaving = true;
+    }
+
+    public boolean mayLeave(Observation seen) {
+        if (ownGrant().isEmpty() || !memory.mayBePrimary()) {
+            return true;
+        }
+        return lease.held()
+                .filter(h -> h.claim().length().equals(leaseLength()))
+                .map(h -> seen.guardHolds().equals(Optional.of(h.guardKillsAt())))
+                .orElse(false);
+    }
+
+    public ClusterState state() {
+        return state;
+    }
+
+    public LocalMemory memory() {
+        return memory;
+    }
+
+    public LeaseKeeper lease() {
+        return lease;
+    }
+
+    /** What the node does or waits for, for people. */
+    public String because() {
+        return because;
+    }
+}

@@ -1,0 +1,215 @@
+package io.pgprimacy.core.loop;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Timing;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One coordinator's own clock over one cluster: when it read what. Soft state: lost with the process, and then every wait begins
+ * anew, which is late but never early.
+ *
+ * <p>Times are durations since an arbitrary start of the caller's monotonic clock.
+ */
+public final class Watch {
+    private final String coordinator;
+    private final SortedMap<NodeId, Duration> lastHeard = new TreeMap<>();
+    private final SortedMap<NodeId, Lease> leases = new TreeMap<>();
+    private final SortedMap<Long, Duration> pulsesUnderWay = new TreeMap<>();
+    private long pulses;
+    private Optional<Duration> lastPulseSent = Optional.empty();
+    private Optional<Duration> lastGoodPulse = Optional.empty();
+    private Duration liveSince = Duration.ZERO;
+    private Duration phaseSince = Duration.ZERO;
+    private Optional<Duration> syncShortSince = Optional.empty();
+
+    private record Lease(Term term, String incarnation, Duration claimedAt, Duration longest) {}
+
+    public Watch(String coordinator) {
+        this.coordinator = coordinator;
+    }
+
+    /** To be called for each record read; {@code before} and {@code after} are the states around its fold. */
+    public void read(ClusterState before, ClusterState after, ClusterEvent event, Duration now) {
+        switch (event) {
+            case Heartbeat.NodeHeartbeat h -> heard(before, after, h, now);
+            case Heartbeat.CoordinatorPulse p -> {
+                if (p.coordinator().equals(coordinator)) {
+                    pulseBack(before, p.beat(), now);
+                }
+            }
+            case Decision d -> {
+                if (after.sequence() > before.sequence() && beginsPhase(d)) {
+                    phaseSince = now;
+                    syncShortSince = Optional.empty();
+                }
+            }
+            case io.pgprimacy.core.event.Fact f -> {}
+            case io.pgprimacy.core.event.Request r -> {}
+        }
+    }
+
+    private void heard(ClusterState before, ClusterState after, Heartbeat.NodeHeartbeat h, Duration now) {
+        lastHeard.put(h.node(), now);
+        h.lease().ifPresent(claim -> {
+            // A claim that lands after its term was revoked renews nothing: its sender reads the revocation first (S2).
+            if (before.isPrimary(h.node(), claim.term())) {
+                Lease held = leases.get(h.node());
+                boolean same = held != null
+                        && held.term().equals(claim.term())
+                        && held.incarnation().equals(h.incarnation());
+                Duration longest = same && held != null ? longer(held.longest(), claim.length()) : claim.length();
+                leases.put(h.node(), new Lease(claim.term(), h.incarnation(), now, longest));
+            }
+        });
+        watchSync(after, h, now);
+    }
+
+    private void watchSync(ClusterState after, Heartbeat.NodeHeartbeat h, Duration now) {
+        if (!(h.postgres() instanceof PostgresView.Primary view)
+                || !after.primary().map(g -> g.node().equals(h.node())).orElse(false)) {
+            return;
+        }
+        SyncStandbys sync = after.sync();
+        long streaming = view.downstreams().stream()
+                .filter(d -> d.state().equals("streaming"))
+                .filter(d -> sync.standbys().stream().anyMatch(id -> id.value().equals(d.applicationName())))
+                .count();
+        if (streaming >= sync.acknowledgements()) {
+            syncShortSince = Optional.empty();
+        } else if (syncShortSince.isEmpty()) {
+            syncShortSince = Optional.of(now);
+        }
+    }
+
+    private static boolean beginsPhase(Decision decision) {
+        return switch (decision) {
+            case Decision.ClusterCreated d -> true;
+            case Decision.FailoverOpened d -> true;
+            case Decision.PrimaryChosen d -> true;
+            case Decision.SwitchoverStarted d -> true;
+            case Decision.PrimaryStopOrdered d -> true;
+            case Decision.SwitchoverAborted d -> true;
+            case Decision.MemberAdmitted d -> false;
+            case Decision.MemberRefused d -> false;
+            case Decision.MemberRemoved d -> false;
+            case Decision.FailoverBlocked d -> false;
+            case Decision.SyncStandbysChanged d -> false;
+            case Decision.MaintenanceChanged d -> false;
+            case Decision.ConfigChanged d -> false;
+            case Decision.RebuildOrdered d -> false;
+            case Decision.RequestRefused d -> false;
+            case Decision.AutomationHalted d -> false;
+            case Decision.AutomationReset d -> false;
+            case Decision.ProtocolRaised d -> false;
+        };
+    }
+
+    /** The pulse to append now, if one is due (S7). */
+    public Optional<Heartbeat.CoordinatorPulse> pulseDue(ClusterState state, Duration now) {
+        Duration interval = timing(state).heartbeat();
+        if (lastPulseSent.map(sent -> now.minus(sent).compareTo(interval) < 0).orElse(false)) {
+            return Optional.empty();
+        }
+        lastPulseSent = Optional.of(now);
+        pulses++;
+        pulsesUnderWay.put(pulses, now);
+        return Optional.of(new Heartbeat.CoordinatorPulse(coordinator, pulses));
+    }
+
+    /**
+     * A pulse that came back in time proves that what was appended before it has been read. When one is late, or the chain was
+     * broken because this process itself stood still, silence counts only from here on.
+     */
+    private void pulseBack(ClusterState state, long beat, Duration now) {
+        Duration sent = pulsesUnderWay.remove(beat);
+        pulsesUnderWay.headMap(beat).clear();
+        if (sent == null) {
+            return;
+        }
+        Timing timing = timing(state);
+        if (now.minus(sent).compareTo(timing.canaryBound()) > 0) {
+            liveSince = now;
+            lastGoodPulse = Optional.empty();
+            return;
+        }
+        boolean unbroken = lastGoodPulse
+                .map(last -> sent.minus(last).compareTo(chainBound(timing)) <= 0)
+                .orElse(false);
+        if (!unbroken) {
+            liveSince = sent;
+        }
+        lastGoodPulse = Optional.of(sent);
+    }
+
+    private static Duration chainBound(Timing timing) {
+        return timing.heartbeat().plus(timing.canaryBound());
+    }
+
+    public boolean isLogLive(ClusterState state, Duration now) {
+        return lastGoodPulse
+                .map(sent -> now.minus(sent).compareTo(chainBound(timing(state))) <= 0)
+                .orElse(false);
+    }
+
+    public Evidence evidence(ClusterState state, Duration now, long wallMillis, Evidence.Fleet fleet) {
+        SortedMap<NodeId, Evidence.Heard> heard = new TreeMap<>();
+        lastHeard.forEach((node, at) ->
+                heard.put(node, new Evidence.Heard(age(now, longer(at, liveSince)), lease(node, now))));
+        return new Evidence(
+                state.offset(),
+                wallMillis,
+                isLogLive(state, now),
+                age(now, phaseSince),
+                heard,
+                syncShortSince.map(since -> age(now, since)).orElse(Duration.ZERO),
+                fleet);
+    }
+
+    private Optional<Evidence.LeaseHeard> lease(NodeId node, Duration now) {
+        return Optional.ofNullable(leases.get(node))
+                .map(l -> new Evidence.LeaseHeard(l.term(), age(now, l.claimedAt()), l.longest()));
+    }
+
+    /**
+     * For the brake over all clusters: the primary has been silent for longer than it should. Counted well before a failover may be
+     * opened for it, so that a fault that many share is seen as one before the first of them fails over.
+     */
+    public boolean isPrimarySuspect(ClusterState state, Duration now) {
+        Optional<NodeId> primary = state.lastGrant().map(Grant::node);
+        boolean failing = state.phase() instanceof Phase.FailingOver;
+        return failing
+                || primary.map(lastHeard::get)
+                        .map(at -> now.minus(longer(at, liveSince))
+                                        .compareTo(timing(state).noticedAfter())
+                                > 0)
+                        .orElse(false);
+    }
+
+    private static Timing timing(ClusterState state) {
+        return state.config().map(ClusterConfig::timing).orElseGet(TimingProfile.NORMAL::timing);
+    }
+
+    /** Whole milliseconds, rounded down, so that the same evidence survives its way through JSON. */
+    private static Duration age(Duration now, Duration since) {
+        return Duration.ofMillis(Math.max(0, now.minus(since).toMillis()));
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? b : a;
+    }
+}

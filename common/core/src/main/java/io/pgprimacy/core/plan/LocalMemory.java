@@ -1,0 +1,78 @@
+package io.pgprimacy.core.plan;
+
+import io.pgprimacy.core.id.Term;
+import java.util.Optional;
+
+/**
+ * What an agent remembers across its own death, made durable before it acts on it.
+ *
+ * @param termSeen the highest term read from the log; never goes back (S1)
+ * @param pledged this node never again serves a term older than this one (S4)
+ * @param primaryOf the last term under which PostgreSQL was let accept writes here
+ * @param relinquished the last term of which this node has given up being primary: it never starts again under it (S3 A)
+ * @param divergence WAL of this node that is not part of the cluster's history, while that is being mended
+ * @param unusable why the data directory must not be started as it is, for instance a rewind that began and did not end
+ * @param quarantine why a person has to act
+ */
+public record LocalMemory(
+        Term termSeen,
+        Term pledged,
+        Term primaryOf,
+        Term relinquished,
+        Optional<Divergence> divergence,
+        Optional<String> unusable,
+        Optional<String> quarantine) {
+    public static final LocalMemory NEW = new LocalMemory(
+            Term.NONE, Term.NONE, Term.NONE, Term.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+
+    public LocalMemory withTermSeen(Term term) {
+        return new LocalMemory(max(termSeen, term), pledged, primaryOf, relinquished, divergence, unusable, quarantine);
+    }
+
+    public LocalMemory withPledged(Term term) {
+        return new LocalMemory(
+                max(termSeen, term), max(pledged, term), primaryOf, relinquished, divergence, unusable, quarantine);
+    }
+
+    public LocalMemory withPrimaryOf(Term term) {
+        return new LocalMemory(
+                max(termSeen, term),
+                max(pledged, term),
+                max(primaryOf, term),
+                relinquished,
+                divergence,
+                unusable,
+                quarantine);
+    }
+
+    public LocalMemory withRelinquished(Term term) {
+        return new LocalMemory(termSeen, pledged, primaryOf, max(relinquished, term), divergence, unusable, quarantine);
+    }
+
+    public LocalMemory withDivergence(Optional<Divergence> next) {
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, next, unusable, quarantine);
+    }
+
+    public LocalMemory withUnusable(Optional<String> next) {
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, divergence, next, quarantine);
+    }
+
+    public LocalMemory withQuarantine(Optional<String> next) {
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, divergence, unusable, next);
+    }
+
+    /** The data directory holds the cluster's history again. */
+    public LocalMemory mended() {
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, relinquished, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** PostgreSQL may be accepting writes here, as far as this memory goes. */
+    public boolean mayBePrimary() {
+        return primaryOf.isAfter(relinquished);
+    }
+
+    private static Term max(Term a, Term b) {
+        return a.isBefore(b) ? b : a;
+    }
+}

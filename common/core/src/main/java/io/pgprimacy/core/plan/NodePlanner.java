@@ -1,0 +1,89 @@
+package io.pgprimacy.core.plan;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Membership;
+import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.lease.LeaseKeeper;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one node must do now. Level-triggered: derived on every pass from committed state, durable memory and what is seen, so that
+ * nothing is lost when an agent restarts.
+ */
+public final class NodePlanner {
+    private NodePlanner() {}
+
+    /**
+     * @param now on the uptime clock
+     * @param phaseAge since this node read the decision that began the present phase
+     */
+    public static NodePlan plan(
+            NodeId id,
+            ClusterState state,
+            LocalMemory memory,
+            LeaseKeeper lease,
+            Observation seen,
+            Duration now,
+            Duration phaseAge) {
+        if (state.term().isBefore(memory.termSeen())) {
+            return regressed(new Self(id, state, memory, lease, seen, now, phaseAge));
+        }
+        Self self = new Self(id, state, memory.withTermSeen(state.term()), lease, seen, now, phaseAge);
+        Optional<NodePlan> fencing = FencingPlans.plan(self);
+        if (fencing.isPresent()) {
+            return fencing.get();
+        }
+        if (state.phase() instanceof Phase.Forming || !self.isMember()) {
+            return outside(self);
+        }
+        if (state.paused() && seen.job().isEmpty() && !isSettled(self)) {
+            return Plans.idle(self, "automation is paused");
+        }
+        return self.ownGrant().isPresent() && self.memory().relinquished().isBefore(state.term())
+                ? PrimaryPlans.plan(self)
+                : StandbyPlans.plan(self);
+    }
+
+    /** A log that ends before what this node has acted on was cut short or exchanged: nothing in it may be obeyed (S1). */
+    private static NodePlan regressed(Self self) {
+        String because = "the log ends in term " + self.state().term() + ", but this node has seen term "
+                + self.memory().termSeen() + "; it is not the log that this node knows";
+        return self.memory().mayBePrimary() && self.seen().processes()
+                ? Plans.act(self, new NodeAction.Stop(true, StopCause.REVOKED), because)
+                : Plans.idle(self, because);
+    }
+
+    /** A stranger's PostgreSQL is never touched; a former member's is stopped. */
+    private static NodePlan outside(Self self) {
+        boolean removed =
+                self.node().map(n -> n.membership() == Membership.REMOVED).orElse(false);
+        return removed && self.seen().processes()
+                ? Plans.act(
+                        self, new NodeAction.Stop(false, StopCause.REVOKED), "this node was removed from the cluster")
+                : Plans.idle(self, "this node is not a member" + refusal(self.node()));
+    }
+
+    private static String refusal(Optional<Node> node) {
+        return node.map(n -> " (" + n.membership().name().toLowerCase(java.util.Locale.ROOT) + ")")
+                .orElse("");
+    }
+
+    /** While paused, what runs is kept running and connected; nothing is started, stopped or mended. */
+    private static boolean isSettled(Self self) {
+        return self.seen().isRunningPrimary()
+                || self.seen().view() instanceof io.pgprimacy.core.event.PostgresView.Standby
+                || !(self.state().phase() instanceof Phase.Serving);
+    }
+
+    static List<NodeId> otherMembers(Self self) {
+        return self.state().members().stream()
+                .map(Node::id)
+                .filter(id -> !id.equals(self.id()))
+                .toList();
+    }
+}

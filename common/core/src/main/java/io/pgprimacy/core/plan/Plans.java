@@ -1,0 +1,73 @@
+package io.pgprimacy.core.plan;
+
+import io.pgprimacy.core.event.Fact;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Shorthands for the plans of one node. */
+final class Plans {
+    private Plans() {}
+
+    static NodePlan idle(Self self, String because) {
+        return new NodePlan(self.memory(), List.of(), Optional.empty(), because);
+    }
+
+    static NodePlan act(Self self, NodeAction action, String because) {
+        return new NodePlan(self.memory(), List.of(), Optional.of(action), because);
+    }
+
+    static NodePlan act(LocalMemory memory, NodeAction action, String because) {
+        return new NodePlan(memory, List.of(), Optional.of(action), because);
+    }
+
+    static NodePlan state(LocalMemory memory, Fact fact, String because) {
+        return new NodePlan(memory, List.of(fact), Optional.empty(), because);
+    }
+
+    static NodePlan remember(LocalMemory memory, String because) {
+        return new NodePlan(memory, List.of(), Optional.empty(), because);
+    }
+
+    /** Starts PostgreSQL as a standby; the guard must not hold a deadline over one. */
+    static NodePlan startFenced(Self self, LocalMemory memory, String because) {
+        return self.seen().guardHolds().isPresent()
+                ? act(memory, new NodeAction.DisarmGuard(), because)
+                : act(memory, new NodeAction.StartFenced(), because);
+    }
+
+    /** Slots and parameters, on a node that runs and has nothing more urgent to do. */
+    static Optional<NodePlan> upkeep(Self self, LocalMemory memory, List<Fact> facts) {
+        TreeSet<io.pgprimacy.core.id.NodeId> slots = new TreeSet<>(NodePlanner.otherMembers(self));
+        if (!self.seen().slots().equals(slots)) {
+            return Optional.of(new NodePlan(
+                    memory,
+                    facts,
+                    Optional.of(new NodeAction.EnsureSlots(slots)),
+                    "the replication slots are brought up to date"));
+        }
+        return self.state()
+                .config()
+                .filter(c -> !c.parameters().equals(self.seen().parameters()))
+                .map(c -> new NodePlan(
+                        memory,
+                        facts,
+                        Optional.of(new NodeAction.ApplyParameters(c.parameters())),
+                        "the cluster's parameters are applied"));
+    }
+
+    static <J extends NodeAction> Optional<Observation.JobResult.Failed> failure(Self self, Class<J> kind) {
+        return self.seen()
+                .lastJob()
+                .filter(Observation.JobResult.Failed.class::isInstance)
+                .map(Observation.JobResult.Failed.class::cast)
+                .filter(f -> kind.isInstance(f.job()));
+    }
+
+    static boolean isDone(Self self, NodeAction action) {
+        return self.seen()
+                .lastJob()
+                .map(j -> j instanceof Observation.JobResult.Done && j.job().equals(action))
+                .orElse(false);
+    }
+}

@@ -1,0 +1,66 @@
+package io.pgprimacy.core.rule;
+
+/**
+ * Every rule by which the coordinator decides or stays. A decision carries the rule's name; the rule table in the
+ * documentation is made from this list.
+ */
+public enum RuleId {
+    C1("a cluster comes into being when a person asks for it and its first node is there"),
+    M1("a node that announces itself with the cluster's data, or with none, is admitted"),
+    M2("a node whose data belongs to another cluster is refused"),
+    M3("a member is removed when a person asks for it; the primary never is"),
+    M4("a node that was removed or refused is admitted when a person asks for it"),
+
+    F1("a primary that states itself that it has stopped is replaced at once"),
+    F2(
+            "a silent primary from which no standby receives WAL any more is replaced; pledges are gathered before its lease ends"),
+    F3(
+            "a silent primary is replaced when its lease has certainly expired, although standbys still receive WAL from it"),
+    F4("a primary whose write path hangs or fails is replaced, if the policy says so and an eligible standby is there"),
+    F5("a failover that a person asks for is opened"),
+    F6("a chosen node that does not become primary is replaced"),
+    F7("a switchover whose old primary is stopped and whose target is lost becomes a failover"),
+
+    P1("the most advanced eligible standby becomes primary: the old primary has stated that it stopped"),
+    P2("the most advanced eligible standby becomes primary: the old primary's lease has certainly expired"),
+    P3(
+            "the most advanced eligible standby becomes primary: so many standbys have pledged that the old primary cannot get a commit acknowledged"),
+    P4("a choice that would lose more than is allowed is refused"),
+
+    W1("a switchover is prepared by a checkpoint on the old primary while it still serves"),
+    W2("the old primary of a switchover is stopped when it is prepared and the target streams closely"),
+    W3("the target of a switchover becomes primary when it holds everything that the old primary wrote"),
+    W4("a switchover that cannot go on is given up before the old primary is stopped"),
+
+    Y1("standbys that are gone leave the synchronous set, so that commits do not wait for them"),
+    Y2("standbys that stream join the synchronous set"),
+
+    A1("a person pauses or resumes automation"),
+    A2("a person changes the cluster's configuration"),
+    A3("a person has a node rebuilt"),
+    A4("a person allows automatic failovers again"),
+    A5("a request that cannot be carried out is refused"),
+
+    B1("too many automatic failovers in a short time: a person is asked"),
+    B2("too many clusters are suspect at once: the fault is probably not theirs"),
+
+    N0("nothing needs to be done"),
+    N1("silence is no evidence while the log is not live"),
+    N2("a silent primary keeps its term while standbys receive WAL from it and its lease may run"),
+    N3("automation is paused"),
+    N4("no eligible standby is there"),
+    N5("pledges of standbys that are alive are awaited"),
+    N6("the old primary may still accept writes; its stop or the end of its lease is awaited"),
+    N7("the chosen node is becoming primary"),
+    N8("the old primary of a switchover is preparing or stopping");
+
+    private final String sentence;
+
+    RuleId(String sentence) {
+        this.sentence = sentence;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+}

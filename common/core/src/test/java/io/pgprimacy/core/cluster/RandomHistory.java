@@ -1,0 +1,259 @@
+package io.pgprimacy.core.cluster;
+
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.Basis;
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineHistory;
+import io.pgprimacy.core.postgres.TimelineId;
+import io.pgprimacy.core.postgres.WalPosition;
+import io.pgprimacy.core.rule.RuleId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A log full of everything that may come: facts stated again and late, rivals with the same sequence, the same coordinator
+ * deciding anew because its first append seemed lost, answers to requests that are repeated. Not a sensible history, only a
+ * possible one: what writers cannot do (use a timeline twice, create a cluster twice) does not occur.
+ */
+final class RandomHistory {
+    static final ClusterId CLUSTER = new ClusterId("orders");
+    private static final List<NodeId> NODES = List.of(new NodeId("a"), new NodeId("b"), new NodeId("c"));
+
+    private final Random random;
+    private final List<LogRecord> records = new ArrayList<>();
+    private final List<ClusterEvent> stated = new ArrayList<>();
+    private ClusterState state = ClusterState.initial(CLUSTER);
+    private long offset = -1;
+    private long beat;
+    private long requests;
+
+    private RandomHistory(long seed) {
+        this.random = new Random(seed);
+    }
+
+    static List<LogRecord> of(long seed, int length) {
+        RandomHistory history = new RandomHistory(seed);
+        for (int i = 0; i < length; i++) {
+            history.append(history.next());
+        }
+        return history.records;
+    }
+
+    private void append(ClusterEvent event) {
+        // Kafka leaves gaps.
+        offset += 1 + (chance(10) ? random.nextInt(3) : 0);
+        LogRecord record = new LogRecord(offset, "r" + offset, "someone", offset * 100, event);
+        records.add(record);
+        stated.add(event);
+        state = state.evolve(record);
+    }
+
+    private ClusterEvent next() {
+        int kind = random.nextInt(100);
+        if (kind < 30) {
+            return heartbeat();
+        }
+        if (kind < 60) {
+            return fact();
+        }
+        if (kind < 68) {
+            return request();
+        }
+        if (kind < 80 && !stated.isEmpty()) {
+            return again();
+        }
+        return decision();
+    }
+
+    /** The same once more, by a writer that did not see its first append come back. */
+    private ClusterEvent again() {
+        ClusterEvent event = stated.get(Math.max(0, stated.size() - 1 - random.nextInt(40)));
+        return event instanceof Decision ? decision() : event;
+    }
+
+    private ClusterEvent heartbeat() {
+        if (chance(20)) {
+            return new Heartbeat.CoordinatorPulse(coordinator(), ++beat);
+        }
+        return new Heartbeat.NodeHeartbeat(
+                node(),
+                "i" + random.nextInt(2),
+                ++beat,
+                term(),
+                chance(50)
+                        ? Optional.of(new Heartbeat.LeaseClaim(term(), Duration.ofSeconds(1 + random.nextInt(5))))
+                        : Optional.empty(),
+                chance(50) ? new PostgresView.Empty() : new PostgresView.Stopped("stopped " + beat),
+                1,
+                "");
+    }
+
+    private ClusterEvent fact() {
+        NodeId node = node();
+        Term term = term();
+        return switch (random.nextInt(12)) {
+            case 0 ->
+                new Fact.NodeJoined(
+                        node,
+                        new Endpoint("host-" + random.nextInt(3), 5432, 8008),
+                        new NodeTags(chance(20), random.nextInt(3)),
+                        Optional.of(identifier(node)),
+                        "17.2",
+                        chance(30));
+            case 1 -> new Fact.ClusterInitialized(node, identifier(node));
+            case 2 ->
+                new Fact.PrimaryStopped(
+                        node, term, maybe(position(term)), maybe(position(term)), any(StopCause.values()), "");
+            case 3, 4 -> new Fact.StandbyPledged(node, term, maybe(position(term)), switchesBefore(term));
+            case 5 -> new Fact.Promoted(node, term, timeline(term), bornIn(term));
+            case 6 -> new Fact.SwitchoverPrepared(node, term);
+            case 7 -> new Fact.SyncStandbysApplied(node, term, 1 + random.nextLong(state.sequence() + 1));
+            case 8 -> new Fact.StandbyFollowing(node, term, timeline(term));
+            case 9 -> new Fact.Rebuilt(node, term, node(), random.nextInt(1000), random.nextLong(state.sequence() + 1));
+            case 10 -> new Fact.NodeQuarantined(node, term, "reason " + random.nextInt(3), "look at it");
+            default -> new Fact.Rewound(node, term, node());
+        };
+    }
+
+    private Request request() {
+        String id = "q" + ++requests;
+        Request.Origin origin = new Request.Origin("alice", "because");
+        return switch (random.nextInt(5)) {
+            case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
+            case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30));
+            case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
+            case 3 -> new Request.RebuildRequested(id, origin, node());
+            default -> new Request.ConfigChangeRequested(id, origin, config());
+        };
+    }
+
+    private Decision decision() {
+        Basis basis = basis();
+        Term next = state.term().next();
+        if (state.config().isEmpty()) {
+            return new Decision.ClusterCreated(basis, config(), node(), chance(30));
+        }
+        return switch (random.nextInt(18)) {
+            case 0 -> new Decision.ProtocolRaised(basis, 1 + random.nextInt(3));
+            case 1 -> new Decision.MemberAdmitted(basis, node());
+            case 2 -> new Decision.MemberRefused(basis, node(), "foreign data");
+            case 3 -> new Decision.MemberRemoved(basis, node());
+            case 4, 5 ->
+                new Decision.FailoverOpened(
+                        basis, next, node(), maybe(position(state.term())), chance(70), maybe(node()), chance(20));
+            case 6 -> new Decision.FailoverBlocked(basis, state.term(), List.of());
+            case 7, 8 ->
+                new Decision.PrimaryChosen(
+                        basis,
+                        state.primary().isEmpty() ? state.term() : next,
+                        node(),
+                        List.of(),
+                        sync(),
+                        OptionalLong.empty());
+            case 9 -> new Decision.SwitchoverStarted(basis, next, node(), node());
+            case 10 -> new Decision.PrimaryStopOrdered(basis, next, node(), node());
+            case 11 -> new Decision.SwitchoverAborted(basis, node(), node());
+            case 12, 13 -> new Decision.SyncStandbysChanged(basis, sync());
+            case 14 -> new Decision.MaintenanceChanged(basis, chance(50));
+            case 15 -> new Decision.ConfigChanged(basis, config());
+            case 16 -> new Decision.RebuildOrdered(basis, node());
+            case 17 -> chance(50) ? new Decision.AutomationHalted(basis, 2) : new Decision.AutomationReset(basis);
+            default -> new Decision.RequestRefused(basis, "no");
+        };
+    }
+
+    /** Mostly the sequence that is due; else one that is taken, or one that rests on evidence that is too old. */
+    private Basis basis() {
+        long sequence = chance(75) ? state.sequence() + 1 : Math.max(1, state.sequence() - random.nextInt(2));
+        long observed = chance(5) ? state.offset() - 300 : state.offset() - random.nextInt(5);
+        Optional<String> answers =
+                requests > 0 && chance(50) ? Optional.of("q" + (1 + random.nextLong(requests))) : Optional.empty();
+        Evidence evidence = new Evidence(
+                observed, offset * 100 + 50, true, Duration.ZERO, new TreeMap<>(), Duration.ZERO, Evidence.Fleet.ALONE);
+        return new Basis(sequence, coordinator(), RuleId.N0, "because " + offset, answers, evidence);
+    }
+
+    private NodeId node() {
+        return NODES.get(random.nextInt(NODES.size()));
+    }
+
+    private String coordinator() {
+        return chance(70) ? "c1" : "c2";
+    }
+
+    private Term term() {
+        return new Term(Math.max(0, state.term().value() - random.nextInt(3) + (chance(20) ? 1 : 0)));
+    }
+
+    private SyncStandbys sync() {
+        TreeSet<NodeId> standbys = new TreeSet<>(List.of(node(), node()));
+        return new SyncStandbys(standbys, random.nextInt(standbys.size() + 1));
+    }
+
+    private ClusterConfig config() {
+        ClusterConfig plain = ClusterConfig.defaults(any(TimingProfile.values()));
+        return chance(50) ? plain : plain.withReplication(new ReplicationMode.Quorum(1, chance(50)));
+    }
+
+    private static SystemIdentifier identifier(NodeId node) {
+        return new SystemIdentifier(Integer.toString(7_000 + node.value().charAt(0)));
+    }
+
+    /** One timeline for each term, and one place where it began, as it is in reality. */
+    private static TimelineId timeline(Term term) {
+        return new TimelineId(1 + term.value());
+    }
+
+    private static Optional<TimelineHistory.Switch> bornIn(Term term) {
+        return term.value() == 0
+                ? Optional.empty()
+                : Optional.of(new TimelineHistory.Switch(
+                        new TimelineId(term.value()), timeline(term), new Lsn(1_000_000L * term.value())));
+    }
+
+    private static List<TimelineHistory.Switch> switchesBefore(Term term) {
+        return term.value() < 2
+                ? List.of()
+                : bornIn(new Term(term.value() - 1)).stream().toList();
+    }
+
+    private WalPosition position(Term term) {
+        return new WalPosition(timeline(term), new Lsn(1_000_000L * term.value() + random.nextInt(1000)));
+    }
+
+    private <T> Optional<T> maybe(T value) {
+        return chance(60) ? Optional.of(value) : Optional.empty();
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+}

@@ -1,0 +1,295 @@
+package io.pgprimacy.core.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.Basis;
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineId;
+import io.pgprimacy.core.postgres.WalPosition;
+import io.pgprimacy.core.rule.RuleId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * A cluster with profile fast (heartbeat 0.5 s, lease 3 s) as its log tells of it, for tests of one decision. Everybody was heard
+ * 100 ms ago but those who are {@link #silent}; the phase began when they fell silent.
+ */
+public final class ClusterScript {
+    static final Request.Origin ADA = new Request.Origin("ada", "a test");
+    private static final SystemIdentifier DATA = new SystemIdentifier("7300000000000000001");
+    private static final long NOW = 1_790_000_000_000L;
+    private static final Duration JUST_NOW = Duration.ofMillis(100);
+
+    private final SortedMap<NodeId, Duration> silent = new TreeMap<>();
+    private ClusterState state = ClusterState.initial(new ClusterId("main"));
+    private ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST);
+    private String primary = "";
+    private boolean logLive = true;
+    private boolean claimsRead = true;
+    private Duration phaseAge = Duration.ofMinutes(1);
+    private Duration syncShortFor = Duration.ZERO;
+    private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
+
+    public static ClusterScript cluster() {
+        return new ClusterScript();
+    }
+
+    public ClusterScript with(ClusterConfig next) {
+        config = next;
+        return this;
+    }
+
+    ClusterScript synchronous(int acknowledgements) {
+        return with(config.withReplication(new ReplicationMode.Quorum(acknowledgements, false)));
+    }
+
+    /** The primary of term 1, confirmed; comes before its standbys. */
+    public ClusterScript primary(String name, long lsn) {
+        primary = name;
+        decide(new Decision.ClusterCreated(basis(), config, node(name), false));
+        join(name, NodeTags.DEFAULT);
+        fold(new Fact.ClusterInitialized(node(name), DATA));
+        fold(new Fact.Promoted(node(name), new Term(1), new TimelineId(1), Optional.empty()));
+        return serves(lsn);
+    }
+
+    /** The primary's view, with the standbys that stream from it. */
+    ClusterScript serves(long lsn, String... streaming) {
+        List<PostgresView.Downstream> downstreams = Stream.of(streaming)
+                .map(s -> new PostgresView.Downstream(s, "streaming", new Lsn(lsn), "async"))
+                .toList();
+        PostgresView.WriteProbe probe = new PostgresView.WriteProbe.Passed(Duration.ofMillis(1));
+        return sees(primary, new PostgresView.Primary(new TimelineId(1), new Lsn(lsn), probe, downstreams, 0));
+    }
+
+    ClusterScript writeHangs(long lsn, Duration since) {
+        PostgresView.WriteProbe probe = new PostgresView.WriteProbe.Hanging(since);
+        return sees(primary, new PostgresView.Primary(new TimelineId(1), new Lsn(lsn), probe, List.of(), 0));
+    }
+
+    public ClusterScript standby(String name, long lsn) {
+        return standby(name, lsn, NodeTags.DEFAULT);
+    }
+
+    ClusterScript standby(String name, long lsn, NodeTags tags) {
+        join(name, tags);
+        decide(new Decision.MemberAdmitted(basis(), node(name)));
+        return receiving(name, lsn, false);
+    }
+
+    /** {@code streams}: WAL of the primary still reaches it. */
+    ClusterScript receiving(String name, long lsn, boolean streams) {
+        PostgresView.Upstream upstream =
+                new PostgresView.Upstream(Optional.of(node(primary)), streams, Optional.of(JUST_NOW));
+        return sees(name, new PostgresView.Standby(new TimelineId(1), new Lsn(lsn), new Lsn(lsn), true, upstream));
+    }
+
+    ClusterScript sees(String name, PostgresView view) {
+        return fold(new NodeHeartbeat(node(name), name + "-1", 1, state.term(), Optional.empty(), view, 1, ""));
+    }
+
+    ClusterScript enforcing(int acknowledgements, String... standbys) {
+        decide(new Decision.SyncStandbysChanged(basis(), set(acknowledgements, standbys)));
+        return fold(new Fact.SyncStandbysApplied(node(primary), state.term(), state.sequence()));
+    }
+
+    /** Logged, and not yet said to be in force. */
+    ClusterScript claiming(int acknowledgements, String... standbys) {
+        return decide(new Decision.SyncStandbysChanged(basis(), set(acknowledgements, standbys)));
+    }
+
+    ClusterScript stopped(String name, Optional<Long> checkpoint) {
+        return fold(new Fact.PrimaryStopped(
+                node(name), new Term(1), checkpoint.map(ClusterScript::at), Optional.empty(), StopCause.CRASHED, ""));
+    }
+
+    public ClusterScript failoverOpen(long lastKnown) {
+        phaseAge = Duration.ofSeconds(5);
+        return decide(new Decision.FailoverOpened(
+                basis(), new Term(2), node(primary), Optional.of(at(lastKnown)), true, Optional.empty(), false));
+    }
+
+    ClusterScript pledged(String name, long lsn) {
+        return pledged(name, at(lsn));
+    }
+
+    ClusterScript pledged(String name, WalPosition position) {
+        return fold(new Fact.StandbyPledged(node(name), new Term(2), Optional.of(position), List.of()));
+    }
+
+    public ClusterScript switchingOver(String to) {
+        return decide(new Decision.SwitchoverStarted(basis(), new Term(2), node(primary), node(to)));
+    }
+
+    ClusterScript prepared() {
+        return fold(new Fact.SwitchoverPrepared(node(primary), new Term(2)));
+    }
+
+    ClusterScript stopping(String to) {
+        return decide(new Decision.PrimaryStopOrdered(basis(), new Term(2), node(primary), node(to)));
+    }
+
+    ClusterScript automaticFailovers(int n) {
+        for (int i = 0; i < n; i++) {
+            decide(new Decision.FailoverOpened(
+                    basis(), state.term().next(), node(primary), Optional.empty(), true, Optional.empty(), false));
+            decide(new Decision.PrimaryChosen(
+                    basis(),
+                    state.term(),
+                    node(primary),
+                    List.of(),
+                    SyncStandbys.NONE,
+                    java.util.OptionalLong.empty()));
+        }
+        return this;
+    }
+
+    ClusterScript asked(Request request) {
+        return fold(request);
+    }
+
+    public ClusterScript paused() {
+        return decide(new Decision.MaintenanceChanged(basis(), true));
+    }
+
+    ClusterScript silent(String... names) {
+        for (String name : names) {
+            silent.put(node(name), Duration.ZERO);
+        }
+        return this;
+    }
+
+    ClusterScript after(Duration time) {
+        silent.replaceAll((n, d) -> time);
+        phaseAge = time;
+        return this;
+    }
+
+    ClusterScript heard(String name, Duration ago) {
+        silent.put(node(name), ago);
+        return this;
+    }
+
+    ClusterScript logDead() {
+        logLive = false;
+        return this;
+    }
+
+    /** As a reader of a compacted log sees it. */
+    ClusterScript noClaimRead() {
+        claimsRead = false;
+        return this;
+    }
+
+    ClusterScript shortOfSynchronousFor(Duration time) {
+        syncShortFor = time;
+        return this;
+    }
+
+    ClusterScript suspectClusters(int suspect, int of) {
+        fleet = new Evidence.Fleet(suspect, of);
+        return this;
+    }
+
+    // ---- what comes of it
+
+    Decision decides(RuleId rule) {
+        Verdict verdict = verdict();
+        assertThat(verdict.rule()).as(verdict.because()).isEqualTo(rule);
+        assertThat(verdict).isInstanceOf(Verdict.Append.class);
+        return ((Verdict.Append) verdict).decision();
+    }
+
+    void stays(RuleId rule) {
+        Verdict verdict = verdict();
+        assertThat(verdict.rule()).as(verdict.because()).isEqualTo(rule);
+        assertThat(verdict).isInstanceOf(Verdict.Stay.class);
+    }
+
+    void chooses(RuleId rule, String name) {
+        assertThat(((Decision.PrimaryChosen) decides(rule)).node()).isEqualTo(node(name));
+    }
+
+    private Verdict verdict() {
+        return ClusterDecider.decide(state, evidence(), "k1");
+    }
+
+    private Evidence evidence() {
+        SortedMap<NodeId, Evidence.Heard> heard = new TreeMap<>();
+        for (NodeId id : state.nodes().keySet()) {
+            Duration ago = silent.getOrDefault(id, JUST_NOW);
+            boolean claims = claimsRead && id.equals(node(primary));
+            Evidence.LeaseHeard lease =
+                    new Evidence.LeaseHeard(new Term(1), ago, config.timing().lease());
+            heard.put(id, new Evidence.Heard(ago, Optional.of(lease).filter(l -> claims)));
+        }
+        return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet);
+    }
+
+    private Basis basis() {
+        Evidence none = new Evidence(
+                state.offset(), NOW, true, Duration.ZERO, new TreeMap<>(), Duration.ZERO, Evidence.Fleet.ALONE);
+        return new Basis(state.sequence() + 1, "k1", RuleId.N0, "a test", Optional.empty(), none);
+    }
+
+    private void join(String name, NodeTags tags) {
+        fold(new Fact.NodeJoined(node(name), new Endpoint(name, 5432, 8008), tags, Optional.of(DATA), "15.8", false));
+    }
+
+    private ClusterScript decide(Decision decision) {
+        return fold(decision);
+    }
+
+    public ClusterScript rebuildOrdered(String name) {
+        return decide(new Decision.RebuildOrdered(basis(), node(name)));
+    }
+
+    public ClusterScript fold(ClusterEvent event) {
+        state = state.evolve(new LogRecord(state.offset() + 1, "r" + state.offset(), "test", NOW, event));
+        return this;
+    }
+
+    public ClusterState state() {
+        return state;
+    }
+
+    public static NodeId node(String name) {
+        return new NodeId(name);
+    }
+
+    static WalPosition at(long lsn) {
+        return new WalPosition(new TimelineId(1), new Lsn(lsn));
+    }
+
+    static SyncStandbys set(int acknowledgements, String... standbys) {
+        SortedSet<NodeId> nodes = new TreeSet<>();
+        Stream.of(standbys).forEach(s -> nodes.add(node(s)));
+        return new SyncStandbys(nodes, acknowledgements);
+    }
+}

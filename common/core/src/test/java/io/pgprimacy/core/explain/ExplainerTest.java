@@ -1,0 +1,193 @@
+package io.pgprimacy.core.explain;
+
+import static io.pgprimacy.core.explain.ScriptedCluster.at;
+import static io.pgprimacy.core.explain.ScriptedCluster.cutOff;
+import static io.pgprimacy.core.explain.ScriptedCluster.node;
+import static io.pgprimacy.core.explain.ScriptedCluster.primary;
+import static io.pgprimacy.core.explain.ScriptedCluster.standby;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.core.Golden;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.explain.Explanation.State;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ExplainerTest {
+
+    @Test
+    void a_crash_is_told_from_the_primarys_own_word_to_the_last_rewound_standby() {
+        ScriptedCluster s = crashed();
+        s.pass(300);
+        s.fact(new Fact.DiscardedWalSaved(
+                node("a"),
+                new Term(2),
+                new TimelineId(1),
+                Lsn.parse("0/5000060"),
+                Lsn.parse("0/5000100"),
+                1,
+                "file:/var/lib/pgprimacy/a/discarded/2"));
+        s.fact(new Fact.Rewound(node("a"), new Term(2), node("c")));
+        s.pass(200);
+        s.sees("a", standby("0/5000200", 2, "c"));
+        s.follows("a", 2, 2);
+        s.pass(500);
+        Golden.matches("explain/crash.txt", text(s, "last"));
+    }
+
+    @Test
+    void a_lost_host_is_told_from_its_last_heartbeat() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.pass(500);
+        s.dies("a");
+        s.sees("b", cutOff("0/5000060", 1));
+        s.sees("c", cutOff("0/5000060", 1));
+        s.pass(1300);
+        s.pledge("b", 2, "0/5000060", 1);
+        s.pledge("c", 2, "0/5000060", 1);
+        s.pass(2500);
+        s.sees("b", primary("0/5000100", 2));
+        s.promoted("b", 2, 2, "0/5000060");
+        s.follows("c", 2, 2);
+        s.pass(100);
+        Golden.matches("explain/host-loss.txt", text(s, "last"));
+    }
+
+    @Test
+    void a_switchover_is_told_from_the_request() {
+        ScriptedCluster s = switchedOver();
+        Golden.matches("explain/switchover.txt", text(s, "req-1"));
+        Operation operation = Operation.of(s.history(), "req-1").orElseThrow();
+        assertThat(operation.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(operation.message())
+                .isEqualTo("node b accepts writes under term 2 on timeline 2," + " which left timeline 1 at 0/5000078");
+    }
+
+    @Test
+    void a_blocked_failover_says_what_it_waits_for() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.fact(stoppedAt("0/9000100"));
+        s.pass(60);
+        s.pledge("b", 2, "0/5000060", 1);
+        s.pledge("c", 2, "0/5000060", 1);
+        s.pass(60);
+        Explanation e = Explainer.explain(s.history(), "last").orElseThrow();
+        assertThat(e.headline()).isEqualTo("nobody can be primary of term 2 yet");
+        assertThat(e.outcome().state()).isEqualTo(State.UNDER_WAY);
+        assertThat(Sentences.ofVerdict(e.candidates().getFirst().verdict())).contains("not pledged");
+        assertThat(e.candidates()).hasSize(3);
+    }
+
+    @Test
+    void a_rivals_decision_that_lost_the_race_is_marked() {
+        ScriptedCluster s = crashed();
+        Decision.PrimaryChosen won = s.last(Decision.PrimaryChosen.class);
+        s.say("coordinator/k2", won);
+        Explanation e = Explainer.explain(s.history(), "last").orElseThrow();
+        assertThat(e.steps()).filteredOn(step -> step.ignored().isPresent()).hasSize(1);
+        List<LogEntry> entries = s.history().entries();
+        String rival = entries.getLast().record().id();
+        Explanation ofRival = Explainer.explain(s.history(), rival).orElseThrow();
+        assertThat(ofRival.outcome().state()).isEqualTo(State.IGNORED);
+    }
+
+    @Test
+    void compaction_that_moves_a_restated_fact_changes_no_step_but_its_place() {
+        ScriptedCluster s = crashed();
+        List<LogRecord> moved = new ArrayList<>();
+        for (LogEntry e : s.history().entries()) {
+            moved.add(e.record());
+        }
+        LogRecord pledge = moved.stream()
+                .filter(r -> r.event() instanceof Fact.StandbyPledged)
+                .findFirst()
+                .orElseThrow();
+        moved.remove(pledge);
+        moved.add(new LogRecord(9999, "again", pledge.writer(), pledge.writtenAtMillis(), pledge.event()));
+        Explanation e = Explainer.explain(History.of(ScriptedCluster.MAIN, moved), "last")
+                .orElseThrow();
+        assertThat(e.steps()).extracting(Explanation.Step::sentence).anyMatch(t -> t.startsWith("standby b pledged"));
+    }
+
+    @Test
+    void requests_end_as_what_became_of_them() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.request(new Request.RebuildRequested("req-2", new Request.Origin("ada", "bad disk"), node("a")));
+        s.request(new Request.RebuildRequested("req-3", new Request.Origin("ada", "bad disk"), node("b")));
+        assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.PENDING);
+        s.pass(60);
+        Operation refused = Operation.of(s.history(), "req-2").orElseThrow();
+        assertThat(refused.state()).isEqualTo(Operation.State.REFUSED);
+        assertThat(refused.message()).isEqualTo("a is the primary; switch over first");
+        assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.RUNNING);
+        long ordered = s.last(Decision.RebuildOrdered.class).basis().sequence();
+        s.fact(new Fact.Rebuilt(node("b"), new Term(1), node("a"), 4096, ordered));
+        assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(Operation.of(s.history(), "req-4")).isEmpty();
+    }
+
+    @Test
+    void what_the_log_does_not_hold_has_no_explanation() {
+        History empty = History.of(ScriptedCluster.MAIN, List.of());
+        assertThat(Explainer.explain(empty, "last")).isEmpty();
+        assertThat(Explainer.explain(empty, "17")).isEmpty();
+        assertThat(Explainer.explain(empty, "nonsense")).isEmpty();
+    }
+
+    private static ScriptedCluster crashed() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.fact(stoppedAt("0/5000100"));
+        s.dies("a");
+        s.pass(20);
+        s.pledge("b", 2, "0/5000040", 1);
+        s.pledge("c", 2, "0/5000060", 1);
+        s.pass(120);
+        s.sees("c", primary("0/5000200", 2));
+        s.promoted("c", 2, 2, "0/5000060");
+        s.pass(20);
+        s.sees("b", standby("0/5000200", 2, "c"));
+        s.follows("b", 2, 2);
+        return s;
+    }
+
+    private static ScriptedCluster switchedOver() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.request(new Request.SwitchoverRequested(
+                "req-1", new Request.Origin("ada", "kernel update on a"), Optional.of(node("b"))));
+        s.pass(40);
+        s.fact(new Fact.SwitchoverPrepared(node("a"), new Term(2)));
+        s.pass(40);
+        s.fact(new Fact.PrimaryStopped(
+                node("a"), new Term(1), Optional.of(at("0/5000000", 1)), Optional.empty(), StopCause.SWITCHOVER, ""));
+        s.pledge("b", 2, "0/5000078", 1);
+        s.pass(100);
+        s.sees("b", primary("0/5000100", 2));
+        s.promoted("b", 2, 2, "0/5000078");
+        s.follows("a", 2, 2);
+        s.follows("c", 2, 2);
+        return s;
+    }
+
+    private static Fact.PrimaryStopped stoppedAt(String lsn) {
+        return new Fact.PrimaryStopped(
+                node("a"),
+                new Term(1),
+                Optional.empty(),
+                Optional.of(at(lsn, 1)),
+                StopCause.CRASHED,
+                "postmaster 4711 ended with signal 9");
+    }
+
+    private static String text(ScriptedCluster s, String which) {
+        return ExplanationText.of(Explainer.explain(s.history(), which).orElseThrow());
+    }
+}

@@ -1,0 +1,160 @@
+package io.pgprimacy.core.plan;
+
+import static io.pgprimacy.core.decide.ClusterScript.cluster;
+import static io.pgprimacy.core.decide.ClusterScript.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.RejoinPolicy;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.decide.ClusterScript;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineHistory;
+import io.pgprimacy.core.postgres.TimelineId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What node b of a cluster with primary a does, in the cases that the simulation found. */
+class NodePlannerTest {
+    private static final Term FIRST = new Term(1);
+    private static final PostgresView STOPPED = new PostgresView.Stopped("");
+    private static final Divergence DIVERGED =
+            new Divergence(FIRST, new TimelineId(7), new Lsn(500), new Lsn(900), false, false);
+
+    private static ClusterScript three() {
+        return cluster().primary("a", 1000).standby("b", 900).standby("c", 800);
+    }
+
+    private static PostgresView standby(long timeline, PostgresView.Upstream upstream) {
+        return new PostgresView.Standby(new TimelineId(timeline), new Lsn(900), new Lsn(900), true, upstream);
+    }
+
+    private static NodePlan plan(ClusterState state, LocalMemory memory, PostgresView view) {
+        return plan(state, memory, view, List.of(), Optional.empty());
+    }
+
+    private static NodePlan plan(
+            ClusterState state,
+            LocalMemory memory,
+            PostgresView view,
+            List<TimelineHistory.Switch> ownHistory,
+            Optional<Observation.JobResult> lastJob) {
+        Fact.NodeJoined joined = new Fact.NodeJoined(
+                node("b"),
+                new Endpoint("b", 5432, 8008),
+                NodeTags.DEFAULT,
+                Optional.of(new SystemIdentifier("7300000000000000001")),
+                "15.8",
+                false);
+        Observation seen = new Observation(
+                view,
+                !(view instanceof PostgresView.Stopped),
+                joined,
+                Optional.empty(),
+                Optional.empty(),
+                ownHistory,
+                Optional.empty(),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty(),
+                lastJob);
+        return NodePlanner.plan(
+                node("b"), state, memory, LeaseKeeper.NONE, seen, Duration.ofMinutes(5), Duration.ofSeconds(5));
+    }
+
+    /** Seeds 37, 68, 165. */
+    @Test
+    void an_ordered_rebuild_of_a_quarantined_node_saves_its_diverged_wal_first() {
+        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST).withRejoin(RejoinPolicy.QUARANTINE);
+        ClusterState state = cluster()
+                .with(config)
+                .primary("a", 1000)
+                .standby("b", 900)
+                .rebuildOrdered("b")
+                .state();
+        LocalMemory memory = LocalMemory.NEW
+                .withDivergence(Optional.of(DIVERGED))
+                .withQuarantine(Optional.of("its WAL has diverged"));
+        assertThat(plan(state, memory, STOPPED).action()).contains(new NodeAction.SaveDiscardedWal(DIVERGED));
+    }
+
+    @Test
+    void data_that_a_person_wants_replaced_is_looked_through_first() {
+        ClusterState state = three().rebuildOrdered("b").state();
+        assertThat(plan(state, LocalMemory.NEW, STOPPED).action()).contains(new NodeAction.StartFenced());
+        PostgresView elsewhere = standby(7, PostgresView.Upstream.CUT);
+        assertThat(plan(state, LocalMemory.NEW, elsewhere).memory().divergence())
+                .isPresent();
+    }
+
+    /** Seeds 32935, 32998: the primary died meanwhile, and the next one had less WAL than the node whose rebuild had begun. */
+    @Test
+    void also_of_a_node_that_follows_the_primary_it_is_remembered_where_its_wal_ends() {
+        ClusterState state = three().rebuildOrdered("b").state();
+        PostgresView follows =
+                standby(1, new PostgresView.Upstream(Optional.of(node("a")), true, Optional.of(Duration.ofMillis(5))));
+        assertThat(plan(state, LocalMemory.NEW, follows).action()).contains(new NodeAction.CutReceiver(FIRST));
+        LocalMemory looked = plan(state, LocalMemory.NEW, standby(1, PostgresView.Upstream.CUT))
+                .memory();
+        assertThat(looked.divergence().orElseThrow().saved()).isTrue();
+        assertThat(plan(state, looked, STOPPED).action().orElseThrow()).isInstanceOf(NodeAction.Rebuild.class);
+    }
+
+    /** A Follow that has not ended yet would connect again after the position was stated. */
+    @Test
+    void a_pledge_is_stated_only_after_a_cut_for_its_term_in_this_life() {
+        ClusterState state = three().failoverOpen(1000).state();
+        NodeAction cut = new NodeAction.CutReceiver(new Term(2));
+        PostgresView seemsCut = standby(1, PostgresView.Upstream.CUT);
+        assertThat(plan(state, LocalMemory.NEW, seemsCut).action()).contains(cut);
+        assertThat(plan(state, LocalMemory.NEW, seemsCut).facts()).isEmpty();
+        Observation.JobResult done = new Observation.JobResult.Done(cut, Optional.empty());
+        assertThat(plan(state, LocalMemory.NEW, seemsCut, List.of(), Optional.of(done))
+                        .facts())
+                .hasSize(1);
+    }
+
+    @Test
+    void half_written_data_is_not_started_while_automation_is_paused() {
+        ClusterState state = three().paused().switchingOver("c").state();
+        LocalMemory memory = LocalMemory.NEW.withUnusable(Optional.of("a rewind began"));
+        assertThat(plan(state, memory, STOPPED).action()).isEmpty();
+    }
+
+    /** Seed 257. */
+    @Test
+    void a_promotion_that_never_reached_the_log_is_known_from_the_nodes_own_history() {
+        ClusterState state = three().state();
+        List<TimelineHistory.Switch> own =
+                List.of(new TimelineHistory.Switch(new TimelineId(1), new TimelineId(7), new Lsn(500)));
+        NodePlan plan = plan(state, LocalMemory.NEW, standby(7, PostgresView.Upstream.CUT), own, Optional.empty());
+        assertThat(plan.memory().divergence().orElseThrow().from()).isEqualTo(new Lsn(500));
+    }
+
+    /** Seed 31780: saved against the history of one primary, then another one was chosen that left it earlier. */
+    @Test
+    void wal_that_counts_as_diverged_for_the_next_primary_only_is_saved_as_well() {
+        ClusterState state = three().fold(new Fact.DiscardedWalSaved(
+                        node("b"), Term.NONE, new TimelineId(7), new Lsn(700), new Lsn(900), 0, "there"))
+                .state();
+        Divergence before = new Divergence(Term.NONE, new TimelineId(7), new Lsn(700), new Lsn(900), false, false);
+        LocalMemory memory =
+                LocalMemory.NEW.withDivergence(Optional.of(before)).withUnusable(Optional.of("a rebuild began"));
+        Divergence after = plan(state, memory, STOPPED).memory().divergence().orElseThrow();
+        assertThat(after.saved()).isFalse();
+        assertThat(after.from()).isEqualTo(Lsn.ZERO);
+    }
+}
