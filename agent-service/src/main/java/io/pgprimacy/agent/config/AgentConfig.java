@@ -1,0 +1,161 @@
+package io.pgprimacy.agent.config;
+
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What an operator writes in {@code agent.properties}.
+ *
+ * @param kafka properties for the Kafka clients; {@code bootstrap.servers} is among them
+ * @param postgresHost under which the other members and clients reach this PostgreSQL
+ * @param postgresListen addresses that PostgreSQL listens on
+ * @param osUser runs PostgreSQL's programs when the agent itself is root
+ * @param hba lines put before all others of pg_hba.conf
+ * @param runtimeDirectory of the guard; on a tmpfs
+ */
+public record AgentConfig(
+        ClusterId cluster,
+        NodeId node,
+        Map<String, String> kafka,
+        Path postgresBin,
+        Path postgresData,
+        int postgresPort,
+        String postgresHost,
+        String postgresListen,
+        Optional<String> osUser,
+        String adminUser,
+        Optional<String> adminPassword,
+        List<String> hba,
+        String apiListen,
+        int apiPort,
+        Path stateDirectory,
+        Optional<Path> runtimeDirectory,
+        Optional<Path> watchdog,
+        NodeTags tags) {
+
+    private static final int PATRONI_PORT = 8008;
+
+    public AgentConfig {
+        hba = List.copyOf(hba);
+    }
+
+    /** Reads a properties file; a key that is not known is an error, because a misspelt one would silently do nothing. */
+    public static AgentConfig read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new ConfigurationFailure(
+                    "configuration " + file + " cannot be read: " + e.getMessage(),
+                    "Give the path of an agent.properties as the only argument.");
+        }
+        TreeMap<String, String> values = new TreeMap<>();
+        properties
+                .stringPropertyNames()
+                .forEach(key -> values.put(key, properties.getProperty(key).strip()));
+        return new Parser(file, values).parse();
+    }
+
+    private static final class Parser {
+        private final Path file;
+        private final SortedMap<String, String> values;
+        private final TreeSet<String> unused;
+
+        Parser(Path file, SortedMap<String, String> values) {
+            this.file = file;
+            this.values = values;
+            this.unused = new TreeSet<>(values.keySet());
+        }
+
+        AgentConfig parse() {
+            AgentConfig config = new AgentConfig(
+                    required("cluster", ClusterId::new),
+                    required("node", NodeId::new),
+                    kafka(),
+                    required("postgres.bin", Path::of),
+                    required("postgres.data", Path::of),
+                    number("postgres.port", 5432),
+                    required("postgres.host", Function.identity()),
+                    optional("postgres.listen", Function.identity()).orElse("*"),
+                    optional("postgres.os.user", Function.identity()),
+                    optional("postgres.user", Function.identity()).orElse("postgres"),
+                    optional("postgres.password", Function.identity()),
+                    numbered("postgres.hba."),
+                    optional("api.listen", Function.identity()).orElse("0.0.0.0"),
+                    number("api.port", PATRONI_PORT),
+                    required("state.dir", Path::of),
+                    optional("runtime.dir", Path::of),
+                    optional("watchdog", Path::of),
+                    new NodeTags(
+                            optional("tags.nofailover", Boolean::parseBoolean).orElse(false),
+                            number("tags.failover_priority", 1)));
+            if (!unused.isEmpty()) {
+                throw new ConfigurationFailure(
+                        file + " has settings that are not known: " + unused,
+                        "Look for a misspelling; docs/reference/agent.md lists all of them.");
+            }
+            return config;
+        }
+
+        private Map<String, String> kafka() {
+            TreeMap<String, String> kafka = new TreeMap<>();
+            values.forEach((key, value) -> {
+                if (key.startsWith("kafka.")) {
+                    unused.remove(key);
+                    kafka.put(key.substring("kafka.".length()), value);
+                }
+            });
+            if (!kafka.containsKey("bootstrap.servers")) {
+                throw missing("kafka.bootstrap.servers");
+            }
+            return kafka;
+        }
+
+        private List<String> numbered(String prefix) {
+            return values.tailMap(prefix).entrySet().stream()
+                    .takeWhile(e -> e.getKey().startsWith(prefix))
+                    .peek(e -> unused.remove(e.getKey()))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+
+        private int number(String key, int otherwise) {
+            return optional(key, Integer::parseInt).orElse(otherwise);
+        }
+
+        private <T> T required(String key, Function<String, T> parser) {
+            return optional(key, parser).orElseThrow(() -> missing(key));
+        }
+
+        private <T> Optional<T> optional(String key, Function<String, T> parser) {
+            unused.remove(key);
+            try {
+                return Optional.ofNullable(values.get(key))
+                        .filter(v -> !v.isEmpty())
+                        .map(parser);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationFailure(
+                        "setting " + key + " of " + file + " is wrong: " + e.getMessage(),
+                        "Correct it and start the agent again.");
+            }
+        }
+
+        private ConfigurationFailure missing(String key) {
+            return new ConfigurationFailure(
+                    "setting " + key + " is missing in " + file, "Add it and start the agent again.");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.pgprimacy.agent.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.pgprimacy.agent.process.UptimeClock;
+import io.pgprimacy.agent.runtime.Snapshot;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** Gauges over the latest snapshot: computed when asked for, so that they cost nothing in between. */
+public final class AgentMetrics {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Supplier<Snapshot> snapshot;
+    private final Tags tags;
+
+    public AgentMetrics(ClusterId cluster, NodeId node, Supplier<Snapshot> snapshot, UptimeClock clock) {
+        this.snapshot = snapshot;
+        this.tags = Tags.of("scope", cluster.value(), "name", node.value());
+        patroni();
+        gauge("pgprimacy.term", "newest term in the log", s -> s.state().term().value());
+        gauge(
+                "pgprimacy.term.pledged",
+                "term below which this node never serves again",
+                s -> s.memory().pledged().value());
+        gauge(
+                "pgprimacy.lease.remaining.seconds",
+                "what is left of the primary's lease",
+                s -> Math.max(0, s.leaseLeft(clock.now()).toMillis() / 1000.0));
+        gauge(
+                "pgprimacy.guard.remaining.seconds",
+                "until the guard kills; NaN when it is disarmed",
+                s -> s.seen()
+                        .guardHolds()
+                        .map(d -> d.minus(clock.now()).toMillis() / 1000.0)
+                        .orElse(Double.NaN));
+        gauge(
+                "pgprimacy.log.offset",
+                "offset of the last record folded",
+                s -> s.state().offset());
+        gauge(
+                "pgprimacy.loop.age.seconds",
+                "since the agent's loop ran last",
+                s -> clock.now().minus(s.at()).toMillis() / 1000.0);
+        gauge("pgprimacy.lag.bytes", "behind the primary's last heartbeat", Snapshot::lagBytes);
+        gauge("pgprimacy.write.probe.seconds", "how long the last small local write took", AgentMetrics::probeSeconds);
+    }
+
+    private void patroni() {
+        gauge("patroni.postgres.running", "PostgreSQL runs", s -> bit(s.isRunning()));
+        gauge("patroni.primary", "this node accepts writes", s -> bit(s.seen().view() instanceof PostgresView.Primary));
+        gauge("patroni.replica", "this node is a standby", s -> bit(s.standby().isPresent()));
+        gauge(
+                "patroni.xlog.location",
+                "flushed position of the primary, 0 elsewhere",
+                s -> s.seen().view() instanceof PostgresView.Primary p
+                        ? p.flushed().value()
+                        : 0);
+        gauge(
+                "patroni.xlog.received.location",
+                "received position of a standby",
+                s -> s.standby().map(v -> v.received().value()).orElse(0L));
+        gauge(
+                "patroni.xlog.replayed.location",
+                "replayed position of a standby",
+                s -> s.standby().map(v -> v.replayed().value()).orElse(0L));
+        gauge(
+                "patroni.postgres.streaming",
+                "this standby streams",
+                s -> bit(s.standby().map(v -> v.upstream().streaming()).orElse(false)));
+        gauge(
+                "patroni.postgres.timeline",
+                "timeline",
+                s -> s.seen()
+                        .view()
+                        .knownPosition()
+                        .map(p -> p.timeline().value())
+                        .orElse(0L));
+        gauge(
+                "patroni.cluster.unlocked",
+                "no grant is in force",
+                s -> bit(s.state().primary().isEmpty()));
+        gauge("patroni.is.paused", "automation is paused", s -> bit(s.state().paused()));
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<Snapshot> value) {
+        Gauge.builder(name, snapshot, s -> value.applyAsDouble(s.get()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static double probeSeconds(Snapshot snapshot) {
+        return snapshot.seen().view() instanceof PostgresView.Primary p
+                        && p.probe() instanceof PostgresView.WriteProbe.Passed passed
+                ? passed.took().toNanos() / 1e9
+                : Double.NaN;
+    }
+
+    private static double bit(boolean value) {
+        return value ? 1 : 0;
+    }
+}

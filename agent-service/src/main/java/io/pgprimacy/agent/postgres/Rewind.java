@@ -1,0 +1,192 @@
+package io.pgprimacy.agent.postgres;
+
+import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.agent.state.DurableFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * {@code pg_rewind}: turns an old primary, stopped, into something that can follow the new one. Its own configuration is
+ * put back afterwards, since pg_rewind takes the source's.
+ */
+public final class Rewind {
+    private static final String MARKER = "rewind-unfinished";
+    private static final String CONTROL_FILE_KNOWS_TIMELINE =
+            "select pg_walfile_name(pg_current_wal_lsn()) like upper(lpad(to_hex(timeline_id), 8, '0')) || '%'"
+                    + " from pg_control_checkpoint()";
+
+    private final PostgresInstance instance;
+    private final InstanceSettings settings;
+
+    public Rewind(PostgresInstance instance) {
+        this.instance = instance;
+        this.settings = instance.settings();
+    }
+
+    /** How it ended. */
+    public sealed interface Outcome {
+        record Rewound(Duration took) implements Outcome {}
+
+        /** Its WAL holds nothing that the source does not have; nothing was changed. */
+        record NotNeeded(Duration took) implements Outcome {}
+
+        /**
+         * @param directoryIsUsable false where files may have been changed: then only a rebuild helps
+         */
+        record Failed(Reason reason, String message, boolean directoryIsUsable) implements Outcome {}
+    }
+
+    /** Why it failed. */
+    public enum Reason {
+        /** Neither checksums nor {@code wal_log_hints}. */
+        HINTS_NOT_LOGGED,
+        /** The WAL back to the common point is no longer there. */
+        WAL_MISSING,
+        /** Another system identifier, or no common timeline. */
+        UNRELATED,
+        SOURCE_UNREACHABLE,
+        SOURCE_NOT_PRIMARY,
+        TIMED_OUT,
+        OTHER
+    }
+
+    /** True where a rewind was begun and did not succeed: PostgreSQL must not be started on that directory. */
+    public static boolean isUnfinished(InstanceSettings settings) {
+        return Files.exists(settings.stateDirectory().resolve(MARKER));
+    }
+
+    /** The caller has stopped the instance and saved what will be discarded (S9). */
+    public Outcome run(Upstream source, Duration bound, Consumer<Progress> onProgress) {
+        if (instance.processes().anyAlive()) {
+            return new Outcome.Failed(Reason.OTHER, settings.node() + " still runs", true);
+        }
+        Optional<Outcome.Failed> unfit = bringUpToDate(source, bound);
+        if (unfit.isPresent()) {
+            return unfit.get();
+        }
+        SavedConfig saved = new SavedConfig(settings);
+        try {
+            prepare(saved);
+            ProcessResult result = instance.runner()
+                    .run(
+                            command(source),
+                            bound,
+                            line -> {},
+                            line -> Progress.parse(line).ifPresent(onProgress));
+            if (!result.succeeded()) {
+                return failure(result, saved);
+            }
+            saved.restoreTo(settings.dataDirectory());
+            // Before the marker goes: without it, a start after a crash here would be one as a primary.
+            instance.config().writeStandbySignal();
+            finish(saved);
+            return result.errors().contains("no rewind required")
+                    ? new Outcome.NotNeeded(result.took())
+                    : new Outcome.Rewound(result.took());
+        } catch (IOException e) {
+            throw new PostgresFailure(PostgresFailure.Reason.FILES, "pg_rewind cannot be prepared or finished", e);
+        }
+    }
+
+    /**
+     * Until the first checkpoint after a promotion, the source's control file names its old timeline, and pg_rewind (up
+     * to 15) concludes from it that nothing is to be done. The diverged node would then follow with what it must lose.
+     */
+    private static Optional<Outcome.Failed> bringUpToDate(Upstream source, Duration bound) {
+        try (AdminConnection remote = AdminConnection.to(source, "rewind")) {
+            return remote.run(bound, open -> {
+                try (Statement statement = open.createStatement()) {
+                    if (!isTrue(statement, "select not pg_is_in_recovery()")) {
+                        return Optional.of(
+                                new Outcome.Failed(Reason.SOURCE_NOT_PRIMARY, source + " is no primary", true));
+                    }
+                    if (!isTrue(statement, CONTROL_FILE_KNOWS_TIMELINE)) {
+                        statement.execute("CHECKPOINT");
+                    }
+                    return Optional.empty();
+                }
+            });
+        } catch (PostgresFailure e) {
+            return Optional.of(new Outcome.Failed(Reason.SOURCE_UNREACHABLE, String.valueOf(e.getMessage()), true));
+        }
+    }
+
+    private static boolean isTrue(Statement statement, String question) throws SQLException {
+        try (ResultSet row = statement.executeQuery(question)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** After the directory was replaced by other means, e.g. a rebuild. */
+    static void forget(InstanceSettings settings) throws IOException {
+        new SavedConfig(settings).discard();
+        DurableFile.delete(settings.stateDirectory().resolve(MARKER));
+    }
+
+    private void prepare(SavedConfig saved) throws IOException {
+        Path data = settings.dataDirectory();
+        saved.save(data);
+        DurableFile.write(settings.stateDirectory().resolve(MARKER), "see pg_rewind's manual\n");
+        if (!instance.controlData().isCleanlyShutDown()) {
+            // pg_rewind then recovers it with a single-user server, which refuses to be a standby. It serves nobody.
+            DurableFile.delete(data.resolve("standby.signal"));
+        }
+        Files.deleteIfExists(data.resolve("postmaster.pid"));
+        new TimelineReservation(data).clear();
+    }
+
+    private List<String> command(Upstream source) {
+        List<String> command = new ArrayList<>(List.of(
+                instance.installation().program("pg_rewind"),
+                "--target-pgdata=" + settings.dataDirectory(),
+                "--source-server=" + source.conninfo("pgprimacy rewind of " + settings.node(), "postgres"),
+                "--progress"));
+        if (settings.configIsElsewhere()) {
+            command.add("--config-file=" + settings.configFile());
+        }
+        return command;
+    }
+
+    private Outcome failure(ProcessResult result, SavedConfig saved) throws IOException {
+        saved.restoreTo(settings.dataDirectory());
+        instance.config().writeStandbySignal();
+        Reason reason = reason(result);
+        // pg_rewind says so before it writes the first byte into the target.
+        boolean untouched = !result.timedOut() && !result.errors().contains("need to copy");
+        if (untouched) {
+            finish(saved);
+        }
+        return new Outcome.Failed(reason, result.complaint(), untouched);
+    }
+
+    private static Reason reason(ProcessResult result) {
+        String text = result.errors();
+        if (result.timedOut()) {
+            return Reason.TIMED_OUT;
+        } else if (text.contains("wal_log_hints")) {
+            return Reason.HINTS_NOT_LOGGED;
+        } else if (text.contains("could not find previous WAL record") || text.contains("could not open file")) {
+            return Reason.WAL_MISSING;
+        } else if (text.contains("different systems") || text.contains("could not find common ancestor")) {
+            return Reason.UNRELATED;
+        } else if (text.contains("connection to server")) {
+            return Reason.SOURCE_UNREACHABLE;
+        }
+        return Reason.OTHER;
+    }
+
+    /** The marker first: while it is there, the saved files are needed; without it, leftovers would only be stale. */
+    private void finish(SavedConfig saved) throws IOException {
+        DurableFile.delete(settings.stateDirectory().resolve(MARKER));
+        saved.discard();
+    }
+}

@@ -1,0 +1,156 @@
+package io.pgprimacy.agent.runtime;
+
+import io.pgprimacy.agent.api.AgentApi;
+import io.pgprimacy.agent.config.AgentConfig;
+import io.pgprimacy.agent.config.ConfigurationFailure;
+import io.pgprimacy.agent.guard.Guard;
+import io.pgprimacy.agent.guard.GuardSettings;
+import io.pgprimacy.agent.metrics.AgentMetrics;
+import io.pgprimacy.agent.postgres.BaseBackup;
+import io.pgprimacy.agent.postgres.InstanceSettings;
+import io.pgprimacy.agent.postgres.PostgresInstallation;
+import io.pgprimacy.agent.postgres.PostgresInstance;
+import io.pgprimacy.agent.postgres.PostgresObserver;
+import io.pgprimacy.agent.postgres.ReplicationLink;
+import io.pgprimacy.agent.postgres.ReplicationSlots;
+import io.pgprimacy.agent.process.OsUser;
+import io.pgprimacy.agent.process.ProcessRunner;
+import io.pgprimacy.agent.process.UptimeClock;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.loop.NodeLoop;
+import io.pgprimacy.log.KafkaClusterLog;
+import io.pgprimacy.log.KafkaSettings;
+import io.pgprimacy.log.LogListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** One agent, put together. */
+public final class Agent {
+    private final AgentRuntime runtime;
+    private final KafkaClusterLog log;
+    private final AgentApi api;
+    private final SlotUpkeep slotUpkeep;
+
+    private Agent(AgentRuntime runtime, KafkaClusterLog log, AgentApi api, SlotUpkeep slotUpkeep) {
+        this.runtime = runtime;
+        this.log = log;
+        this.api = api;
+        this.slotUpkeep = slotUpkeep;
+    }
+
+    /** Throws {@link ConfigurationFailure} before anything has been touched. */
+    public static Agent of(AgentConfig config) {
+        Optional<OsUser> user = osUser(config);
+        prepareDirectories(config);
+        PostgresInstance instance = instance(config, user);
+        // A swap of directories in which an agent died is brought to its end before anybody looks at them.
+        new BaseBackup(instance).finishInterruptedSwap();
+        KafkaClusterLog log = log(config);
+        UptimeClock clock = UptimeClock.system();
+        Guard guard = guard(config);
+        guard.ensureRunning();
+
+        Probe probe = new Probe(instance);
+        UpstreamNote upstream = new UpstreamNote(config.stateDirectory().resolve("upstream"), instance.config());
+        ReplicationLink link = new ReplicationLink(instance);
+        Eyes eyes = new Eyes(instance, new PostgresObserver(instance, link), probe, upstream, log::wakeup);
+        ReplicationSlots slots = new ReplicationSlots(instance);
+        Jobs jobs = new Jobs(instance, link, slots, new RejoinJobs(instance), guard, eyes, upstream, config.hba());
+        Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
+
+        MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
+        PostgresHands hands = new PostgresHands(
+                config.node(),
+                new Endpoint(config.postgresHost(), config.postgresPort(), config.apiPort()),
+                config.tags(),
+                Integer.toString(instance.installation().majorVersion()),
+                memory,
+                guard,
+                eyes,
+                workshop);
+        NodeLoop loop =
+                new NodeLoop(config.cluster(), config.node(), UUID.randomUUID().toString(), memory.read(), hands, log);
+        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock);
+        SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
+        AgentMetrics metrics = new AgentMetrics(config.cluster(), config.node(), runtime::snapshot, clock);
+        AgentApi api = new AgentApi(
+                new InetSocketAddress(config.apiListen(), config.apiPort()), runtime::snapshot, clock, metrics::scrape);
+        return new Agent(runtime, log, api, slotUpkeep);
+    }
+
+    /** Returns after {@link #leave}. */
+    public void run() {
+        runtime.run();
+    }
+
+    /** PostgreSQL goes on without the agent, for as long as the restart lease says. */
+    public void leave() {
+        runtime.leave();
+        slotUpkeep.close();
+        api.close();
+        log.close();
+    }
+
+    private static Optional<OsUser> osUser(AgentConfig config) {
+        if (!OsUser.selfIsRoot()) {
+            return Optional.empty();
+        }
+        String name = config.osUser().orElse("postgres");
+        return Optional.of(OsUser.find(name)
+                .orElseThrow(() -> new ConfigurationFailure(
+                        "there is no operating system user '" + name + "' to run PostgreSQL as",
+                        "Set postgres.os.user, because PostgreSQL refuses to run as root.")));
+    }
+
+    private static PostgresInstance instance(AgentConfig config, Optional<OsUser> user) {
+        NodeId node = config.node();
+        InstanceSettings settings = new InstanceSettings(
+                node,
+                config.postgresData(),
+                config.postgresData().resolve("postgresql.conf"),
+                config.postgresListen(),
+                config.postgresPort(),
+                config.stateDirectory().resolve("socket"),
+                config.stateDirectory(),
+                config.adminUser(),
+                config.adminPassword());
+        return new PostgresInstance(
+                settings, PostgresInstallation.at(config.postgresBin()), ProcessRunner.asIfRoot(user));
+    }
+
+    private static Guard guard(AgentConfig config) {
+        return new Guard(new GuardSettings(
+                config.runtimeDirectory()
+                        .orElseGet(() -> GuardSettings.defaultRuntimeDirectory(config.cluster(), config.node())),
+                config.postgresData(),
+                config.watchdog()));
+    }
+
+    private static KafkaClusterLog log(AgentConfig config) {
+        TreeMap<String, String> properties = new TreeMap<>(config.kafka());
+        String bootstrap = properties.remove("bootstrap.servers");
+        if (bootstrap == null) {
+            throw new ConfigurationFailure("kafka.bootstrap.servers is missing", "Name the brokers.");
+        }
+        try {
+            KafkaSettings settings = new KafkaSettings(bootstrap, properties, "agent/" + config.node());
+            return new KafkaClusterLog(config.cluster(), settings, LogListener.NONE);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationFailure(String.valueOf(e.getMessage()), "Remove that kafka. setting.");
+        }
+    }
+
+    private static void prepareDirectories(AgentConfig config) {
+        try {
+            Files.createDirectories(config.stateDirectory());
+        } catch (IOException e) {
+            throw new UncheckedIOException(config.stateDirectory() + " cannot be made", e);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.pgprimacy.agent.runtime;
+
+import io.pgprimacy.agent.process.UptimeClock;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.loop.ClusterLog;
+import io.pgprimacy.core.loop.NodeLoop;
+import io.pgprimacy.core.plan.Observation;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent's one thread that decides: reads the log, steps the loop, publishes a snapshot. */
+public final class AgentRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
+
+    /** The longest wait for records at rest; records, jobs that end and the death of the postmaster cut it short. */
+    private static final Duration PATIENCE_AT_REST = Duration.ofMillis(200);
+
+    /** The guard's acknowledgement wakes nobody; in a change of primary it is waited for. */
+    private static final Duration PATIENCE_IN_A_HURRY = Duration.ofMillis(3);
+
+    private static final Duration LOOK_AT_REST = Duration.ofMillis(250);
+    private static final Duration LOOK_IN_A_HURRY = Duration.ofMillis(10);
+
+    /** A failover that nobody can take part in may last for days; hurrying is for its beginning. */
+    private static final Duration HURRY_LASTS = Duration.ofSeconds(15);
+
+    private static final Duration LEAVE_BOUND = Duration.ofSeconds(5);
+
+    private final NodeId node;
+    private final NodeLoop loop;
+    private final PostgresHands hands;
+    private final ClusterLog log;
+    private final Eyes eyes;
+    private final Probe probe;
+    private final UptimeClock clock;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile Snapshot snapshot;
+    private volatile boolean leaving;
+    private volatile boolean stopped;
+    private String lastBecause = "";
+    private long lastSequence = -1;
+    private Duration lastDecisionAt = Duration.ZERO;
+
+    AgentRuntime(
+            NodeId node,
+            NodeLoop loop,
+            PostgresHands hands,
+            ClusterLog log,
+            Eyes eyes,
+            Probe probe,
+            UptimeClock clock) {
+        this.node = node;
+        this.loop = loop;
+        this.hands = hands;
+        this.log = log;
+        this.eyes = eyes;
+        this.probe = probe;
+        this.clock = clock;
+        this.snapshot = snapshot(hands.observe());
+    }
+
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Returns when {@link #leave} was called and PostgreSQL may do without the agent for a while. */
+    public void run() {
+        try {
+            while (!stopped) {
+                pass();
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void pass() {
+        boolean hurry = isInAHurry(clock.now());
+        eyes.every(hurry ? LOOK_IN_A_HURRY : LOOK_AT_REST);
+        List<LogRecord> records = log.poll(hurry ? PATIENCE_IN_A_HURRY : untilSomethingIsDue());
+        Duration now = clock.now();
+        records.forEach(record -> loop.read(record, now));
+        if (log.isCaughtUp()) {
+            try {
+                loop.step(now);
+            } catch (RuntimeException e) {
+                // Nothing was promised that is not durable. The next pass tries again; the guard keeps its deadline.
+                LOG.error("a pass of the loop failed", e);
+            }
+        }
+        Observation seen = hands.lastSeen();
+        snapshot = snapshot(seen);
+        probe.enable(seen.view() instanceof PostgresView.Primary
+                || (seen.view() instanceof PostgresView.Unresponsive u && u.wasPrimary()));
+        if (!loop.because().equals(lastBecause)) {
+            lastBecause = loop.because();
+            LOG.info("term {} offset {}: {}", loop.state().term(), loop.state().offset(), lastBecause);
+        }
+        if (leaving && loop.mayLeave(seen)) {
+            stopped = true;
+        }
+    }
+
+    private Duration untilSomethingIsDue() {
+        Duration heartbeat = loop.untilHeartbeat(clock.now());
+        return heartbeat.compareTo(PATIENCE_AT_REST) < 0 ? heartbeat : PATIENCE_AT_REST;
+    }
+
+    private boolean isInAHurry(Duration now) {
+        if (loop.state().sequence() != lastSequence) {
+            lastSequence = loop.state().sequence();
+            lastDecisionAt = now;
+        }
+        boolean settled = loop.state().phase() instanceof Phase.Forming
+                || (loop.state().phase() instanceof Phase.Serving
+                        && loop.state().isPromotionConfirmed());
+        return !settled && now.minus(lastDecisionAt).compareTo(HURRY_LASTS) < 0;
+    }
+
+    private Snapshot snapshot(Observation seen) {
+        return new Snapshot(
+                node, loop.state(), loop.memory(), loop.lease(), seen, loop.because(), clock.now(), log.isCaughtUp());
+    }
+
+    /** Takes leave so that PostgreSQL goes on: the last heartbeat claims the long lease, the guard holds it. */
+    public void leave() {
+        loop.leave();
+        leaving = true;
+        try {
+            if (!ended.await(LEAVE_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the log did not give the long lease back within {} s", LEAVE_BOUND.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        stopped = true;
+    }
+}

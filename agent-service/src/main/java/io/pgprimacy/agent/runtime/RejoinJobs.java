@@ -1,0 +1,89 @@
+package io.pgprimacy.agent.runtime;
+
+import io.pgprimacy.agent.postgres.BaseBackup;
+import io.pgprimacy.agent.postgres.CatchUp;
+import io.pgprimacy.agent.postgres.DiscardedWal;
+import io.pgprimacy.agent.postgres.PostgresInstance;
+import io.pgprimacy.agent.postgres.Rewind;
+import io.pgprimacy.agent.postgres.Upstream;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.plan.Divergence;
+import io.pgprimacy.core.plan.NodeAction;
+import io.pgprimacy.core.postgres.Lsn;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The actions that bring a node's data back to the cluster's history. */
+final class RejoinJobs {
+    private static final Duration SAVE_BOUND = Duration.ofMinutes(10);
+    private static final Duration REWIND_BOUND = Duration.ofHours(1);
+    private static final Duration CATCH_UP_BOUND = Duration.ofMinutes(10);
+    private static final Duration REBUILD_BOUND = Duration.ofHours(24);
+
+    private final NodeId node;
+    private final PostgresInstance instance;
+    private final DiscardedWal discardedWal;
+    private final Rewind rewind;
+    private final CatchUp catchUp;
+    private final BaseBackup baseBackup;
+
+    RejoinJobs(PostgresInstance instance) {
+        this.node = instance.settings().node();
+        this.instance = instance;
+        this.discardedWal = new DiscardedWal(instance);
+        this.rewind = new Rewind(instance);
+        this.catchUp = new CatchUp(instance);
+        this.baseBackup = new BaseBackup(instance);
+    }
+
+    Fact save(NodeAction.SaveDiscardedWal action) {
+        Divergence divergence = action.divergence();
+        // Where nothing in common is known, all WAL that crash recovery would need is there to be saved, and no more
+        // for certain.
+        Lsn from = divergence.from().equals(Lsn.ZERO) ? instance.controlData().redo() : divergence.from();
+        DiscardedWal.Saved saved = discardedWal.save(divergence.timeline(), from, SAVE_BOUND);
+        return new Fact.DiscardedWalSaved(
+                node,
+                divergence.term(),
+                divergence.timeline(),
+                from,
+                saved.scan().end(),
+                saved.scan().transactions(),
+                "file://" + saved.location());
+    }
+
+    Fact rewind(NodeAction.Rewind action) {
+        Upstream source = source(action.endpoint());
+        Rewind.Outcome outcome = rewind.run(source, REWIND_BOUND, progress -> {});
+        return switch (outcome) {
+            case Rewind.Outcome.Rewound r -> {
+                catchUp.run(source, CATCH_UP_BOUND);
+                yield new Fact.Rewound(node, action.term(), action.source());
+            }
+            case Rewind.Outcome.NotNeeded n -> new Fact.Rewound(node, action.term(), action.source());
+            case Rewind.Outcome.Failed f -> throw new IllegalStateException(f.reason() + ": " + f.message());
+        };
+    }
+
+    Fact rebuild(NodeAction.Rebuild action) {
+        BaseBackup.Outcome outcome = baseBackup.run(source(action.endpoint()), REBUILD_BOUND, progress -> {});
+        return switch (outcome) {
+            case BaseBackup.Outcome.Filled f -> {
+                baseBackup.discardOld();
+                yield new Fact.Rebuilt(node, action.term(), action.source(), f.bytes(), action.ordered());
+            }
+            case BaseBackup.Outcome.Failed f -> throw new IllegalStateException(f.message());
+        };
+    }
+
+    private Upstream source(Endpoint endpoint) {
+        return new Upstream(
+                endpoint.host(),
+                endpoint.postgresPort(),
+                instance.settings().adminUser(),
+                instance.settings().adminPassword(),
+                Optional.empty());
+    }
+}

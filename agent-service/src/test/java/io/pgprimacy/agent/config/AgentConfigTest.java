@@ -1,0 +1,67 @@
+package io.pgprimacy.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgprimacy.core.event.NodeTags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AgentConfigTest {
+    private static final String LEAST = """
+            cluster=main
+            node=pg1
+            kafka.bootstrap.servers=127.0.0.1:9092
+            postgres.bin=/usr/lib/postgresql/15/bin
+            postgres.data=/data
+            postgres.host=db1
+            state.dir=/state
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void has_defaults_for_what_most_leave_out() throws IOException {
+        AgentConfig config = read(LEAST);
+
+        assertThat(config.postgresPort()).isEqualTo(5432);
+        assertThat(config.apiPort()).isEqualTo(8008);
+        assertThat(config.adminUser()).isEqualTo("postgres");
+        assertThat(config.tags()).isEqualTo(NodeTags.DEFAULT);
+    }
+
+    @Test
+    void takes_hba_lines_in_their_order_and_kafka_settings_by_prefix() throws IOException {
+        AgentConfig config = read(LEAST + "postgres.hba.2=b\npostgres.hba.1=a\nkafka.security.protocol=SSL\n");
+
+        assertThat(config.hba()).containsExactly("a", "b");
+        assertThat(config.kafka()).containsEntry("security.protocol", "SSL");
+    }
+
+    @Test
+    void refuses_a_misspelt_key() {
+        assertThatThrownBy(() -> read(LEAST + "postgres.prot=5433\n"))
+                .isInstanceOf(ConfigurationFailure.class)
+                .hasMessageContaining("postgres.prot");
+    }
+
+    @Test
+    void names_what_is_missing() {
+        assertThatThrownBy(() -> read("cluster=main\n")).hasMessageContaining("setting node is missing");
+    }
+
+    @Test
+    void says_which_setting_is_wrong() {
+        assertThatThrownBy(() -> read(LEAST.replace("node=pg1", "node=Pg_1")))
+                .hasMessageContaining("setting node")
+                .hasMessageContaining("Pg_1");
+    }
+
+    private AgentConfig read(String text) throws IOException {
+        return AgentConfig.read(Files.writeString(directory.resolve("agent.properties"), text));
+    }
+}
