@@ -1,0 +1,87 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.runtime.FleetRuntime;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The interface over a running fleet, whatever log is behind that. */
+@Configuration(proxyBeanMethods = false)
+@Import({ClustersController.class, HistoryController.class, RequestsController.class, Problems.class})
+public class ApiConfiguration {
+
+    /** A supplier, so that a test can put another fleet on stage. */
+    @Bean
+    Fleet fleet(Supplier<FleetRuntime> runtime) {
+        return new Fleet(runtime);
+    }
+
+    @Bean
+    Bodies bodies() {
+        return new Bodies();
+    }
+
+    @Bean
+    RequestDesk requestDesk(Fleet fleet, TopicMaker topics) {
+        return new RequestDesk(fleet, topics);
+    }
+
+    /** Ready once it answers with the present and not with the past. */
+    @Bean
+    HealthIndicator logHealthIndicator(Supplier<FleetRuntime> runtime) {
+        return () -> (runtime.get().isCaughtUp() ? Health.up() : Health.outOfService())
+                .withDetail("clusters", runtime.get().clusters().size())
+                .withDetail("behind", runtime.get().behind())
+                .build();
+    }
+
+    @Bean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("pgprimacy coordinator")
+                        .version("v1")
+                        .description(
+                                "PostgreSQL clusters: how they are, why, and what to do. Failures are problem documents"
+                                        + " (RFC 9457) with a stable code and a hint."))
+                .servers(List.of(new Server().url("/")));
+    }
+
+    /** Every address fails in the same way. */
+    @Bean
+    OpenApiCustomizer problems() {
+        return api -> {
+            Schema<?> problem = new ObjectSchema();
+            for (String field : List.of("type", "title", "detail", "instance", "code", "category", "hint")) {
+                problem.addProperty(field, new StringSchema());
+            }
+            problem.addProperty("status", new IntegerSchema());
+            api.getComponents().addSchemas("Problem", problem);
+            ApiResponse failure = new ApiResponse()
+                    .description("Refused or failed; `code` is stable, `hint` says what to do")
+                    .content(new Content()
+                            .addMediaType(
+                                    "application/problem+json",
+                                    new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"))));
+            api.getPaths()
+                    .values()
+                    .forEach(path ->
+                            path.readOperations().forEach(o -> o.getResponses().addApiResponse("default", failure)));
+        };
+    }
+}

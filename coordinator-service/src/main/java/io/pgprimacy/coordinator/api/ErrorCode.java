@@ -1,0 +1,48 @@
+package io.pgprimacy.coordinator.api;
+
+import org.springframework.http.HttpStatus;
+
+/** Every way in which the interface says no. The code is stable; programs may rely on it. */
+public enum ErrorCode {
+    UNKNOWN_CLUSTER("unknown-cluster", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    UNKNOWN_NODE("unknown-node", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    UNKNOWN_OPERATION("unknown-operation", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    NOTHING_TO_EXPLAIN("nothing-to-explain", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    UNKNOWN_ADDRESS("unknown-address", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    INVALID_REQUEST("invalid-request", Category.OPERATOR, HttpStatus.BAD_REQUEST),
+    MISSING_ORIGIN("missing-actor-or-reason", Category.OPERATOR, HttpStatus.BAD_REQUEST),
+    CLUSTER_EXISTS("cluster-exists", Category.OPERATOR, HttpStatus.CONFLICT),
+    WEAK_TOPIC("weak-topic", Category.ENVIRONMENT, HttpStatus.CONFLICT),
+    STILL_READING("still-reading", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
+    LOG_UNAVAILABLE("log-unavailable", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
+    INTERNAL("internal", Category.INTERNAL, HttpStatus.INTERNAL_SERVER_ERROR);
+
+    /** Whose turn it is: the caller's, the installation's, or ours. */
+    public enum Category {
+        OPERATOR,
+        ENVIRONMENT,
+        INTERNAL
+    }
+
+    private final String code;
+    private final Category category;
+    private final HttpStatus status;
+
+    ErrorCode(String code, Category category, HttpStatus status) {
+        this.code = code;
+        this.category = category;
+        this.status = status;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    public HttpStatus status() {
+        return status;
+    }
+}

@@ -1,0 +1,137 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.runtime.ClusterRuntime;
+import io.pgprimacy.core.explain.Explainer;
+import io.pgprimacy.core.explain.Explanation;
+import io.pgprimacy.core.explain.ExplanationText;
+import io.pgprimacy.core.explain.History;
+import io.pgprimacy.core.explain.LogEntry;
+import io.pgprimacy.core.explain.Sentences;
+import io.pgprimacy.core.explain.Subjects;
+import io.pgprimacy.log.EventTypes;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/clusters/{cluster}")
+@Tag(name = "history", description = "What happened, and why")
+class HistoryController {
+    private static final int MOST_EVENTS = 1000;
+    private static final long LONGEST_WAIT_MILLIS = 30_000;
+
+    private final Fleet fleet;
+    private final Bodies bodies;
+
+    HistoryController(Fleet fleet, Bodies bodies) {
+        this.fleet = fleet;
+        this.bodies = bodies;
+    }
+
+    @GetMapping(path = "/events", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "The audit trail, oldest first",
+            description =
+                    "Without `after` the last `limit` events; with it the first `limit` behind that offset. `type` is a"
+                            + " kind, a name such as PrimaryChosen, or the type in the envelope. `waitMillis` waits for one to come."
+                            + " Of heartbeats only the last few are kept.")
+    List<EventView> events(
+            @PathVariable String cluster,
+            @RequestParam(required = false) @Nullable Long after,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam(required = false) @Nullable String type,
+            @RequestParam(required = false) @Nullable String node,
+            @RequestParam(defaultValue = "false") boolean heartbeats,
+            @RequestParam(defaultValue = "0") long waitMillis)
+            throws InterruptedException {
+        if (limit < 1 || limit > MOST_EVENTS) {
+            throw invalid("limit " + limit + " must be between 1 and " + MOST_EVENTS);
+        }
+        if (waitMillis < 0 || waitMillis > LONGEST_WAIT_MILLIS) {
+            throw invalid("waitMillis " + waitMillis + " must be between 0 and " + LONGEST_WAIT_MILLIS);
+        }
+        ClusterRuntime found = fleet.cluster(cluster);
+        Predicate<LogEntry> wanted = wanted(after, type, node);
+        if (waitMillis > 0) {
+            found.await(h -> h.entries().reversed().stream().anyMatch(wanted), Duration.ofMillis(waitMillis));
+        }
+        List<LogEntry> entries = new ArrayList<>(found.history().entries());
+        if (heartbeats) {
+            found.heartbeats().forEach(r -> entries.add(new LogEntry(r, Optional.empty())));
+            entries.sort(Comparator.comparingLong(e -> e.record().offset()));
+        }
+        List<LogEntry> matching = entries.stream().filter(wanted).toList();
+        List<LogEntry> page = after != null
+                ? matching.subList(0, Math.min(limit, matching.size()))
+                : matching.subList(Math.max(0, matching.size() - limit), matching.size());
+        return page.stream().map(e -> EventView.of(e, bodies)).toList();
+    }
+
+    private static Predicate<LogEntry> wanted(@Nullable Long after, @Nullable String type, @Nullable String node) {
+        return e -> (after == null || e.record().offset() > after)
+                && (type == null || isOfType(e, type))
+                && (node == null
+                        || Subjects.nodesOf(e.record().event()).stream()
+                                .anyMatch(n -> n.value().equals(node)));
+    }
+
+    private static boolean isOfType(LogEntry entry, String type) {
+        return Subjects.kindOf(entry.record().event()).equalsIgnoreCase(type)
+                || Sentences.nameOf(entry.record().event()).equalsIgnoreCase(type)
+                || EventTypes.nameOf(entry.record().event().getClass()).equals(type);
+    }
+
+    private static ApiFailure invalid(String message) {
+        return new ApiFailure(ErrorCode.INVALID_REQUEST, message, "GET /v3/api-docs describes what is expected");
+    }
+
+    @GetMapping(path = "/explain/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Why something happened, how, and what came of it",
+            description =
+                    "`id` is `last` for the last change of primary, a decision's sequence, a request's id, or the id of"
+                            + " any event. With `Accept: text/plain` for a terminal.")
+    ExplanationView explain(@PathVariable String cluster, @PathVariable String id) {
+        return ExplanationView.of(explanation(cluster, id));
+    }
+
+    @GetMapping(path = "/explain/{id}", produces = MediaType.TEXT_PLAIN_VALUE)
+    @Operation(hidden = true)
+    String explainAsText(@PathVariable String cluster, @PathVariable String id) {
+        return ExplanationText.of(explanation(cluster, id));
+    }
+
+    private Explanation explanation(String cluster, String id) {
+        History history = fleet.cluster(cluster).history();
+        return Explainer.explain(history, id)
+                .orElseThrow(() -> new ApiFailure(
+                        ErrorCode.NOTHING_TO_EXPLAIN,
+                        id.equals(Explainer.LAST)
+                                ? "the primary of cluster " + cluster + " has never changed"
+                                : "the log of cluster " + cluster + " holds no decision, request or event " + id,
+                        "GET /api/v1/clusters/" + cluster + "/events lists what there is"));
+    }
+
+    @GetMapping(path = "/operations/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "How far a request has come")
+    OperationView operation(@PathVariable String cluster, @PathVariable String id) {
+        return io.pgprimacy.core.explain.Operation.of(fleet.cluster(cluster).history(), id)
+                .map(o -> OperationView.of(cluster, o))
+                .orElseThrow(() -> new ApiFailure(
+                        ErrorCode.UNKNOWN_OPERATION,
+                        "the log of cluster " + cluster + " holds no request " + id,
+                        "a request that was just accepted elsewhere may not have been read here yet; ask again"));
+    }
+}

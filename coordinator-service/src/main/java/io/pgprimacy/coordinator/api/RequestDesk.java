@@ -1,0 +1,131 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.api.RequestsController.Accepted;
+import io.pgprimacy.coordinator.runtime.ClusterRuntime;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.explain.History;
+import io.pgprimacy.core.explain.Sentences;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.log.WeakTopicException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+
+/** Takes a wish, checks what can be checked, and makes an event of it. Accepted means: read back from the log. */
+final class RequestDesk {
+    /** An append that has not landed by then never will; see {@code KafkaSettings.APPEND_BOUND}. */
+    private static final Duration READ_BACK_BOUND = Duration.ofSeconds(3);
+
+    /** A new cluster's topic has to be found first. */
+    private static final Duration FIRST_READ_BOUND = Duration.ofSeconds(8);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    private final Fleet fleet;
+    private final TopicMaker topics;
+
+    RequestDesk(Fleet fleet, TopicMaker topics) {
+        this.fleet = fleet;
+        this.topics = topics;
+    }
+
+    String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    Request.Origin origin(@Nullable String actor, @Nullable String reason) {
+        if (actor == null || actor.isBlank()) {
+            throw new ApiFailure(
+                    ErrorCode.MISSING_ORIGIN, "actor is missing", "say who asks for this: {\"actor\": ...}");
+        }
+        if (reason == null || reason.isBlank()) {
+            throw new ApiFailure(
+                    ErrorCode.MISSING_ORIGIN, "reason is missing", "say why; it is kept in the audit trail");
+        }
+        return new Request.Origin(actor.strip(), reason.strip());
+    }
+
+    NodeId node(String field, @Nullable String name) {
+        if (name == null || name.isBlank()) {
+            throw new ApiFailure(ErrorCode.INVALID_REQUEST, field + " is missing", "name a node");
+        }
+        try {
+            return new NodeId(name);
+        } catch (IllegalArgumentException e) {
+            throw new ApiFailure(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), "name a node", e);
+        }
+    }
+
+    ClusterConfig config(@Nullable ConfigView wanted, ClusterConfig base) {
+        try {
+            return wanted == null ? base : wanted.over(base);
+        } catch (IllegalArgumentException e) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST,
+                    "the configuration is refused: " + e.getMessage(),
+                    "nothing was changed; docs/reference tells what each setting means",
+                    e);
+        }
+    }
+
+    void makeTopic(ClusterId cluster) {
+        try {
+            topics.make(cluster);
+        } catch (WeakTopicException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new ApiFailure(
+                    ErrorCode.LOG_UNAVAILABLE,
+                    "the topic for cluster " + cluster + " could not be made: " + e.getMessage(),
+                    "is Kafka reachable from the coordinator, with as many brokers as pgprimacy.topic.replication-factor"
+                            + " asks for? Asking again is safe",
+                    e);
+        }
+    }
+
+    ResponseEntity<Accepted> submit(ClusterId cluster, Request request) {
+        fleet.runtime().append(cluster, request);
+        if (!isReadBack(cluster, request.id())) {
+            throw new ApiFailure(
+                    ErrorCode.LOG_UNAVAILABLE,
+                    "request " + request.id() + " was not read back from the log in time; it may still take effect",
+                    "look before you ask again: GET " + operation(cluster, request.id()));
+        }
+        return ResponseEntity.accepted()
+                .location(URI.create(operation(cluster, request.id())))
+                .body(new Accepted(
+                        request.id(), cluster.value(), Sentences.nameOf(request), operation(cluster, request.id())));
+    }
+
+    private boolean isReadBack(ClusterId cluster, String id) {
+        try {
+            Optional<ClusterRuntime> found = found(cluster);
+            return found.isPresent() && found.get().await(h -> holds(h, id), READ_BACK_BOUND);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Optional<ClusterRuntime> found(ClusterId cluster) throws InterruptedException {
+        long deadline = System.nanoTime() + FIRST_READ_BOUND.toNanos();
+        while (fleet.runtime().cluster(cluster).isEmpty() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(LOOK_EVERY);
+        }
+        return fleet.runtime().cluster(cluster);
+    }
+
+    private static boolean holds(History history, String id) {
+        return history.entries().reversed().stream()
+                .anyMatch(e -> e.record().event() instanceof Request r && r.id().equals(id));
+    }
+
+    private static String operation(ClusterId cluster, String id) {
+        return "/api/v1/clusters/" + cluster + "/operations/" + id;
+    }
+}

@@ -1,0 +1,203 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.runtime.Snapshot;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Each wish is checked as far as it can be, then becomes an event; whether it is granted, the rules decide. */
+@RestController
+@RequestMapping(path = "/api/v1/clusters/{cluster}/requests", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "requests", description = "What a person asks for; every one carries actor and reason")
+class RequestsController {
+    private final Fleet fleet;
+    private final RequestDesk desk;
+
+    RequestsController(Fleet fleet, RequestDesk desk) {
+        this.fleet = fleet;
+        this.desk = desk;
+    }
+
+    record PlainRequest(@Nullable String actor, @Nullable String reason) {}
+
+    record CreateRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String first,
+            @Nullable Boolean adopt,
+            @Nullable ConfigView config) {}
+
+    record SwitchoverRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String to) {}
+
+    record FailoverRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String to,
+            @Nullable Boolean allowDataLoss) {}
+
+    record NodeRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String node) {}
+
+    record ConfigRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable ConfigView config) {}
+
+    /** @param operation address under which its progress is to be had */
+    record Accepted(String id, String cluster, String type, String operation) {}
+
+    @PostMapping("/create")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "A new cluster, or one that takes over a running PostgreSQL")
+    ResponseEntity<Accepted> create(@PathVariable String cluster, @RequestBody CreateRequest body) {
+        ClusterId id = fleet.id(cluster);
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        NodeId first = desk.node("first", body.first());
+        ClusterConfig config = desk.config(body.config(), ClusterConfig.defaults(TimingProfile.NORMAL));
+        boolean exists = fleet.runtime()
+                .snapshot(id)
+                .map(s -> s.state().config().isPresent())
+                .orElse(false);
+        if (exists) {
+            throw new ApiFailure(
+                    ErrorCode.CLUSTER_EXISTS,
+                    "cluster " + cluster + " exists already",
+                    "change it with requests/config, or take another name");
+        }
+        desk.makeTopic(id);
+        return desk.submit(
+                id,
+                new Request.ClusterCreationRequested(
+                        desk.newId(), origin, config, first, Boolean.TRUE.equals(body.adopt())));
+    }
+
+    @PostMapping("/switchover")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Moves the primary without losing anything")
+    ResponseEntity<Accepted> switchover(@PathVariable String cluster, @RequestBody SwitchoverRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        return desk.submit(
+                fleet.id(cluster), new Request.SwitchoverRequested(desk.newId(), origin, target(cluster, body.to())));
+    }
+
+    @PostMapping("/failover")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Makes another member the primary although the old one may be gone")
+    ResponseEntity<Accepted> failover(@PathVariable String cluster, @RequestBody FailoverRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        return desk.submit(
+                fleet.id(cluster),
+                new Request.FailoverRequested(
+                        desk.newId(), origin, target(cluster, body.to()), Boolean.TRUE.equals(body.allowDataLoss())));
+    }
+
+    @PostMapping("/pause")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Nothing is automatic until resume")
+    ResponseEntity<Accepted> pause(@PathVariable String cluster, @RequestBody PlainRequest body) {
+        return maintenance(cluster, body, true);
+    }
+
+    @PostMapping("/resume")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Automation goes on")
+    ResponseEntity<Accepted> resume(@PathVariable String cluster, @RequestBody PlainRequest body) {
+        return maintenance(cluster, body, false);
+    }
+
+    private ResponseEntity<Accepted> maintenance(String cluster, PlainRequest body, boolean paused) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        created(cluster);
+        return desk.submit(fleet.id(cluster), new Request.MaintenanceRequested(desk.newId(), origin, paused));
+    }
+
+    @PostMapping("/rebuild")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Throws a standby's data away and fills it anew")
+    ResponseEntity<Accepted> rebuild(@PathVariable String cluster, @RequestBody NodeRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        NodeId node =
+                fleet.member(created(cluster), desk.node("node", body.node()).value());
+        return desk.submit(fleet.id(cluster), new Request.RebuildRequested(desk.newId(), origin, node));
+    }
+
+    @PostMapping("/remove")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Takes a member out of the cluster")
+    ResponseEntity<Accepted> remove(@PathVariable String cluster, @RequestBody NodeRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        NodeId node =
+                fleet.member(created(cluster), desk.node("node", body.node()).value());
+        return desk.submit(fleet.id(cluster), new Request.MemberRemovalRequested(desk.newId(), origin, node));
+    }
+
+    @PostMapping("/admit")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Lets a node in that was removed or refused before")
+    ResponseEntity<Accepted> admit(@PathVariable String cluster, @RequestBody NodeRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        NodeId node =
+                fleet.anyNode(created(cluster), desk.node("node", body.node()).value());
+        return desk.submit(fleet.id(cluster), new Request.MemberAdmissionRequested(desk.newId(), origin, node));
+    }
+
+    @PostMapping("/config")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Changes the configuration; what is left out stays as it is")
+    ResponseEntity<Accepted> config(@PathVariable String cluster, @RequestBody ConfigRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        if (body.config() == null) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST, "config is missing", "name at least one setting to be changed");
+        }
+        ClusterConfig base = created(cluster).state().config().orElseThrow();
+        return desk.submit(
+                fleet.id(cluster),
+                new Request.ConfigChangeRequested(desk.newId(), origin, desk.config(body.config(), base)));
+    }
+
+    @PostMapping("/reset-automation")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Allows automatic failovers again: their count starts anew")
+    ResponseEntity<Accepted> resetAutomation(@PathVariable String cluster, @RequestBody PlainRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        created(cluster);
+        return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(desk.newId(), origin));
+    }
+
+    private Optional<NodeId> target(String cluster, @Nullable String to) {
+        Snapshot now = created(cluster);
+        return to == null ? Optional.empty() : Optional.of(fleet.member(now, to));
+    }
+
+    private Snapshot created(String cluster) {
+        Snapshot now = fleet.snapshot(cluster);
+        if (now.state().config().isEmpty()) {
+            throw new ApiFailure(
+                    ErrorCode.UNKNOWN_CLUSTER,
+                    "cluster " + cluster + " has a log, but has not been created yet",
+                    "POST /api/v1/clusters/" + cluster + "/requests/create makes it");
+        }
+        return now;
+    }
+}

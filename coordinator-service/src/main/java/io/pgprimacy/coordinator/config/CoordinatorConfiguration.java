@@ -1,0 +1,100 @@
+package io.pgprimacy.coordinator.config;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pgprimacy.coordinator.kafka.ClusterCreation;
+import io.pgprimacy.coordinator.kafka.GroupOwnership;
+import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
+import io.pgprimacy.coordinator.runtime.Clocks;
+import io.pgprimacy.coordinator.runtime.FleetRuntime;
+import io.pgprimacy.coordinator.runtime.FleetThread;
+import io.pgprimacy.log.ClusterTopics;
+import io.pgprimacy.log.KafkaSettings;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What is wired to what, with Kafka behind it. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(CoordinatorProperties.class)
+public class CoordinatorConfiguration {
+
+    @Bean
+    KafkaSettings kafkaSettings(CoordinatorProperties properties) {
+        return new KafkaSettings(
+                properties.kafka().bootstrapServers(),
+                new TreeMap<>(properties.kafka().properties()),
+                "coordinator/" + properties.coordinatorId());
+    }
+
+    @Bean
+    CoordinatorMetrics coordinatorMetrics(MeterRegistry meters) {
+        return new CoordinatorMetrics(meters);
+    }
+
+    @Bean
+    KafkaClusterLogs clusterLogs(KafkaSettings settings, CoordinatorMetrics metrics) {
+        return new KafkaClusterLogs(settings, metrics);
+    }
+
+    @Bean
+    GroupOwnership groupOwnership(CoordinatorProperties properties) {
+        Map<String, Object> client = new HashMap<>(properties.kafka().properties());
+        client.put("bootstrap.servers", properties.kafka().bootstrapServers());
+        client.put("metric.reporters", "");
+        return new GroupOwnership(client, properties.coordinatorId(), properties.ownershipSession());
+    }
+
+    @Bean
+    FleetRuntime fleetRuntime(
+            KafkaClusterLogs logs,
+            GroupOwnership ownership,
+            CoordinatorMetrics metrics,
+            CoordinatorProperties properties,
+            MeterRegistry meters) {
+        FleetRuntime fleet = new FleetRuntime(logs, ownership, Clocks.system(), metrics, properties.coordinatorId());
+        Gauge.builder("pgprimacy.clusters", fleet, f -> f.clusters().size()).register(meters);
+        Gauge.builder("pgprimacy.clusters.suspect", fleet, f -> f.fleet().suspect())
+                .register(meters);
+        Gauge.builder("pgprimacy.clusters.owned", fleet, FleetRuntime::owned).register(meters);
+        Gauge.builder("pgprimacy.log.live", fleet, FleetRuntime::live)
+                .description("Clusters whose log has just given back a record of this coordinator's own")
+                .register(meters);
+        Gauge.builder("pgprimacy.log.behind", fleet, FleetRuntime::behind)
+                .description("Clusters whose log has not been read to its end yet")
+                .register(meters);
+        return fleet;
+    }
+
+    @Bean
+    Supplier<FleetRuntime> fleetOnStage(FleetRuntime fleet) {
+        return () -> fleet;
+    }
+
+    @Bean
+    FleetThread fleetThread(FleetRuntime fleet) {
+        return new FleetThread(fleet);
+    }
+
+    @Bean
+    ClusterCreation clusterCreation(
+            KafkaSettings settings,
+            KafkaClusterLogs logs,
+            CoordinatorProperties properties,
+            RetryRegistry retries,
+            CircuitBreakerRegistry breakers) {
+        return new ClusterCreation(
+                new ClusterTopics(settings),
+                logs,
+                properties.durability(),
+                properties.sandbox(),
+                retries.retry("kafka-admin"),
+                breakers.circuitBreaker("kafka-admin"));
+    }
+}

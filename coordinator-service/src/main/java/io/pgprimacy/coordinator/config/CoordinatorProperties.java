@@ -1,0 +1,81 @@
+package io.pgprimacy.coordinator.config;
+
+import io.pgprimacy.log.ClusterTopics.Durability;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The service's settings, {@code pgprimacy.*}.
+ *
+ * @param coordinatorId unique among the coordinators of one Kafka; appears in every decision. Default: host name and process id
+ * @param sandbox true: weak topics are warned about instead of refused
+ * @param ownershipSession how long a coordinator may be silent before its clusters go to others
+ */
+@ConfigurationProperties("pgprimacy")
+public record CoordinatorProperties(
+        @DefaultValue("") String coordinatorId,
+        @DefaultValue("false") boolean sandbox,
+        @DefaultValue Kafka kafka,
+        @DefaultValue Topic topic,
+        @DefaultValue("3s") Duration ownershipSession) {
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /** @param properties client properties for the connection, such as security settings */
+    public record Kafka(
+            @DefaultValue("") String bootstrapServers,
+            @DefaultValue Map<String, String> properties) {
+        public Kafka {
+            if (bootstrapServers.isBlank()) {
+                throw new IllegalArgumentException("pgprimacy.kafka.bootstrap-servers is missing: host:port,...");
+            }
+            properties = new TreeMap<>(properties);
+        }
+    }
+
+    /** Of the topics that this coordinator creates; 0 takes what fits: 3 and 2, in a sandbox 1 and 1. */
+    public record Topic(
+            @DefaultValue("0") short replicationFactor,
+            @DefaultValue("0") short minInsyncReplicas) {
+        public Topic {
+            if (replicationFactor < 0 || minInsyncReplicas < 0 || minInsyncReplicas > replicationFactor) {
+                throw new IllegalArgumentException("pgprimacy.topic.min-insync-replicas (" + minInsyncReplicas
+                        + ") must be between 0 and pgprimacy.topic.replication-factor (" + replicationFactor + ")");
+            }
+        }
+    }
+
+    public CoordinatorProperties {
+        coordinatorId = coordinatorId.isBlank() ? hostAndProcess() : coordinatorId;
+        if (!ID.matcher(coordinatorId).matches()) {
+            throw new IllegalArgumentException("pgprimacy.coordinator-id '" + coordinatorId
+                    + "' must be 1-63 characters of letters, digits, '.', '_' and '-'");
+        }
+        if (ownershipSession.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "pgprimacy.ownership-session " + ownershipSession + " is shorter than a second");
+        }
+    }
+
+    public Durability durability() {
+        Durability fallback = sandbox ? Durability.SANDBOX : Durability.PRODUCTION;
+        return topic.replicationFactor() == 0
+                ? fallback
+                : new Durability(topic.replicationFactor(), (short) Math.max(1, topic.minInsyncReplicas()));
+    }
+
+    private static String hostAndProcess() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "coordinator";
+        }
+        return host + "-" + ProcessHandle.current().pid();
+    }
+}

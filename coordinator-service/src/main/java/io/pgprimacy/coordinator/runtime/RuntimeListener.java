@@ -1,0 +1,20 @@
+package io.pgprimacy.coordinator.runtime;
+
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.explain.LogEntry;
+import io.pgprimacy.core.id.ClusterId;
+import java.time.Duration;
+
+/** For metrics and log lines. Called on the fleet's thread: must return at once. */
+public interface RuntimeListener {
+    RuntimeListener NONE = new RuntimeListener() {};
+
+    /** {@code live}: it came after the log had been read to its end, so it is news. */
+    default void decisionRead(ClusterId cluster, Decision decision, LogEntry entry, boolean live) {}
+
+    /** {@code after}: since the last record of that cluster was read. */
+    default void decisionAppended(ClusterId cluster, Decision decision, Duration after) {}
+
+    /** A bug: one cluster's records or rules threw; the others go on. */
+    default void failed(ClusterId cluster, RuntimeException cause) {}
+}

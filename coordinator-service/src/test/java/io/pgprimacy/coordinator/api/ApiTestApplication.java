@@ -1,0 +1,65 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.runtime.FakeFleet;
+import io.pgprimacy.coordinator.runtime.FleetRuntime;
+import java.util.function.Supplier;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The interface over a fleet in memory; a thread stands in for the fleet's own. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import(ApiConfiguration.class)
+class ApiTestApplication {
+
+    /** The fleet that is on stage; each test begins with a new one. */
+    static final class Scene implements AutoCloseable {
+        private volatile FakeFleet fleet = new FakeFleet();
+        private volatile boolean open = true;
+
+        Scene() {
+            Thread.ofPlatform().daemon().name("fake-fleet").start(this::run);
+        }
+
+        private void run() {
+            while (open) {
+                fleet.turn();
+                try {
+                    Thread.sleep(2);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
+
+        void begin() {
+            fleet = new FakeFleet().withMain();
+        }
+
+        FakeFleet fleet() {
+            return fleet;
+        }
+
+        @Override
+        public void close() {
+            open = false;
+        }
+    }
+
+    @Bean
+    Scene scene() {
+        return new Scene();
+    }
+
+    @Bean
+    Supplier<FleetRuntime> fleetOnStage(Scene scene) {
+        return () -> scene.fleet().runtime;
+    }
+
+    @Bean
+    TopicMaker topicMaker(Scene scene) {
+        return cluster -> scene.fleet().logs.make(cluster);
+    }
+}
