@@ -1,0 +1,170 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.cluster.Ignored;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.decide.ClusterDecider;
+import io.pgprimacy.core.decide.Verdict;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads every record the moment it lands, remembers every state, and checks what an auditor could check years later. */
+final class Auditor {
+    private final World world;
+    private final Seams seams;
+    private final NavigableMap<Long, ClusterState> states = new TreeMap<>();
+    private final Map<Term, Granted> grants = new TreeMap<>();
+    private final Map<io.pgprimacy.core.rule.RuleId, Integer> decisions =
+            new EnumMap<>(io.pgprimacy.core.rule.RuleId.class);
+    private final List<DecisionListener> listeners = new ArrayList<>();
+    private ClusterState state = ClusterState.initial(Simulation.CLUSTER);
+
+    private record Granted(NodeId node, long offset, Promise promise) {}
+
+    /** What a grant promises: no commit acknowledged by standbys is missing; after a switchover none at all. */
+    record Promise(boolean synchronousOnes, boolean all) {
+        boolean covers(Commit commit) {
+            return all || (synchronousOnes && commit.acknowledgedBy > 0);
+        }
+    }
+
+    interface DecisionListener {
+        void counted(Decision decision, ClusterState before);
+    }
+
+    Auditor(World world, Seams seams) {
+        this.seams = seams;
+        this.world = world;
+        states.put(-1L, state);
+    }
+
+    void listen(DecisionListener listener) {
+        listeners.add(listener);
+    }
+
+    void landed(LogRecord record) {
+        ClusterState before = state;
+        state = state.evolve(record);
+        states.put(record.offset(), state);
+        if (state.term().isBefore(before.term())) {
+            throw new Violation(Invariant.I3_TERMS, "term " + before.term() + " is followed by " + state.term());
+        }
+        if (record.event() instanceof Decision decision) {
+            if (state.sequence() > before.sequence()) {
+                counted(record, decision, before);
+            } else {
+                world.trace(
+                        "log",
+                        () -> "   ... ignored: "
+                                + state.ignored().map(Ignored::reason).orElse("?"));
+            }
+        }
+    }
+
+    private void counted(LogRecord record, Decision decision, ClusterState before) {
+        decisions.merge(decision.basis().rule(), 1, Integer::sum);
+        if (seams.isRecomputed()) {
+            recompute(decision);
+        }
+        Optional<Grant> granted = state.primary().filter(g -> !before.primary().equals(Optional.of(g)));
+        if (granted.isPresent()) {
+            Term term = granted.get().term();
+            if (grants.containsKey(term)) {
+                throw new Violation(Invariant.I3_TERMS, "term " + term + " is granted twice");
+            }
+            grants.put(term, new Granted(granted.get().node(), record.offset(), promise(before)));
+        }
+        listeners.forEach(l -> l.counted(decision, before));
+    }
+
+    private static Promise promise(ClusterState before) {
+        boolean promised = !before.syncClaims().isEmpty()
+                && before.syncClaims().stream().allMatch(c -> c.sync().acknowledgements() > 0);
+        return switch (before.phase()) {
+            case Phase.FailingOver f -> new Promise(promised && !f.allowDataLoss(), false);
+            case Phase.SwitchingOver s -> new Promise(true, true);
+            case Phase.Forming f -> new Promise(false, false);
+            case Phase.Serving s -> new Promise(true, true);
+        };
+    }
+
+    /** I6. */
+    private void recompute(Decision decision) {
+        long observed = decision.basis().evidence().observedThrough();
+        ClusterState then = states.floorEntry(observed).getValue();
+        Verdict again = ClusterDecider.decide(
+                then, decision.basis().evidence(), decision.basis().coordinator());
+        if (!(again instanceof Verdict.Append append) || !append.decision().equals(decision)) {
+            throw new Violation(
+                    Invariant.I6_RECOMPUTED,
+                    decision + " cannot be recomputed from the log up to " + observed + ": " + again);
+        }
+    }
+
+    /** I5. */
+    void checkFold(ClusterState folded, String who) {
+        ClusterState mine = states.get(folded.offset());
+        if (mine == null || !gist(mine).equals(gist(folded))) {
+            throw new Violation(
+                    Invariant.I5_ONE_FOLD,
+                    who + " has folded, up to " + folded.offset() + ",\n  " + gist(folded) + "\nbut the log says\n  "
+                            + (mine == null ? "nothing" : gist(mine)));
+        }
+    }
+
+    private static ClusterState gist(ClusterState s) {
+        return new ClusterState(
+                s.cluster(),
+                s.offset(),
+                s.sequence(),
+                s.config(),
+                s.systemIdentifier(),
+                s.phase(),
+                s.term(),
+                s.paused(),
+                s.nodes(),
+                s.grants(),
+                s.history(),
+                s.syncClaims(),
+                s.pending(),
+                s.answered(),
+                s.automaticFailovers(),
+                s.halted(),
+                s.protocol(),
+                Optional.empty());
+    }
+
+    /** I4. */
+    void mustHaveRead(NodeId node, Term term, long readThrough, String what) {
+        Granted granted = grants.get(term);
+        if (granted == null || !granted.node().equals(node) || granted.offset() > readThrough) {
+            throw new Violation(
+                    Invariant.I4_READ_BACK,
+                    node + " " + what + " under term " + term + " having read up to " + readThrough + "; the log has "
+                            + granted);
+        }
+    }
+
+    Promise promiseOf(Term term) {
+        Granted granted = grants.get(term);
+        return granted == null ? new Promise(false, false) : granted.promise();
+    }
+
+    ClusterState state() {
+        return state;
+    }
+
+    Map<io.pgprimacy.core.rule.RuleId, Integer> decisions() {
+        return decisions;
+    }
+}

@@ -1,0 +1,141 @@
+package io.pgprimacy.simulation;
+
+import static io.pgprimacy.simulation.Fault.Kind.*;
+
+import io.pgprimacy.core.config.ReplicationMode;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Rules broken on purpose, to prove that the simulation finds what they are there for. See docs/explanation/broken-rules.md. */
+enum BrokenRule {
+    LEASE_IGNORED(
+            "a coordinator promotes before the old primary's lease has expired",
+            Breakages.LeaseIgnored::new,
+            asynchronous(NODE_CUT_FROM_LOG, AGENT_FREEZE, AGENT_CRASH, NODE_CANNOT_APPEND, NODES_CUT),
+            Invariant.I1_ONE_PRIMARY),
+    LEASE_COUNTED_LATE(
+            "an agent counts its lease from later than the sending of the heartbeat, so its guard kills too late",
+            Breakages.LeaseCountedLate::new,
+            asynchronous(AGENT_FREEZE, AGENT_CRASH, NODE_CUT_FROM_ALL, POSTGRES_CRASH),
+            Invariant.I1_ONE_PRIMARY,
+            Invariant.I8_GUARDED),
+    SHORTER_LEASE_BEFORE_THE_GUARD(
+            "a heartbeat claims a shorter lease than the guard still lets the primary have",
+            Breakages.ShorterLeaseThanGuarded::new,
+            asynchronous(AGENT_FREEZE, AGENT_CRASH, AGENT_RESTART, NODE_CUT_FROM_ALL),
+            Invariant.I1_ONE_PRIMARY),
+    NO_GUARD(
+            "nothing kills PostgreSQL when its agent is dead or frozen",
+            Breakages.NoGuard::new,
+            asynchronous(AGENT_FREEZE, AGENT_CRASH, NODE_CUT_FROM_ALL),
+            Invariant.I1_ONE_PRIMARY,
+            Invariant.I8_GUARDED),
+    TERM_NOT_PERSISTED(
+            "an agent forgets terms and pledges when it restarts",
+            Breakages.TermNotPersisted::new,
+            planned(
+                    new Fault(2 * World.SECOND, AGENT_FREEZE, "a", false, "a", 12 * World.SECOND, 0),
+                    new Fault(2100 * World.MS, FAILOVER_BY_HAND, "b", false, "b", World.SECOND, 1),
+                    new Fault(2800 * World.MS, AGENT_RESTARTS_BEHIND, "c", false, "c", 6 * World.SECOND, 700)),
+            Invariant.I1_ONE_PRIMARY,
+            Invariant.I2_NO_LOST_COMMIT),
+    PLEDGE_WITHOUT_CUT(
+            "a standby pledges and goes on receiving WAL from the old primary",
+            Breakages.PledgeWithoutCut::new,
+            synchronous(NODE_CUT_FROM_LOG, AGENT_FREEZE, AGENT_CRASH, FAILOVER_BY_HAND, NODE_CANNOT_APPEND),
+            Invariant.I1_ONE_PRIMARY,
+            Invariant.I2_NO_LOST_COMMIT),
+    NO_SEQUENCE_CHECK(
+            "every decision counts, also one of a coordinator that came second",
+            Breakages.NoSequenceCheck::new,
+            asynchronous(POSTGRES_CRASH, HOST_CRASH, COORDINATOR_FREEZE, LOG_DELAYS, LOG_DOUBLES),
+            Invariant.I3_TERMS,
+            Invariant.I1_ONE_PRIMARY,
+            Invariant.I2_NO_LOST_COMMIT),
+    LAGGING_STANDBY_PROMOTED(
+            "the least advanced of those that pledged is chosen",
+            Breakages.LaggingStandbyPromoted::new,
+            synchronous(POSTGRES_CRASH, HOST_CRASH, NODES_CUT, NODE_CUT_FROM_ALL),
+            Invariant.I2_NO_LOST_COMMIT),
+    POSITION_NOT_EXACT(
+            "a standby that still works through old WAL states where that seems to end",
+            Breakages.PositionNotExact::new,
+            synchronous(POSTGRES_CRASH, HOST_CRASH, POSTGRES_CRASH, FAILOVER_BY_HAND),
+            Invariant.I2_NO_LOST_COMMIT,
+            Invariant.I7_SAVED,
+            Invariant.LIVENESS),
+    SYNC_CLAIMED_BEFORE_APPLIED(
+            "an agent states that a synchronous set is enforced, which is not, so older claims are forgotten",
+            Breakages.SyncClaimedBeforeApplied::new,
+            synchronous(CHANGE_MODE, HOST_CRASH, NODE_CUT_FROM_ALL, POSTGRES_CRASH, NODES_CUT),
+            Invariant.I11_CLAIMED,
+            Invariant.I2_NO_LOST_COMMIT),
+    STOPPED_WHILE_PROCESSES_ARE_LEFT(
+            "an agent states that PostgreSQL has stopped while processes are left",
+            Breakages.StoppedWhileProcessesAreLeft::new,
+            asynchronous(FAILOVER_BY_HAND, SWITCHOVER, NODE_CANNOT_APPEND, DISK_HANG),
+            Invariant.I1_ONE_PRIMARY,
+            Invariant.I2_NO_LOST_COMMIT,
+            Invariant.I8_GUARDED),
+    REWIND_WITHOUT_SAVING(
+            "diverged WAL is said to be saved, and is not",
+            Breakages.RewindWithoutSaving::new,
+            asynchronous(HOST_FREEZE, NODE_CUT_FROM_ALL, HOST_CRASH),
+            Invariant.I7_SAVED),
+    TIMELINE_REUSED(
+            "a promotion takes the next number that it knows of, which another one may have used unseen",
+            Breakages.TimelineReused::new,
+            asynchronous(NODE_CANNOT_APPEND, HOST_CRASH, NODE_CUT_FROM_ALL, POSTGRES_CRASH, NODE_CUT_FROM_LOG),
+            Invariant.I10_ONE_HISTORY,
+            Invariant.LIVENESS),
+    DECISION_NOT_READ_BACK(
+            "an agent acts on a decision that a coordinator told it directly",
+            Breakages.DecisionNotReadBack::new,
+            asynchronous(POSTGRES_CRASH, HOST_CRASH, SWITCHOVER, LOG_LOSES),
+            Invariant.I4_READ_BACK,
+            Invariant.I1_ONE_PRIMARY);
+
+    private final String sentence;
+    private final Supplier<Seams> seams;
+    private final Scenario.Focus focus;
+    private final Set<Invariant> caughtBy;
+
+    BrokenRule(String sentence, Supplier<Seams> seams, Scenario.Focus focus, Invariant first, Invariant... more) {
+        this.sentence = sentence;
+        this.seams = seams;
+        this.focus = focus;
+        this.caughtBy = EnumSet.of(first, more);
+    }
+
+    private static Scenario.Focus asynchronous(Fault.Kind... kinds) {
+        return new Scenario.Focus(List.of(kinds), Optional.of(new ReplicationMode.Asynchronous()), List.of());
+    }
+
+    private static Scenario.Focus planned(Fault... faults) {
+        return new Scenario.Focus(List.of(), Optional.of(new ReplicationMode.Quorum(1, false)), List.of(faults));
+    }
+
+    private static Scenario.Focus synchronous(Fault.Kind... kinds) {
+        return new Scenario.Focus(List.of(kinds), Optional.of(new ReplicationMode.Quorum(1, false)), List.of());
+    }
+
+    String sentence() {
+        return sentence;
+    }
+
+    Set<Invariant> caughtBy() {
+        return caughtBy;
+    }
+
+    Simulation.Outcome run(long seed, boolean tracing) {
+        return Simulation.run(seed, tracing, seams.get(), focus);
+    }
+
+    /** The same faults without the breakage, to show that it is the breakage that is found. */
+    Simulation.Outcome runIntact(long seed) {
+        return Simulation.run(seed, false, new Seams(), focus);
+    }
+}

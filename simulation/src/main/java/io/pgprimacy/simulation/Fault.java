@@ -1,0 +1,123 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.id.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One thing that goes wrong, or that a person asks for.
+ *
+ * @param at after the first healthy state, nanoseconds
+ * @param node whom it hits; {@code onPrimary}: whoever is primary then instead
+ * @param other a second place, for what has two ends
+ * @param lasts nanoseconds
+ * @param number a number whose meaning depends on the kind
+ */
+record Fault(long at, Kind kind, String node, boolean onPrimary, String other, long lasts, int number) {
+    enum Kind {
+        POSTGRES_CRASH(10),
+        POSTGRES_FREEZE(4),
+        DISK_HANG(2),
+        AGENT_CRASH(6),
+        AGENT_DIES_AT_EFFECT(8),
+        AGENT_FREEZE(5),
+        AGENT_RESTART(6),
+        AGENT_RESTARTS_BEHIND(4),
+        HOST_CRASH(10),
+        HOST_FREEZE(8),
+        COORDINATOR_CRASH(6),
+        COORDINATOR_FREEZE(6),
+        NODE_CUT_FROM_ALL(6),
+        NODE_CUT_FROM_LOG(6),
+        NODE_CANNOT_APPEND(3),
+        NODE_CANNOT_READ(4),
+        NODES_CUT(5),
+        NODES_CUT_ONE_WAY(3),
+        COORDINATOR_CUT(4),
+        SLOW_LINKS(4),
+        LOG_OUTAGE(4),
+        LOG_LOSES(3),
+        LOG_DELAYS(5),
+        LOG_DOUBLES(5),
+        READ_LAG(4),
+        SWITCHOVER(10),
+        FAILOVER_BY_HAND(4),
+        FAILOVER_WITH_LOSS(2),
+        PAUSE(3),
+        REBUILD(4),
+        CHANGE_MODE(4),
+        CHANGE_TIMING(3),
+        REMOVE(2);
+
+        final int weight;
+
+        Kind(int weight) {
+            this.weight = weight;
+        }
+
+        boolean isRequest() {
+            return compareTo(SWITCHOVER) >= 0;
+        }
+    }
+
+    static List<Fault> draw(
+            SplittableRandom random, List<NodeId> nodes, int coordinators, long within, List<Kind> among) {
+        int count = 1 + random.nextInt(7);
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Kind kind = among.isEmpty() ? kind(random) : among.get(random.nextInt(among.size()));
+            String node = nodes.get(random.nextInt(nodes.size())).value();
+            String other = nodes.get(random.nextInt(nodes.size())).value();
+            if (kind == Kind.COORDINATOR_CRASH || kind == Kind.COORDINATOR_FREEZE || kind == Kind.COORDINATOR_CUT) {
+                node = "k" + random.nextInt(coordinators);
+            }
+            boolean shortly = random.nextBoolean();
+            long lasts = shortly
+                    ? 100 * World.MS + (long) (random.nextDouble() * 2000 * World.MS)
+                    : 2 * World.SECOND + (long) (random.nextDouble() * 13 * World.SECOND);
+            // Faults come in bursts: what is interesting is one in the middle of the handling of another.
+            long at = i > 0 && random.nextInt(3) > 0
+                    ? faults.getLast().at() + (long) (random.nextDouble() * 5000 * World.MS)
+                    : (long) (random.nextDouble() * within);
+            faults.add(new Fault(
+                    Math.min(at, within), kind, node, random.nextInt(10) < 6, other, lasts, random.nextInt(1000)));
+        }
+        faults.sort(java.util.Comparator.comparingLong(Fault::at));
+        return faults;
+    }
+
+    private static Kind kind(SplittableRandom random) {
+        int total = 0;
+        for (Kind k : Kind.values()) {
+            total += k.weight;
+        }
+        int at = random.nextInt(total);
+        for (Kind k : Kind.values()) {
+            at -= k.weight;
+            if (at < 0) {
+                return k;
+            }
+        }
+        throw new IllegalStateException();
+    }
+
+    @Override
+    public String toString() {
+        return "%8.3f s  %s %s for %d ms%s"
+                .formatted(
+                        at / (double) World.SECOND,
+                        kind,
+                        (onPrimary ? "the primary, else " : "")
+                                + node
+                                + (kind == Kind.NODES_CUT
+                                                || kind == Kind.NODES_CUT_ONE_WAY
+                                                || kind == Kind.SWITCHOVER
+                                                || kind == Kind.FAILOVER_BY_HAND
+                                                || kind == Kind.FAILOVER_WITH_LOSS
+                                        ? " and " + other
+                                        : ""),
+                        lasts / World.MS,
+                        "");
+    }
+}

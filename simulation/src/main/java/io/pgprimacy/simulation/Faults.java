@@ -1,0 +1,243 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.id.NodeId;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Carries out the plan of faults, and heals everything in the end. */
+final class Faults {
+    private final World world;
+    private final Cluster cluster;
+    private final Operator operator;
+    private final Map<Fault.Kind, Integer> counts = new EnumMap<>(Fault.Kind.class);
+    private boolean healed;
+    private long lastOnNodes = -1;
+
+    Faults(World world, Cluster cluster, Operator operator) {
+        this.world = world;
+        this.cluster = cluster;
+        this.operator = operator;
+    }
+
+    void begin(List<Fault> plan) {
+        for (Fault fault : plan) {
+            world.after(fault.at(), () -> strike(fault));
+        }
+    }
+
+    private void strike(Fault fault) {
+        if (healed) {
+            return;
+        }
+        counts.merge(fault.kind(), 1, Integer::sum);
+        String target = target(fault);
+        world.trace("FAULT", () -> fault.kind() + " " + target + " for " + fault.lasts() / World.MS + " ms");
+        if (fault.kind().isRequest()) {
+            operator.ask(fault, target);
+        } else if (target.startsWith("k")) {
+            onCoordinator(fault, cluster.coordinator(target));
+        } else {
+            onNode(fault, cluster.host(new NodeId(target)));
+        }
+    }
+
+    private String target(Fault fault) {
+        if (!fault.onPrimary() || fault.node().startsWith("k")) {
+            return fault.node();
+        }
+        return cluster.auditor()
+                .state()
+                .lastGrant()
+                .map(Grant::node)
+                .map(NodeId::value)
+                .orElse(fault.node());
+    }
+
+    private void end(Fault fault, Runnable ending) {
+        world.after(fault.lasts(), () -> {
+            if (!healed) {
+                world.trace("FAULT", () -> fault.kind() + " ends");
+                ending.run();
+                cluster.log().wakeReaders();
+            }
+        });
+    }
+
+    private void onCoordinator(Fault fault, SimCoordinator coordinator) {
+        Network network = cluster.network();
+        switch (fault.kind()) {
+            case COORDINATOR_CRASH -> {
+                coordinator.crash();
+                end(fault, coordinator::start);
+            }
+            case COORDINATOR_FREEZE -> {
+                coordinator.process().freeze();
+                end(fault, () -> coordinator.process().thaw(20));
+            }
+            default -> {
+                boolean in = fault.number() % 3 != 0;
+                boolean out = fault.number() % 3 != 1;
+                cut(fault, network, coordinator.name(), Network.LOG, out, in);
+            }
+        }
+    }
+
+    private void cut(Fault fault, Network network, String a, String b, boolean there, boolean back) {
+        if (there) {
+            network.block(a, b);
+        }
+        if (back) {
+            network.block(b, a);
+        }
+        end(fault, () -> {
+            network.clear(a, b);
+            network.clear(b, a);
+        });
+    }
+
+    private void onNode(Fault fault, SimHost host) {
+        if (fault.kind() != Fault.Kind.LOG_OUTAGE) {
+            lastOnNodes = world.now();
+        }
+        switch (fault.kind()) {
+            case POSTGRES_CRASH -> host.postgres().kill("the postmaster is killed");
+            case POSTGRES_FREEZE -> {
+                host.postgres().process().freeze();
+                end(fault, () -> host.thaw(host.postgres().process()));
+            }
+            case DISK_HANG -> {
+                host.postgres().hangDisk(true);
+                end(fault, () -> host.postgres().hangDisk(false));
+            }
+            case AGENT_CRASH -> {
+                host.agent().crash("killed");
+                host.agent().startAfter(Math.min(fault.lasts(), 8 * World.SECOND));
+            }
+            case AGENT_DIES_AT_EFFECT -> {
+                host.agent().dieAfterEffects(fault.number() % 8);
+                world.after(fault.lasts(), () -> host.agent().start());
+                world.after(fault.lasts() + 8 * World.SECOND, () -> host.agent().start());
+            }
+            case AGENT_FREEZE -> {
+                host.agent().process().freeze();
+                end(fault, () -> host.thaw(host.agent().process()));
+            }
+            case AGENT_RESTART -> host.agent().restart();
+            case AGENT_RESTARTS_BEHIND -> {
+                long behind = 500 * World.MS + (long) fault.number() * 6 * World.MS;
+                host.agent().crash("killed");
+                cluster.network().slow(Network.LOG, host.name(), behind);
+                host.agent().startAfter(world.msBetween(20, 300));
+                end(fault, () -> cluster.network().clear(Network.LOG, host.name()));
+            }
+            case HOST_CRASH -> {
+                if (host.isUp()) {
+                    host.crash();
+                    end(fault, host::boot);
+                }
+            }
+            case HOST_FREEZE -> {
+                host.freeze();
+                end(fault, host::thaw);
+            }
+            default -> onLinks(fault, host.name());
+        }
+    }
+
+    private void onLinks(Fault fault, String name) {
+        Network network = cluster.network();
+        switch (fault.kind()) {
+            case NODE_CUT_FROM_ALL -> {
+                for (SimHost other : cluster.hosts()) {
+                    if (!other.name().equals(name)) {
+                        cut(fault, network, name, other.name(), true, true);
+                    }
+                }
+                cut(fault, network, name, Network.LOG, true, true);
+            }
+            case NODE_CUT_FROM_LOG -> cut(fault, network, name, Network.LOG, true, true);
+            case NODE_CANNOT_APPEND -> cut(fault, network, name, Network.LOG, true, false);
+            case NODE_CANNOT_READ -> cut(fault, network, name, Network.LOG, false, true);
+            case NODES_CUT -> cut(fault, network, name, fault.other(), true, true);
+            case NODES_CUT_ONE_WAY -> cut(fault, network, name, fault.other(), true, false);
+            case SLOW_LINKS -> {
+                long delay = world.msBetween(50, 900);
+                for (SimHost other : cluster.hosts()) {
+                    network.slow(name, other.name(), delay);
+                    network.slow(other.name(), name, delay);
+                }
+                network.slow(name, Network.LOG, delay);
+                end(fault, () -> {
+                    for (SimHost other : cluster.hosts()) {
+                        network.clear(name, other.name());
+                        network.clear(other.name(), name);
+                    }
+                    network.clear(name, Network.LOG);
+                });
+            }
+            case READ_LAG -> {
+                network.slow(Network.LOG, name, world.msBetween(200, 3000));
+                end(fault, () -> network.clear(Network.LOG, name));
+            }
+            default -> onLog(fault);
+        }
+    }
+
+    private void onLog(Fault fault) {
+        SimLog log = cluster.log();
+        switch (fault.kind()) {
+            case LOG_OUTAGE -> {
+                log.goDown();
+                end(fault, log::comeUp);
+            }
+            case LOG_LOSES -> {
+                log.misbehave(0.3, 0, 0);
+                end(fault, () -> log.misbehave(0, 0, 0));
+            }
+            case LOG_DELAYS -> {
+                log.misbehave(0.02, 0.2, 0);
+                end(fault, () -> log.misbehave(0, 0, 0));
+            }
+            case LOG_DOUBLES -> {
+                log.misbehave(0, 0.05, 0.4);
+                end(fault, () -> log.misbehave(0, 0, 0));
+            }
+            default -> throw new IllegalStateException("not a fault of the log: " + fault.kind());
+        }
+    }
+
+    /** Everything that runs on hardware runs again; what is wrong inside is left to the code under test. */
+    void healAll() {
+        healed = true;
+        world.trace("FAULT", () -> "everything HEALS");
+        cluster.network().clearAll();
+        cluster.log().misbehave(0, 0, 0);
+        cluster.log().comeUp();
+        for (SimHost host : cluster.hosts()) {
+            host.agent().dieAfterEffects(-1);
+            host.postgres().hangDisk(false);
+            host.boot();
+            if (host.isFrozen()) {
+                host.thaw();
+            }
+            host.agent().process().thaw(20);
+            host.postgres().process().thaw(20);
+            host.guard().process().thaw(20);
+            host.agent().startAfter(world.msBetween(100, 1000));
+        }
+        for (SimCoordinator coordinator : cluster.coordinators()) {
+            coordinator.process().thaw(20);
+            coordinator.startAfter(world.msBetween(10, 500));
+        }
+    }
+
+    Map<Fault.Kind, Integer> counts() {
+        return counts;
+    }
+
+    long lastOnNodes() {
+        return lastOnNodes;
+    }
+}

@@ -1,0 +1,125 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Membership;
+import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
+import java.util.Optional;
+
+/** People: they ask for things at random, and at the end put right what the code leaves to people. */
+final class Operator {
+    private static final Request.Origin SOMEBODY = new Request.Origin("somebody", "to see what happens");
+
+    private final World world;
+    private final Cluster cluster;
+    private final Scenario scenario;
+    private int requests;
+
+    Operator(World world, Cluster cluster, Scenario scenario) {
+        this.world = world;
+        this.cluster = cluster;
+        this.scenario = scenario;
+    }
+
+    private void append(Request request) {
+        String place = cluster.coordinators().getFirst().name();
+        world.trace("person", () -> "asks: " + request);
+        cluster.log().append(place, "operator", request);
+    }
+
+    private String id() {
+        return "q" + ++requests;
+    }
+
+    /** The cluster does not exist before this has landed; asked again until it does. */
+    void create() {
+        if (cluster.auditor().state().config().isEmpty()) {
+            append(new Request.ClusterCreationRequested(
+                    id(), SOMEBODY, scenario.config(), scenario.nodes().getFirst(), scenario.adopt()));
+            world.after(20 * World.SECOND, this::create);
+        }
+    }
+
+    void ask(Fault fault, String target) {
+        NodeId node = new NodeId(target.startsWith("k") ? "a" : target);
+        Optional<NodeId> to = fault.number() % 2 == 0 ? Optional.empty() : Optional.of(new NodeId(fault.other()));
+        switch (fault.kind()) {
+            case SWITCHOVER -> append(new Request.SwitchoverRequested(id(), SOMEBODY, to));
+            case FAILOVER_BY_HAND -> append(new Request.FailoverRequested(id(), SOMEBODY, to, false));
+            case FAILOVER_WITH_LOSS -> append(new Request.FailoverRequested(id(), SOMEBODY, to, true));
+            case PAUSE -> {
+                append(new Request.MaintenanceRequested(id(), SOMEBODY, true));
+                world.after(fault.lasts(), () -> append(new Request.MaintenanceRequested(id(), SOMEBODY, false)));
+            }
+            case REBUILD -> append(new Request.RebuildRequested(id(), SOMEBODY, new NodeId(fault.other())));
+            case CHANGE_MODE -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherMode()));
+            case CHANGE_TIMING -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherTiming(fault)));
+            case REMOVE -> append(new Request.MemberRemovalRequested(id(), SOMEBODY, node));
+            default -> throw new IllegalStateException("not a request: " + fault.kind());
+        }
+    }
+
+    private ClusterConfig config() {
+        return cluster.auditor().state().config().orElse(scenario.config());
+    }
+
+    private ClusterConfig otherMode() {
+        return config().withReplication(
+                        config().replication() instanceof ReplicationMode.Asynchronous
+                                ? new ReplicationMode.Quorum(1, false)
+                                : new ReplicationMode.Asynchronous());
+    }
+
+    private ClusterConfig otherTiming(Fault fault) {
+        TimingProfile[] profiles = {TimingProfile.FAST, TimingProfile.NORMAL, TimingProfile.CROSS_ZONE};
+        ClusterConfig c = config();
+        return new ClusterConfig(
+                profiles[fault.number() % 3].timing(),
+                c.replication(),
+                c.rejoin(),
+                c.maximumLagOnFailover(),
+                c.automaticFailoverLimit(),
+                c.automaticFailoverWindow(),
+                c.writeProbe(),
+                c.writeProbeBound(),
+                c.restartLease(),
+                c.parameters());
+    }
+
+    /** Every few seconds while the cluster heals; nothing that costs data. */
+    void tend() {
+        ClusterState state = cluster.auditor().state();
+        if (!state.pending().isEmpty()) {
+            return;
+        }
+        if (state.paused()) {
+            append(new Request.MaintenanceRequested(id(), SOMEBODY, false));
+        } else if (state.halted()) {
+            append(new Request.AutomationResetRequested(id(), SOMEBODY));
+        } else if (state.phase() instanceof Phase.FailingOver f
+                && f.preferred().isPresent()
+                && f.blocked().isPresent()) {
+            append(new Request.FailoverRequested(id(), SOMEBODY, Optional.empty(), false));
+        } else if (state.phase() instanceof Phase.Serving && state.isPromotionConfirmed()) {
+            tendNodes(state);
+        }
+    }
+
+    private void tendNodes(ClusterState state) {
+        for (Node node : state.nodes().values()) {
+            if (node.membership() == Membership.REMOVED) {
+                append(new Request.MemberAdmissionRequested(id(), SOMEBODY, node.id()));
+                return;
+            }
+            if (node.isMember() && node.standingQuarantine().isPresent() && !node.mustBeRebuilt()) {
+                append(new Request.RebuildRequested(id(), SOMEBODY, node.id()));
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.event.Basis;
+import io.pgprimacy.core.event.Decision;
+
+/** A decision with another sequence: how a log without compare-and-append would hold it. */
+final class Renumbered {
+    private Renumbered() {}
+
+    static Decision as(Decision decision, long sequence) {
+        Basis old = decision.basis();
+        Basis basis = new Basis(sequence, old.coordinator(), old.rule(), old.because(), old.answers(), old.evidence());
+        return switch (decision) {
+            case Decision.ClusterCreated d -> new Decision.ClusterCreated(basis, d.config(), d.first(), d.adopt());
+            case Decision.MemberAdmitted d -> new Decision.MemberAdmitted(basis, d.node());
+            case Decision.MemberRefused d -> new Decision.MemberRefused(basis, d.node(), d.reason());
+            case Decision.MemberRemoved d -> new Decision.MemberRemoved(basis, d.node());
+            case Decision.FailoverOpened d ->
+                new Decision.FailoverOpened(
+                        basis,
+                        d.term(),
+                        d.oldPrimary(),
+                        d.lastKnown(),
+                        d.automatic(),
+                        d.preferred(),
+                        d.allowDataLoss());
+            case Decision.FailoverBlocked d -> new Decision.FailoverBlocked(basis, d.term(), d.candidates());
+            case Decision.PrimaryChosen d ->
+                new Decision.PrimaryChosen(basis, d.term(), d.node(), d.candidates(), d.sync(), d.possibleLossBytes());
+            case Decision.SwitchoverStarted d -> new Decision.SwitchoverStarted(basis, d.term(), d.from(), d.to());
+            case Decision.PrimaryStopOrdered d -> new Decision.PrimaryStopOrdered(basis, d.term(), d.from(), d.to());
+            case Decision.SwitchoverAborted d -> new Decision.SwitchoverAborted(basis, d.from(), d.to());
+            case Decision.SyncStandbysChanged d -> new Decision.SyncStandbysChanged(basis, d.sync());
+            case Decision.MaintenanceChanged d -> new Decision.MaintenanceChanged(basis, d.paused());
+            case Decision.ConfigChanged d -> new Decision.ConfigChanged(basis, d.config());
+            case Decision.RebuildOrdered d -> new Decision.RebuildOrdered(basis, d.node());
+            case Decision.RequestRefused d -> new Decision.RequestRefused(basis, d.reason());
+            case Decision.AutomationHalted d -> new Decision.AutomationHalted(basis, d.failovers());
+            case Decision.AutomationReset d -> new Decision.AutomationReset(basis);
+            case Decision.ProtocolRaised d -> new Decision.ProtocolRaised(basis, d.version());
+        };
+    }
+}

@@ -1,0 +1,96 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.RejoinPolicy;
+import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.id.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * What one seed runs: the cluster, and the plan of faults and requests; drawn before anything happens, so that it can be printed.
+ *
+ * @param faultTime from the first healthy state to the healing, nanoseconds
+ */
+record Scenario(
+        List<NodeId> nodes,
+        int coordinators,
+        ClusterConfig config,
+        boolean adopt,
+        Map<NodeId, NodeTags> tags,
+        long faultTime,
+        List<Fault> faults) {
+
+    /**
+     * Where a simulation should look: at these kinds of fault only, and at this mode; empty: anywhere.
+     *
+     * @param plan the very faults, where chance would take too long to find them; the rest of the scenario is as they need it
+     */
+    record Focus(List<Fault.Kind> kinds, Optional<ReplicationMode> mode, List<Fault> plan) {
+        static final Focus ANYWHERE = new Focus(List.of(), Optional.empty(), List.of());
+    }
+
+    static Scenario draw(long seed, Focus focus) {
+        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
+        int count = pick(random, 2, 3, 3, 3, 4, 5);
+        List<NodeId> nodes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            nodes.add(new NodeId(String.valueOf((char) ('a' + i))));
+        }
+        TimingProfile profile = pick(
+                random,
+                TimingProfile.FAST,
+                TimingProfile.FAST,
+                TimingProfile.FAST,
+                TimingProfile.NORMAL,
+                TimingProfile.CROSS_ZONE);
+        ClusterConfig config = ClusterConfig.defaults(profile)
+                .withReplication(focus.mode().orElse(mode(random, count)))
+                .withRejoin(pick(
+                        random,
+                        RejoinPolicy.REWIND,
+                        RejoinPolicy.REWIND,
+                        RejoinPolicy.REWIND,
+                        RejoinPolicy.REBUILD,
+                        RejoinPolicy.QUARANTINE))
+                .withAutomaticFailoverLimit(random.nextInt(8) == 0 ? 2 : 50);
+        if (!focus.plan().isEmpty()) {
+            return new Scenario(
+                    List.of(new NodeId("a"), new NodeId("b"), new NodeId("c")),
+                    2,
+                    ClusterConfig.defaults(TimingProfile.CROSS_ZONE)
+                            .withReplication(focus.mode().orElseThrow()),
+                    false,
+                    new TreeMap<>(),
+                    20 * World.SECOND,
+                    focus.plan());
+        }
+        Map<NodeId, NodeTags> tags = new TreeMap<>();
+        for (NodeId node : nodes) {
+            boolean never = tags.isEmpty() ? false : random.nextInt(12) == 0;
+            tags.put(node, new NodeTags(never, random.nextInt(6) == 0 ? 5 : 1));
+        }
+        long faultTime = (5 + random.nextInt(20)) * World.SECOND;
+        int coordinators = pick(random, 1, 2, 2, 3);
+        List<Fault> faults = Fault.draw(random, nodes, coordinators, faultTime, focus.kinds());
+        return new Scenario(nodes, coordinators, config, random.nextInt(6) == 0, tags, faultTime, faults);
+    }
+
+    private static ReplicationMode mode(SplittableRandom random, int nodes) {
+        int k = nodes > 3 && random.nextInt(3) == 0 ? 2 : 1;
+        return random.nextInt(10) < 4
+                ? new ReplicationMode.Asynchronous()
+                : new ReplicationMode.Quorum(k, random.nextInt(3) == 0);
+    }
+
+    @SafeVarargs
+    static <T> T pick(SplittableRandom random, T... of) {
+        return of[random.nextInt(of.length)];
+    }
+}

@@ -1,0 +1,79 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.loop.NodeHands;
+import io.pgprimacy.core.plan.LocalMemory;
+import io.pgprimacy.core.plan.NodeAction;
+import java.time.Duration;
+
+/**
+ * Where the code under test meets the simulated world. A broken rule replaces one of these; everything else is left as it is.
+ */
+class Seams {
+    /** How often things fail by themselves; 0 while the cluster heals. */
+    private double trouble = 1;
+
+    double trouble() {
+        return trouble;
+    }
+
+    void calm() {
+        trouble = 0;
+    }
+
+    NodeHands hands(SimHost host, NodeHands real) {
+        return real;
+    }
+
+    LogRecord readByAgent(LogRecord record) {
+        return record;
+    }
+
+    LogRecord readByCoordinator(LogRecord record) {
+        return record;
+    }
+
+    ClusterEvent appendedByAgent(SimHost host, ClusterEvent event) {
+        return event;
+    }
+
+    ClusterEvent appendedByCoordinator(ClusterEvent event) {
+        return event;
+    }
+
+    /** What an agent asks of its guard reaches it as this. */
+    Duration guardDeadline(SimHost host, Duration asked) {
+        return asked;
+    }
+
+    boolean guardKills() {
+        return true;
+    }
+
+    LocalMemory remembered(LocalMemory memory) {
+        return memory;
+    }
+
+    boolean savesDiscardedWal() {
+        return true;
+    }
+
+    /** A record as it stands in the log. */
+    ClusterEvent landing(ClusterEvent event) {
+        return event;
+    }
+
+    /** A coordinator hands a decision over for appending. */
+    void decided(Decision decision, Cluster cluster) {}
+
+    /** False where the broken rule would be found by recomputing alone, and the harm that it does is what should be found. */
+    boolean isRecomputed() {
+        return true;
+    }
+
+    long firstUnusedTimeline(NodeAction.Promote promote) {
+        return promote.firstUnusedTimeline();
+    }
+}

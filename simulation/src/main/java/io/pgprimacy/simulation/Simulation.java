@@ -1,0 +1,223 @@
+package io.pgprimacy.simulation;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.rule.RuleId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One seed from the creation of a cluster through its faults to its healing. */
+final class Simulation {
+    static final ClusterId CLUSTER = new ClusterId("simulated");
+
+    private static final long FORMS_WITHIN = 60 * World.SECOND;
+    private static final long HEALS_WITHIN = 150 * World.SECOND;
+    private static final long NODES_SETTLE_WITHIN = 30 * World.SECOND;
+    private static final long LOOKS_EVERY = 250 * World.MS;
+
+    private final World world;
+    private final Scenario scenario;
+    private final Seams seams;
+    private final Cluster cluster;
+    private final Operator operator;
+    private final Faults faults;
+    private Stage stage = Stage.FORMING;
+    private long stageSince;
+    private int looks;
+
+    private enum Stage {
+        FORMING,
+        FAULTS,
+        HEALING,
+        DONE
+    }
+
+    /**
+     * @param violation empty when all invariants held
+     */
+    record Outcome(
+            long seed,
+            Scenario scenario,
+            Optional<Throwable> violation,
+            List<String> trace,
+            long simulatedNanos,
+            long healedAfter,
+            int records,
+            long events,
+            Truth.Counters counters,
+            Map<Fault.Kind, Integer> faults,
+            Map<RuleId, Integer> decisions) {}
+
+    private Simulation(long seed, boolean tracing, Seams seams, Scenario.Focus focus) {
+        this.world = new World(seed, tracing);
+        this.seams = seams;
+        this.scenario = Scenario.draw(seed, focus);
+        this.cluster = new Cluster(world, scenario, seed, seams);
+        this.operator = new Operator(world, cluster, scenario);
+        this.faults = new Faults(world, cluster, operator);
+        cluster.auditor().listen((decision, before) -> checkNeeded(decision));
+    }
+
+    static Outcome run(long seed, boolean tracing) {
+        return run(seed, tracing, new Seams(), Scenario.Focus.ANYWHERE);
+    }
+
+    static Outcome run(long seed, boolean tracing, Seams seams, Scenario.Focus focus) {
+        Simulation simulation = new Simulation(seed, tracing, seams, focus);
+        Optional<Throwable> violation = Optional.empty();
+        try {
+            simulation.run();
+        } catch (RuntimeException e) {
+            simulation.world.trace("END", () -> String.valueOf(e.getMessage()));
+            violation = Optional.of(e);
+        }
+        return simulation.outcome(seed, violation);
+    }
+
+    private void run() {
+        SimHost first = cluster.hosts().getFirst();
+        if (scenario.adopt()) {
+            first.postgres().runAsPrimary(cluster.truth().newSystemIdentifier());
+        }
+        for (SimHost host : cluster.hosts()) {
+            host.agent().startAfter(world.msBetween(0, 300));
+        }
+        for (SimCoordinator coordinator : cluster.coordinators()) {
+            coordinator.startAfter(world.msBetween(0, 300));
+        }
+        world.after(world.msBetween(0, 1000), operator::create);
+        world.after(LOOKS_EVERY, this::look);
+        world.after(World.MS, this::clients);
+        while (stage != Stage.DONE && world.step()) {
+            // The queue is all there is.
+        }
+    }
+
+    /** Clients try every node, so that whoever accepts a write is found out. */
+    private void clients() {
+        for (SimHost host : cluster.hosts()) {
+            if (host.postgres().acceptsWrites()) {
+                host.postgres().write(64 + world.pick(world.chance(0.05) ? 200_000 : 4000));
+            }
+        }
+        world.after(world.msBetween(20, 180), this::clients);
+    }
+
+    private void look() {
+        looks++;
+        long since = world.now() - stageSince;
+        switch (stage) {
+            case FORMING -> {
+                Optional<String> ill = cluster.ill();
+                if (ill.isEmpty()) {
+                    world.trace("SIM", () -> "the cluster is formed; the faults begin");
+                    next(Stage.FAULTS);
+                    faults.begin(scenario.faults());
+                } else if (since > FORMS_WITHIN) {
+                    throw new Violation(Invariant.LIVENESS, "the cluster does not form: " + ill.get());
+                }
+            }
+            case FAULTS -> {
+                if (since > scenario.faultTime() + 5 * World.SECOND) {
+                    seams.calm();
+                    faults.healAll();
+                    next(Stage.HEALING);
+                }
+            }
+            case HEALING -> {
+                Optional<String> ill = cluster.ill();
+                boolean calm = since > 3 * World.SECOND;
+                if (ill.isEmpty() && calm) {
+                    finish();
+                } else if (since > HEALS_WITHIN) {
+                    throw new Violation(Invariant.LIVENESS, ill.orElse("?"));
+                } else if (looks % 12 == 0) {
+                    operator.tend();
+                }
+            }
+            case DONE -> {}
+        }
+        if (looks % 20 == 0) {
+            checkFolds();
+        }
+        world.after(LOOKS_EVERY, this::look);
+    }
+
+    private void next(Stage next) {
+        stage = next;
+        stageSince = world.now();
+    }
+
+    private void finish() {
+        cluster.truth().checkOwed(cluster.primary().orElseThrow().postgres());
+        checkFolds();
+        checkCompacted();
+        world.trace("SIM", () -> "healed");
+        healedAfter = world.now() - stageSince;
+        stage = Stage.DONE;
+    }
+
+    private long healedAfter;
+
+    /** I5, for those who read everything. */
+    private void checkFolds() {
+        for (SimHost host : cluster.hosts()) {
+            host.agent().loop().filter(l -> l.state().offset() >= 0).ifPresent(l -> {
+                if (stage == Stage.DONE || host.agent().readsWhole()) {
+                    cluster.auditor().checkFold(l.state(), host.name());
+                }
+            });
+        }
+    }
+
+    /** I5: an auditor with a compacted log comes to the same state. */
+    private void checkCompacted() {
+        for (double share : new double[] {1, 0.5, world.fraction()}) {
+            ClusterState state = ClusterState.initial(CLUSTER);
+            for (var record : compacted(share)) {
+                state = state.evolve(record);
+            }
+            cluster.auditor().checkFold(state, "a reader of the log compacted up to " + share);
+        }
+    }
+
+    /** I9: what strikes the log or a coordinator alone is no reason to replace a primary that serves. */
+    private void checkNeeded(Decision decision) {
+        boolean onSilence = decision instanceof Decision.FailoverOpened f
+                && f.automatic()
+                && (f.basis().rule() == RuleId.F2 || f.basis().rule() == RuleId.F3);
+        boolean nodesLeftAlone = faults.lastOnNodes() < 0 || world.now() - faults.lastOnNodes() > NODES_SETTLE_WITHIN;
+        if (onSilence && nodesLeftAlone && stage == Stage.FAULTS) {
+            SimHost primary = cluster.host(((Decision.FailoverOpened) decision).oldPrimary());
+            if (primary.postgres().acceptsWrites() && primary.agent().process().runs()) {
+                throw new Violation(
+                        Invariant.I9_NEEDED,
+                        primary.id() + " serves and nothing has struck a node, but "
+                                + decision.basis().because());
+            }
+        }
+    }
+
+    private List<LogRecord> compacted(double share) {
+        int end = cluster.log().records().size();
+        return cluster.log().compacted((int) (end * share), end);
+    }
+
+    private Outcome outcome(long seed, Optional<Throwable> violation) {
+        return new Outcome(
+                seed,
+                scenario,
+                violation,
+                world.traced(),
+                world.now(),
+                healedAfter,
+                cluster.log().records().size(),
+                world.scheduled(),
+                cluster.truth().counters(),
+                faults.counts(),
+                cluster.auditor().decisions());
+    }
+}

@@ -1,0 +1,5 @@
+/** Deterministic simulation of the whole system. */
+@NullMarked
+package io.pgprimacy.simulation;
+
+import org.jspecify.annotations.NullMarked;
