@@ -1,0 +1,108 @@
+package io.pgprimacy.cli;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A command that asks the cluster for a change: with a reason, on somebody's behalf, after a confirmation. */
+abstract class ChangeCommand extends ClusterCommand {
+    @Option(
+            names = {"--reason", "-r"},
+            required = true,
+            paramLabel = "TEXT",
+            description = "Why; kept in the audit trail.")
+    String reason = "";
+
+    @Option(
+            names = "--actor",
+            paramLabel = "NAME",
+            description = "On whose behalf; default: USER@HOST of this process.")
+    String actor = "";
+
+    @Option(
+            names = {"--yes", "-y"},
+            description = "Do not ask.")
+    boolean yes;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            defaultValue = "2m",
+            description = "How long to wait for the end of it; default: ${DEFAULT-VALUE}.")
+    Duration timeout = Duration.ofMinutes(2);
+
+    ChangeCommand(App app) {
+        super(app);
+    }
+
+    /** The last part of the request's address, such as {@code switchover}. */
+    abstract String verb();
+
+    /** What is asked before it is done, such as "switch cluster main over to pg2?". */
+    abstract String question();
+
+    /** Adds what this request needs besides actor and reason. */
+    void fill(CoordinatorClient client, ObjectNode body) {}
+
+    @Override
+    ExitCode run(CoordinatorClient client) {
+        if (reason.isBlank()) {
+            throw new CliFailure(ExitCode.USAGE, "the reason is empty", "say why: --reason 'kernel update on pg1'");
+        }
+        confirm();
+        ObjectNode body = App.JSON.createObjectNode();
+        body.put("actor", actor.isBlank() ? self() : actor);
+        body.put("reason", reason);
+        fill(client, body);
+        JsonNode accepted = client.request(verb(), body);
+        String id = accepted.path("id").asString("");
+        JsonNode end = new OperationWatch(app, client).await(verb(), id, timeout);
+        return report(end);
+    }
+
+    private ExitCode report(JsonNode end) {
+        boolean done = end.path("state").asString("").equals("SUCCEEDED");
+        String message = end.path("message").asString("");
+        if (json) {
+            app.print(end);
+        } else if (done) {
+            app.out().println(verb() + " done" + (message.isBlank() ? "" : ": " + message));
+        }
+        if (!done && (!json || !message.isBlank())) {
+            String how = end.path("state").asString("").equals("REFUSED") ? " refused" : " failed";
+            throw new CliFailure(
+                    ExitCode.FAILED,
+                    verb() + how + (message.isBlank() ? "" : ": " + message),
+                    end.path("hint").asString("see why: pgprimacy explain last, pgprimacy events"));
+        }
+        return done ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private void confirm() {
+        if (yes) {
+            return;
+        }
+        if (!app.interactive()) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    "nobody is there to confirm this, and --yes was not given",
+                    "add --yes to do it without being asked");
+        }
+        if (!app.confirm(question())) {
+            throw new CliFailure(ExitCode.FAILED, "not confirmed, nothing was done", "");
+        }
+    }
+
+    private static String self() {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return System.getProperty("user.name") + "@" + host;
+    }
+}

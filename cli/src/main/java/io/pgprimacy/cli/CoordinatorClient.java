@@ -1,0 +1,234 @@
+package io.pgprimacy.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The coordinators' REST interface for one cluster. Any of them will do; the one that answered last is asked first.
+ * Over the JDK's old HTTP client: the new one costs a command half a second of start-up.
+ */
+final class CoordinatorClient {
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(15);
+
+    private final List<String> urls;
+    private final String cluster;
+
+    CoordinatorClient(List<String> urls, String cluster) {
+        this.urls = new ArrayList<>(urls);
+        this.cluster = cluster;
+    }
+
+    String cluster() {
+        return cluster;
+    }
+
+    /** Of the cluster itself when {@code path} is empty, else of something below it, such as {@code /events?limit=5}. */
+    JsonNode get(String path) {
+        return get(path, ANSWER);
+    }
+
+    JsonNode get(String path, Duration answer) {
+        return exchange("GET", path, null, answer);
+    }
+
+    /** Empty when there is no such thing. */
+    Optional<JsonNode> find(String path) {
+        try {
+            return Optional.of(get(path));
+        } catch (Problem e) {
+            if (e.status() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the accepted request's document, which holds its id. */
+    JsonNode request(String verb, ObjectNode body) {
+        return exchange("POST", "/requests/" + verb, body, ANSWER);
+    }
+
+    private JsonNode exchange(String method, String path, @Nullable ObjectNode body, Duration answer) {
+        List<String> tried = new ArrayList<>();
+        RuntimeException last = unreachable(tried, null);
+        for (String url : List.copyOf(urls)) {
+            tried.add(url);
+            try {
+                HttpURLConnection connection = connect(url, method, path, answer);
+                JsonNode document = exchange(connection, body);
+                urls.remove(url);
+                urls.addFirst(url);
+                return document;
+            } catch (NotConnected e) {
+                last = unreachable(tried, e);
+            } catch (IOException e) {
+                if (body != null) {
+                    // It may have been heard: asking another one could make it happen twice.
+                    throw new CliFailure(
+                            ExitCode.UNREACHABLE,
+                            "the coordinator at " + url + " broke off; whether it heard the request is not known",
+                            "look before you repeat it: pgprimacy events",
+                            e);
+                }
+                last = unreachable(tried, e);
+            } catch (Problem e) {
+                // A change is taken elsewhere only when this one certainly has not written it.
+                if (e.status() != 503 || (body != null && !e.code().equals("still-reading"))) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private HttpURLConnection connect(String url, String method, String path, Duration answer) throws IOException {
+        URL address = address(url + "/api/v1/clusters/" + encode(cluster) + path);
+        HttpURLConnection connection = (HttpURLConnection) address.openConnection();
+        connection.setConnectTimeout((int) CONNECT.toMillis());
+        connection.setReadTimeout((int) answer.toMillis());
+        connection.setRequestMethod(method);
+        connection.setRequestProperty("Accept", "application/json");
+        return connection;
+    }
+
+    private static JsonNode exchange(HttpURLConnection connection, @Nullable ObjectNode body) throws IOException {
+        byte[] bytes = body == null ? new byte[0] : App.JSON.writeValueAsBytes(body);
+        if (body != null) {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            // A length fixed in advance also keeps the JDK from sending a POST a second time by itself.
+            connection.setFixedLengthStreamingMode(bytes.length);
+        }
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw new NotConnected(e);
+        }
+        if (body != null) {
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(bytes);
+            }
+        }
+        int status = connection.getResponseCode();
+        JsonNode document = parse(connection.getURL(), text(connection, status), status);
+        if (status / 100 != 2) {
+            throw Problem.of(status, document);
+        }
+        return document;
+    }
+
+    private static String text(HttpURLConnection connection, int status) throws IOException {
+        try (InputStream in = status / 100 == 2 ? connection.getInputStream() : connection.getErrorStream()) {
+            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static JsonNode parse(URL url, String body, int status) {
+        try {
+            return body.isBlank() ? App.JSON.createObjectNode() : App.JSON.readTree(body);
+        } catch (JacksonException e) {
+            if (status / 100 != 2) {
+                return App.JSON.createObjectNode();
+            }
+            throw new CliFailure(
+                    ExitCode.FAILED,
+                    "what answers at " + url + " is not a coordinator of pgprimacy",
+                    "check --url and PGPRIMACY_URL",
+                    e);
+        }
+    }
+
+    private static URL address(String text) {
+        try {
+            return URI.create(text).toURL();
+        } catch (IllegalArgumentException | MalformedURLException e) {
+            throw new CliFailure(
+                    ExitCode.USAGE, "not an address: " + text, "an address looks like http://coordinator:8080", e);
+        }
+    }
+
+    private static CliFailure unreachable(List<String> tried, @Nullable IOException cause) {
+        if (cause == null) {
+            return new CliFailure(
+                    ExitCode.UNREACHABLE,
+                    "no coordinator is known",
+                    "start a sandbox with: pgprimacy sandbox up, or name a coordinator with --url");
+        }
+        return new CliFailure(
+                ExitCode.UNREACHABLE,
+                "no coordinator answers at " + String.join(", ", tried),
+                "is it running? pgprimacy sandbox ps shows a sandbox's; --url names another",
+                cause);
+    }
+
+    /** Nothing of the request has left this process. */
+    private static final class NotConnected extends IOException {
+        NotConnected(IOException cause) {
+            super(cause);
+        }
+    }
+
+    static String encode(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The coordinator has answered, but not with what was asked for (RFC 9457). */
+    static final class Problem extends RuntimeException {
+        private final int status;
+        private final String code;
+        private final String hint;
+
+        private Problem(int status, String code, String detail, String hint) {
+            super(detail);
+            this.status = status;
+            this.code = code;
+            this.hint = hint;
+        }
+
+        static Problem of(int status, JsonNode document) {
+            String title = document.path("title").asString("the coordinator answered with HTTP status " + status);
+            return new Problem(
+                    status,
+                    document.path("code").asString(""),
+                    document.path("detail").asString(title),
+                    document.path("hint").asString(""));
+        }
+
+        int status() {
+            return status;
+        }
+
+        /** Stable, unlike the message. */
+        String code() {
+            return code;
+        }
+
+        /** A wrong argument is the caller's, a refusal the cluster's. */
+        CliFailure asFailure() {
+            ExitCode code =
+                    switch (status) {
+                        case 400, 404, 405, 415, 422 -> ExitCode.USAGE;
+                        case 502, 503, 504 -> ExitCode.UNREACHABLE;
+                        default -> ExitCode.FAILED;
+                    };
+            return new CliFailure(code, getMessage() == null ? "refused" : getMessage(), hint, this);
+        }
+    }
+}

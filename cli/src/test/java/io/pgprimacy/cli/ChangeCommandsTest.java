@@ -1,0 +1,164 @@
+package io.pgprimacy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ChangeCommandsTest {
+    private static final String ACCEPTED = "{\"id\":\"r1\"}";
+
+    private FakeCoordinator coordinator;
+
+    @BeforeEach
+    void start() throws IOException {
+        coordinator = new FakeCoordinator();
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+    }
+
+    @Test
+    void aSwitchoverIsFollowedToItsEnd() {
+        coordinator
+                .on("POST /requests/switchover", 202, ACCEPTED)
+                .on("GET /operations/r1", 404, "{}")
+                .on("GET /operations/r1", 200, operation("RUNNING", "", "the old primary stops"))
+                .on("GET /operations/r1", 200, operation("SUCCEEDED", "pg2 is the primary", "the old primary stops"));
+
+        Ran ran = Ran.at(coordinator, "switchover", "--to", "pg2", "--reason", "test", "--yes", "--actor", "anna");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).isEqualTo("switchover done: pg2 is the primary\n");
+        assertThat(ran.err()).containsOnlyOnce("the old primary stops");
+        assertThat(coordinator.lastBody())
+                .isEqualTo(App.JSON.readTree("{\"actor\":\"anna\",\"reason\":\"test\",\"to\":\"pg2\"}"));
+    }
+
+    @Test
+    void aRefusalSaysWhy() {
+        coordinator
+                .on("POST /requests/failover", 202, ACCEPTED)
+                .on("GET /operations/r1", 200, operation("REFUSED", "pg2 lags by 3 GB"));
+
+        Ran ran = Ran.at(coordinator, "failover", "--to", "pg2", "--reason", "x", "--yes");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).contains("error: failover refused: pg2 lags by 3 GB", "hint: ");
+        assertThat(coordinator.lastBody().path("allowDataLoss").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void whatTakesTooLongMayStillHappen() {
+        coordinator.on("POST /requests/rebuild", 202, ACCEPTED).on("GET /operations/r1", 200, operation("RUNNING", ""));
+
+        Ran ran = Ran.at(coordinator, "rebuild", "pg1", "--reason", "x", "--yes", "--timeout", "100ms");
+
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.err()).contains("it goes on by itself (id r1)");
+    }
+
+    @Test
+    void jsonIsOneDocumentWhateverTheEnd() {
+        coordinator.on("POST /requests/pause", 202, ACCEPTED).on("GET /operations/r1", 200, operation("REFUSED", "no"));
+
+        Ran ran = Ran.at(coordinator, "pause", "--reason", "x", "--yes", "--json");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(App.JSON.readTree(ran.out()).path("state").asString("")).isEqualTo("REFUSED");
+    }
+
+    @Test
+    void settingsKeepTheirTypes() {
+        coordinator
+                .on("POST /requests/config", 202, ACCEPTED)
+                .on("GET /operations/r1", 200, operation("SUCCEEDED", ""));
+
+        Ran.at(
+                coordinator,
+                "config",
+                "set",
+                "sync=true",
+                "maximumLagOnFailover=1024",
+                "rejoin=rebuild",
+                "parameters.work_mem=8",
+                "--reason",
+                "x",
+                "--yes");
+
+        assertThat(coordinator.lastBody().path("config")).isEqualTo(App.JSON.readTree("""
+                {"sync":true,"maximumLagOnFailover":1024,"rejoin":"rebuild","parameters":{"work_mem":"8"}}"""));
+    }
+
+    @Test
+    void aBusyCoordinatorsRequestIsTakenToTheNextOne() throws IOException {
+        try (FakeCoordinator reading = new FakeCoordinator()) {
+            reading.on("POST /requests/pause", 503, "{\"code\":\"still-reading\"}");
+            coordinator
+                    .on("POST /requests/pause", 202, ACCEPTED)
+                    .on("GET /operations/r1", 200, operation("SUCCEEDED", ""));
+
+            Ran ran = Ran.with(
+                    Map.of("PGPRIMACY_URL", reading.url() + "," + coordinator.url()),
+                    "pause",
+                    "--reason",
+                    "x",
+                    "--yes");
+
+            assertThat(ran.code()).isZero();
+        }
+    }
+
+    @Test
+    void aRequestThatMayHaveBeenHeardIsNotRepeated() throws IOException {
+        AtomicInteger heard = new AtomicInteger();
+        try (ServerSocket deaf = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+            Thread.ofVirtual().start(() -> hangUpOnEach(deaf, heard));
+
+            Ran ran = Ran.with(
+                    Map.of("PGPRIMACY_URL", "http://127.0.0.1:" + deaf.getLocalPort() + "," + coordinator.url()),
+                    "pause",
+                    "--reason",
+                    "x",
+                    "--yes");
+
+            assertThat(ran.code()).isEqualTo(3);
+            assertThat(ran.err()).contains("whether it heard the request is not known");
+            assertThat(heard).hasValue(1);
+            assertThat(coordinator.asked()).isEmpty();
+        }
+    }
+
+    private static void hangUpOnEach(ServerSocket server, AtomicInteger heard) {
+        while (!server.isClosed()) {
+            try (var socket = server.accept()) {
+                if (socket.getInputStream().read() >= 0) {
+                    heard.incrementAndGet();
+                }
+            } catch (IOException e) {
+                if (!server.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private static String operation(String state, String message, String... steps) {
+        var document =
+                App.JSON.createObjectNode().put("id", "r1").put("state", state).put("message", message);
+        var list = document.putArray("steps");
+        for (String step : steps) {
+            list.addObject().put("millis", 12).put("sentence", step);
+        }
+        return document.toString();
+    }
+}

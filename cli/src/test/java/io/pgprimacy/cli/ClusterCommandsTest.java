@@ -1,0 +1,150 @@
+package io.pgprimacy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterCommandsTest {
+    private static final String HEALTHY = """
+            {"cluster":"main","term":3,"primary":"pg2","phase":"serving","paused":false,"halted":false,"healthy":true,
+             "problems":[],"config":{"profile":"fast","sync":false,"parameters":{"work_mem":"4MB"}},
+             "verdict":{"rule":"C1","because":"all is well"},
+             "members":[
+              {"name":"pg1","role":"standby","state":"streaming","host":"127.0.0.1","port":20001,"timeline":2,
+               "receivedLsn":"0/5000148","replayedLsn":"0/5000100","lagBytes":2048},
+              {"name":"pg2","role":"primary","state":"running","host":"127.0.0.1","port":20002,"timeline":2,
+               "receivedLsn":"0/5000148","replayedLsn":"0/5000148","lagBytes":null}]}
+            """;
+    private static final String SICK = """
+            {"cluster":"main","term":3,"primary":null,"phase":"failing-over","healthy":false,
+             "problems":["there is no primary"],"members":[]}
+            """;
+
+    private FakeCoordinator coordinator;
+
+    @BeforeEach
+    void start() throws IOException {
+        coordinator = new FakeCoordinator();
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+    }
+
+    @Test
+    void listIsATable() {
+        coordinator.on("GET ", 200, HEALTHY);
+
+        assertThat(Ran.at(coordinator, "list").out()).isEqualTo("""
+                cluster main   term 3   primary pg2   healthy
+                NAME  ROLE     STATE      ADDRESS          TL   RECEIVED   REPLAYED     LAG
+                pg1   standby  streaming  127.0.0.1:20001   2  0/5000148  0/5000100  2.0 kB
+                pg2   primary  running    127.0.0.1:20002   2  0/5000148  0/5000148       -
+                """);
+    }
+
+    @Test
+    void listAsJsonIsTheCoordinatorsDocument() {
+        coordinator.on("GET ", 200, HEALTHY);
+
+        assertThat(App.JSON.readTree(Ran.at(coordinator, "list", "--json").out()))
+                .isEqualTo(App.JSON.readTree(HEALTHY));
+    }
+
+    @Test
+    void statusTellsByItsExitCode() {
+        coordinator.on("GET ", 200, HEALTHY).on("GET ", 200, SICK);
+
+        Ran well = Ran.at(coordinator, "status");
+        Ran sick = Ran.at(coordinator, "status");
+
+        assertThat(well.code()).isZero();
+        assertThat(well.out()).contains("now: C1: all is well");
+        assertThat(sick.code()).isEqualTo(1);
+        assertThat(sick.out()).contains("NOT HEALTHY (failing-over)", "problem: there is no primary");
+    }
+
+    @Test
+    void waitReturnsWhenHealthy() {
+        coordinator.on("GET ", 200, SICK).on("GET ", 503, "{}").on("GET ", 200, HEALTHY);
+
+        Ran ran = Ran.at(coordinator, "wait", "healthy", "--timeout", "20s");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).contains("there is no primary");
+        assertThat(ran.out()).contains("primary pg2");
+    }
+
+    @Test
+    void waitTimesOut() {
+        coordinator.on("GET ", 200, SICK);
+
+        Ran ran = Ran.at(coordinator, "wait", "healthy", "--timeout", "200ms");
+
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.err()).contains("not healthy after 200 ms", "there is no primary", "hint: ");
+    }
+
+    @Test
+    void dsnHoldsEveryMember() {
+        coordinator.on("GET ", 200, HEALTHY);
+
+        assertThat(Ran.at(coordinator, "dsn").out().strip())
+                .isEqualTo("postgresql://postgres@127.0.0.1:20001,127.0.0.1:20002/postgres"
+                        + "?target_session_attrs=read-write");
+    }
+
+    @Test
+    void anUnknownNodeIsTheCallersMistake() {
+        coordinator.on("GET /why-not/pg9", 404, """
+                {"status":404,"detail":"cluster main has no node pg9","hint":"its members are pg1, pg2"}""");
+
+        Ran ran = Ran.at(coordinator, "why-not", "pg9");
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).isEqualTo("""
+                error: cluster main has no node pg9
+                hint: its members are pg1, pg2
+                """);
+    }
+
+    @Test
+    void theNextCoordinatorIsAskedWhenOneIsGone() {
+        coordinator.on("GET ", 200, HEALTHY);
+
+        Ran ran = Ran.with(Map.of("PGPRIMACY_URL", "http://127.0.0.1:1," + coordinator.url()), "list");
+
+        assertThat(ran.code()).isZero();
+    }
+
+    @Test
+    void whatIsNoCoordinatorIsNotTrusted() {
+        coordinator.on("GET ", 200, "<html>hello</html>");
+
+        Ran ran = Ran.at(coordinator, "list");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).contains("is not a coordinator of pgprimacy");
+    }
+
+    @Test
+    void eventsAreLines() {
+        coordinator.on("GET /events", 200, """
+                [{"offset":7,"time":"2026-11-22T10:00:00.123456Z","kind":"decision","sentence":"pg2 was chosen",
+                  "ignored":null}]""");
+
+        assertThat(Ran.at(coordinator, "events").out()).isEqualTo("     7  10:00:00.123Z  decision  pg2 was chosen\n");
+    }
+
+    @Test
+    void explainSpeaksTheCoordinatorsWords() {
+        coordinator.on("GET /explain/last", 200, "{\"text\":\"because\\n\"}");
+
+        assertThat(Ran.at(coordinator, "explain").out()).isEqualTo("because\n");
+    }
+}
