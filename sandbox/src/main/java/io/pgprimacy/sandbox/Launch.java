@@ -1,0 +1,176 @@
+package io.pgprimacy.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The command lines and configuration files of what the sandbox starts. */
+final class Launch {
+    private static final List<String> JVM = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+
+    private final Layout layout;
+    private final Spec spec;
+    private final Path java;
+
+    Launch(Layout layout, Spec spec, Path java) {
+        this.layout = layout;
+        this.spec = spec;
+        this.java = java;
+    }
+
+    /** Writes the start script of a unit, and the configuration that it names, into its directory. */
+    void write(Unit unit) throws IOException {
+        List<String> command =
+                switch (unit.kind()) {
+                    case KAFKA -> broker();
+                    case COORDINATOR -> coordinator(unit);
+                    case AGENT -> agent(unit);
+                    case GUARD, POSTGRES -> throw new IllegalArgumentException("not started by the sandbox: " + unit);
+                };
+        StartScript.write(layout, unit, command);
+    }
+
+    Path brokerConfig() {
+        return layout.unitDir(spec.brokerUnit()).resolve("server.properties");
+    }
+
+    Path brokerData() {
+        return layout.unitDir(spec.brokerUnit()).resolve("data");
+    }
+
+    private List<String> broker() throws IOException {
+        Files.writeString(brokerConfig(), lines(brokerProperties()));
+        return jvm(
+                Kind.KAFKA,
+                List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
+                "kafka.Kafka",
+                brokerConfig().toString());
+    }
+
+    private Map<String, String> brokerProperties() {
+        String broker = "127.0.0.1:" + spec.broker().port();
+        String controller = "127.0.0.1:" + spec.broker().controllerPort();
+        Map<String, String> p = new LinkedHashMap<>();
+        p.put("process.roles", "broker,controller");
+        p.put("node.id", "1");
+        p.put("controller.quorum.bootstrap.servers", controller);
+        p.put("listeners", "PLAINTEXT://" + broker + ",CONTROLLER://" + controller);
+        p.put("advertised.listeners", "PLAINTEXT://" + broker);
+        p.put("controller.listener.names", "CONTROLLER");
+        p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.put("inter.broker.listener.name", "PLAINTEXT");
+        p.put("log.dirs", brokerData().toString());
+        p.put("auto.create.topics.enable", "false");
+        p.put("unclean.leader.election.enable", "false");
+        // One broker: its own topics cannot be replicated, and few partitions keep it small.
+        p.put("offsets.topic.replication.factor", "1");
+        p.put("offsets.topic.num.partitions", "4");
+        p.put("transaction.state.log.replication.factor", "1");
+        p.put("transaction.state.log.min.isr", "1");
+        p.put("transaction.state.log.num.partitions", "2");
+        p.put("share.coordinator.state.topic.replication.factor", "1");
+        p.put("share.coordinator.state.topic.min.isr", "1");
+        // Coordinators notice each other's death by the group's session; the default allows no less than 6 s.
+        p.put("group.min.session.timeout.ms", "1000");
+        p.put("group.consumer.min.session.timeout.ms", "1000");
+        p.put("group.consumer.min.heartbeat.interval.ms", "200");
+        p.put("group.initial.rebalance.delay.ms", "0");
+        p.put("log.cleaner.dedupe.buffer.size", "8388608");
+        p.put("log.index.size.max.bytes", "1048576");
+        return p;
+    }
+
+    List<String> formatBroker(String clusterId) {
+        return jvm(
+                Kind.KAFKA,
+                List.of("-Xmx128m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
+                "kafka.tools.StorageTool",
+                "format",
+                "--standalone",
+                "-t",
+                clusterId,
+                "-c",
+                brokerConfig().toString());
+    }
+
+    private List<String> coordinator(Unit unit) {
+        return jvm(
+                Kind.COORDINATOR,
+                List.of("-Xmx256m"),
+                "io.pgprimacy.coordinator.CoordinatorApplication",
+                "--server.address=127.0.0.1",
+                "--server.port=" + unit.port(),
+                "--pgprimacy.kafka.bootstrap-servers=" + spec.bootstrapServers(),
+                "--pgprimacy.sandbox=true",
+                "--pgprimacy.coordinator-id=" + unit.name());
+    }
+
+    private List<String> agent(Unit unit) throws IOException {
+        Spec.Host host = spec.hosts().stream()
+                .filter(h -> h.name().equals(unit.name()))
+                .findFirst()
+                .orElseThrow();
+        Path config = layout.unitDir(unit).resolve("agent.properties");
+        Files.writeString(config, lines(agentProperties(host)));
+        return jvm(
+                Kind.AGENT,
+                List.of(
+                        "-Xmx48m",
+                        "-Xss512k",
+                        "-XX:ReservedCodeCacheSize=24m",
+                        "-Dorg.slf4j.simpleLogger.showDateTime=true"),
+                "io.pgprimacy.agent.AgentMain",
+                config.toString());
+    }
+
+    private Map<String, String> agentProperties(Spec.Host host) {
+        Map<String, String> p = new LinkedHashMap<>();
+        p.put("cluster", spec.cluster());
+        p.put("node", host.name());
+        p.put("kafka.bootstrap.servers", spec.bootstrapServers());
+        p.put("postgres.bin", spec.postgresBin().toString());
+        p.put("postgres.data", layout.dataDir(host.name()).toString());
+        p.put("postgres.port", Integer.toString(host.postgresPort()));
+        p.put("postgres.host", "127.0.0.1");
+        p.put("postgres.listen", "127.0.0.1");
+        spec.osUser().ifPresent(user -> p.put("postgres.os.user", user));
+        p.put("postgres.user", "postgres");
+        p.put("postgres.hba.1", "host all,replication all 127.0.0.1/32 trust");
+        p.put("api.listen", "127.0.0.1");
+        p.put("api.port", Integer.toString(host.agentPort()));
+        p.put("state.dir", layout.stateDir(host.name()).toString());
+        p.put("runtime.dir", spec.guardDir(host.name()).toString());
+        p.put("tags.nofailover", "false");
+        p.put("tags.failover_priority", "1");
+        return p;
+    }
+
+    private List<String> jvm(Kind kind, List<String> flags, String main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(java.toString());
+        command.addAll(JVM);
+        command.addAll(flags);
+        command.add("-cp");
+        command.add(layout.jars(kind) + "/*");
+        command.add(main);
+        Stream.of(arguments).forEach(command::add);
+        return List.copyOf(command);
+    }
+
+    private static String lines(Map<String, String> properties) {
+        return properties.entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue() + "\n")
+                .collect(Collectors.joining());
+    }
+}

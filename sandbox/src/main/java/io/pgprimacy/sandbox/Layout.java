@@ -1,0 +1,81 @@
+package io.pgprimacy.sandbox;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where a sandbox keeps what. The script {@code pgprimacy} knows {@link #unitDir} and the default directory, too. */
+public record Layout(Path root) {
+    /** Environment variable that names the directory of the sandbox; the option {@code --dir} goes before it. */
+    public static final String DIR_VARIABLE = "PGPRIMACY_SANDBOX_DIR";
+
+    /** The option, else the environment, else the default. */
+    public static Layout find(Optional<Path> option, Map<String, String> environment, boolean root) {
+        Path dir = option.orElseGet(() -> fromEnvironment(environment, root));
+        return new Layout(dir.toAbsolutePath().normalize());
+    }
+
+    private static Path fromEnvironment(Map<String, String> environment, boolean root) {
+        String named = environment.getOrDefault(DIR_VARIABLE, "");
+        if (!named.isBlank()) {
+            return Path.of(named);
+        }
+        if (root) {
+            // PostgreSQL runs as another user then, which could not pass through root's home.
+            return Path.of("/var/lib/pgprimacy-sandbox");
+        }
+        String state = environment.getOrDefault("XDG_STATE_HOME", "");
+        Path base =
+                state.isBlank() ? Path.of(environment.getOrDefault("HOME", "/tmp"), ".local", "state") : Path.of(state);
+        return base.resolve("pgprimacy").resolve("sandbox");
+    }
+
+    public boolean exists() {
+        return Files.isRegularFile(specFile());
+    }
+
+    public Path specFile() {
+        return root.resolve("sandbox.json");
+    }
+
+    /** Copies of the programs, so that a build beneath a running sandbox does not change them. */
+    public Path jars(Kind kind) {
+        return root.resolve("jars").resolve(kind.label());
+    }
+
+    /** The directory of one unit: a database host, a coordinator or the broker. Holds its start script, pid and logs. */
+    public Path unitDir(Unit unit) {
+        return unit.kind() == Kind.AGENT ? root.resolve("hosts").resolve(unit.name()) : root.resolve(unit.name());
+    }
+
+    public Path startScript(Unit unit) {
+        return unitDir(unit).resolve("start");
+    }
+
+    public Path pidFile(Unit unit) {
+        return unitDir(unit).resolve("pid");
+    }
+
+    public Path log(Unit unit) {
+        return unitDir(unit).resolve(unit.kind().label() + ".log");
+    }
+
+    private Path host(String name) {
+        return root.resolve("hosts").resolve(name);
+    }
+
+    public Path dataDir(String host) {
+        return host(host).resolve("data");
+    }
+
+    /** What the agent must remember, and PostgreSQL's log. */
+    public Path stateDir(String host) {
+        return host(host).resolve("state");
+    }
+
+    /** Written by the guard: its pid, its start time and the id of the machine's boot. */
+    static Path guardFile(Spec spec, String host) {
+        return spec.guardDir(host).resolve("guard");
+    }
+}

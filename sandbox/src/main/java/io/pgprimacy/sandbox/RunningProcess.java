@@ -1,0 +1,77 @@
+package io.pgprimacy.sandbox;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A process of the sandbox that is alive.
+ *
+ * @param host name of the database host, the coordinator or the broker
+ * @param port empty for a guard, which listens nowhere
+ * @param dataDir for PostgreSQL and Kafka
+ * @param log where it, or the one that started it, writes
+ */
+public record RunningProcess(
+        String host,
+        Kind kind,
+        long pid,
+        Optional<Integer> port,
+        Optional<String> url,
+        Optional<Path> dataDir,
+        Path log) {
+
+    static List<RunningProcess> of(Sandbox sandbox) {
+        Layout layout = sandbox.layout();
+        Spec spec = sandbox.spec();
+        ProcessTable table = ProcessTable.read();
+        List<RunningProcess> all = new ArrayList<>();
+        for (Unit unit : spec.units()) {
+            ProcessId.running(layout.pidFile(unit)).ifPresent(id -> all.add(ofUnit(layout, unit, id)));
+            if (unit.kind() == Kind.AGENT) {
+                ProcessId.running(Layout.guardFile(spec, unit.name()))
+                        .ifPresent(id -> all.add(guard(sandbox, unit, id)));
+            }
+        }
+        for (Spec.Host host : spec.hosts()) {
+            table.postmaster(layout.dataDir(host.name())).ifPresent(id -> all.add(postgres(layout, host, id)));
+        }
+        return all;
+    }
+
+    private static RunningProcess ofUnit(Layout layout, Unit unit, ProcessId id) {
+        boolean kafka = unit.kind() == Kind.KAFKA;
+        String address = "127.0.0.1:" + unit.port();
+        return new RunningProcess(
+                unit.name(),
+                unit.kind(),
+                id.pid(),
+                Optional.of(unit.port()),
+                Optional.of(kafka ? address : "http://" + address),
+                kafka ? Optional.of(layout.unitDir(unit).resolve("data")) : Optional.empty(),
+                layout.log(unit));
+    }
+
+    private static RunningProcess guard(Sandbox sandbox, Unit unit, ProcessId id) {
+        return new RunningProcess(
+                unit.name(),
+                Kind.GUARD,
+                id.pid(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(sandbox.layout().dataDir(unit.name())),
+                sandbox.spec().guardDir(unit.name()).resolve("guard.log"));
+    }
+
+    private static RunningProcess postgres(Layout layout, Spec.Host host, ProcessId id) {
+        return new RunningProcess(
+                host.name(),
+                Kind.POSTGRES,
+                id.pid(),
+                Optional.of(host.postgresPort()),
+                Optional.of("postgresql://postgres@127.0.0.1:" + host.postgresPort() + "/postgres"),
+                Optional.of(layout.dataDir(host.name())),
+                layout.stateDir(host.name()).resolve("postgresql.log"));
+    }
+}
