@@ -1,0 +1,165 @@
+package io.pgprimacy.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/** How a primary comes back whose last WAL never reached the others. */
+class RejoinTest {
+    private static final Duration EVENT_BOUND = Duration.ofSeconds(60);
+    private static final Path BIN = programsWithAPgRewindThatCanFail();
+    private static final Path BROKEN = BIN.resolve("pg_rewind-is-broken");
+
+    @RegisterExtension
+    static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withPostgresBin(BIN));
+
+    private final SandboxUnderTest sandbox = SHARED.get();
+
+    /** Links to PostgreSQL's own programs, but pg_rewind fails while a certain file is there. */
+    private static Path programsWithAPgRewindThatCanFail() {
+        Path real = PostgresPrograms.directory();
+        try {
+            Path bin = Files.createTempDirectory("pgprimacy-bin-");
+            Files.setPosixFilePermissions(bin, PosixFilePermissions.fromString("rwxr-xr-x"));
+            try (DirectoryStream<Path> programs = Files.newDirectoryStream(real)) {
+                for (Path program : programs) {
+                    if (!program.endsWith("pg_rewind")) {
+                        Files.createSymbolicLink(bin.resolve(program.getFileName()), program);
+                    }
+                }
+            }
+            Path rewind = bin.resolve("pg_rewind");
+            Files.writeString(rewind, """
+                    #!/bin/sh
+                    if [ -e '%s/pg_rewind-is-broken' ]; then
+                        echo 'pg_rewind: error: made to fail by a test' >&2
+                        exit 1
+                    fi
+                    exec '%s/pg_rewind' "$@"
+                    """.formatted(bin, real));
+            Files.setPosixFilePermissions(rewind, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return bin;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterAll
+    static void removePrograms() throws IOException {
+        try (Stream<Path> files = Files.list(BIN)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(BIN);
+    }
+
+    @Test
+    void divergedWalIsSavedAndTheNodeRewound() {
+        Diverged diverged = makeDiverged();
+
+        sandbox.startHost(diverged.node());
+        JsonNode saved = awaitOf("DiscardedWalSaved", diverged);
+        JsonNode rewound = awaitOf("Rewound", diverged);
+        sandbox.waitHealthy();
+
+        assertThat(saved.path("offset").asLong())
+                .isLessThan(rewound.path("offset").asLong());
+        assertThat(saved.path("event").path("from").asString()).isNotBlank();
+        assertThat(saved.path("event").path("to").asString())
+                .isNotEqualTo(saved.path("event").path("from").asString());
+        assertThat(Path.of(URI.create(saved.path("event").path("location").asString())))
+                .exists();
+        assertThat(sandbox.list().member(diverged.node()).role()).isEqualTo("standby");
+        // The loss was foreseen when the choice was made, and measured afterwards.
+        JsonNode chosen = sandbox.awaitEvent("PrimaryChosen", diverged.offset(), EVENT_BOUND, e -> true);
+        assertThat(chosen.path("event").path("possibleLossBytes").asLong()).isPositive();
+        assertThat(sandbox.json("explain", "last").path("loss").path("saved").size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whereTheRewindFailsTheNodeIsRebuilt() throws IOException {
+        Diverged diverged = makeDiverged();
+        Files.createFile(BROKEN);
+        try {
+            sandbox.startHost(diverged.node());
+            awaitOf("DiscardedWalSaved", diverged);
+            JsonNode failed = awaitOf("RewindFailed", diverged);
+            JsonNode rebuilt = awaitOf("Rebuilt", diverged);
+            sandbox.waitHealthy();
+
+            assertThat(failed.path("event").path("reason").asString()).contains("made to fail by a test");
+            assertThat(rebuilt.path("event").path("bytes").asLong()).isPositive();
+        } finally {
+            Files.delete(BROKEN);
+        }
+    }
+
+    @Test
+    void withThePolicyQuarantineTheNodeWaitsForAPerson() {
+        sandbox.change("config", "set", "rejoin=quarantine");
+        Diverged diverged = makeDiverged();
+
+        sandbox.startHost(diverged.node());
+        JsonNode quarantined = awaitOf("NodeQuarantined", diverged);
+
+        assertThat(quarantined.path("event").path("nextStep").asString()).contains("rebuild");
+        assertThat(sandbox.list().member(diverged.node()).state()).isEqualTo("quarantined");
+        assertThat(sandbox.run("wait", "healthy", "--timeout", "1s").exitCode()).isNotZero();
+        sandbox.change("rebuild", diverged.node());
+        sandbox.change("config", "set", "rejoin=rewind");
+        sandbox.waitHealthy();
+        assertThat(sandbox.list().member(diverged.node()).role()).isEqualTo("standby");
+    }
+
+    private record Diverged(String node, long offset) {}
+
+    /** The last writes of the primary are acknowledged, but stay with it; then it loses power, and another one takes over. */
+    private Diverged makeDiverged() {
+        sandbox.waitHealthy();
+        ClusterNow before = sandbox.look();
+        long offset = sandbox.lastOffset();
+        Host primary = Host.of(sandbox, before.primary());
+        Database.execute(before.primaryPort(), "CREATE TABLE IF NOT EXISTS doomed (n integer)");
+        Processes.signal("STOP", primary.backendsNamed("walsender"));
+        Database.execute(before.primaryPort(), "INSERT INTO doomed SELECT generate_series(1, 1000)");
+        String end = Database.ask(before.primaryPort(), "SELECT pg_current_wal_flush_lsn()");
+        Eventually.until(
+                "the log knows how far the primary was",
+                EVENT_BOUND,
+                () -> Database.ask(
+                                before.primaryPort(),
+                                "SELECT '"
+                                        + sandbox.look()
+                                                .member(before.primary())
+                                                .document()
+                                                .path("receivedLsn")
+                                                .asString()
+                                        + "'::pg_lsn >= '" + end + "'")
+                        .equals("t"));
+        primary.losePower();
+        sandbox.awaitEvent("Promoted", offset, EVENT_BOUND, e -> true);
+        return new Diverged(before.primary(), offset);
+    }
+
+    private JsonNode awaitOf(String name, Diverged diverged) {
+        return sandbox.awaitEvent(
+                name,
+                diverged.offset(),
+                EVENT_BOUND,
+                e -> e.path("event").path("node").asString("").equals(diverged.node()));
+    }
+}

@@ -1,0 +1,88 @@
+package io.pgprimacy.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.systemtests.bench.Trial;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a producer's late retry, or somebody with access to the topic, may append. */
+@Tag("unproven")
+class StaleDecisionTest {
+    private static final String TOPIC = "pgprimacy.cluster.main";
+
+    @RegisterExtension
+    static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.SYNCHRONOUS);
+
+    private final SandboxUnderTest sandbox = SHARED.get();
+
+    @Test
+    void anOldDecisionThatIsAppendedAgainChangesNothingAlsoForAnAgentThatRestarts()
+            throws ExecutionException, InterruptedException {
+        Trial trial = new Trial(sandbox, Duration.ofSeconds(5), true);
+        trial.switchOver();
+        trial.switchOver();
+        ClusterNow before = sandbox.look();
+        Host primary = Host.of(sandbox, before.primary());
+        long offset = sandbox.lastOffset();
+
+        int copies = appendAgainEachChoice();
+        assertThat(copies).isPositive();
+        Processes.signal("KILL", List.of(primary.agent().pid()));
+        sandbox.startHost(primary.name());
+        sandbox.waitHealthy();
+
+        ClusterNow after = sandbox.look();
+        assertThat(after.term()).isEqualTo(before.term());
+        assertThat(after.primary()).isEqualTo(before.primary());
+        assertThat(sandbox.process(primary.name(), "postgres").pid())
+                .isEqualTo(primary.postmaster().pid());
+        assertThat(sandbox.eventsAfter(offset))
+                .filteredOn(e -> SandboxUnderTest.nameOf(e).equals("PrimaryChosen"))
+                .hasSize(copies)
+                .allSatisfy(e -> assertThat(e.path("ignored").asString("")).isNotBlank());
+    }
+
+    /** Byte by byte as they were, headers and key as well. */
+    private int appendAgainEachChoice() throws ExecutionException, InterruptedException {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + sandbox.process("kafka", "kafka").port());
+        int copies = 0;
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            TopicPartition partition = new TopicPartition(TOPIC, 0);
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    if (record.offset() < end && isChoice(record)) {
+                        producer.send(new ProducerRecord<>(TOPIC, 0, record.key(), record.value(), record.headers()))
+                                .get();
+                        copies++;
+                    }
+                }
+            }
+        }
+        return copies;
+    }
+
+    private static boolean isChoice(ConsumerRecord<byte[], byte[]> record) {
+        var type = record.headers().lastHeader("ce_type");
+        return type != null
+                && new String(type.value(), java.nio.charset.StandardCharsets.UTF_8).contains("primary-chosen");
+    }
+}

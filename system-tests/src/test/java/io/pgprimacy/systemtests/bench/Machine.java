@@ -1,0 +1,47 @@
+package io.pgprimacy.systemtests.bench;
+
+import io.pgprimacy.systemtests.Command;
+import io.pgprimacy.systemtests.Database;
+import io.pgprimacy.systemtests.SandboxUnderTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Where and on what it was measured; a number without it says nothing. */
+record Machine(int processors, String load, String postgres, String java, String commit) {
+    static Machine now(SandboxUnderTest sandbox) {
+        return new Machine(
+                Runtime.getRuntime().availableProcessors(),
+                loadAverages(),
+                Database.ask(sandbox.look().primaryPort(), "SHOW server_version"),
+                Runtime.version().toString(),
+                describeCommit());
+    }
+
+    /** Load averages of 1, 5 and 15 minutes. */
+    static String loadAverages() {
+        try {
+            String[] words = Files.readString(Path.of("/proc/loadavg")).split(" ");
+            return String.join(" ", words[0], words[1], words[2]);
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    private static String describeCommit() {
+        try {
+            return Command.run(
+                            Duration.ofSeconds(10),
+                            Map.of(),
+                            SandboxUnderTest.HOME,
+                            List.of("git", "describe", "--always", "--dirty"))
+                    .out()
+                    .strip();
+        } catch (java.io.UncheckedIOException e) {
+            return "unknown";
+        }
+    }
+}
