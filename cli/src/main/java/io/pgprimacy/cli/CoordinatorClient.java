@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class CoordinatorClient {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(15);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final List<String> urls;
     private final String cluster;
@@ -64,7 +65,22 @@ final class CoordinatorClient {
         return exchange("POST", "/requests/" + verb, body, ANSWER);
     }
 
+    /** A coordinator that has just started reads its log first and has written nothing: that is worth the wait. */
     private JsonNode exchange(String method, String path, @Nullable ObjectNode body, Duration answer) {
+        long deadline = System.nanoTime() + answer.toNanos();
+        while (true) {
+            try {
+                return askEach(method, path, body, answer);
+            } catch (Problem e) {
+                if (!e.isStillReading() || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+                Pause.between(LOOK_AGAIN);
+            }
+        }
+    }
+
+    private JsonNode askEach(String method, String path, @Nullable ObjectNode body, Duration answer) {
         List<String> tried = new ArrayList<>();
         RuntimeException last = unreachable(tried, null);
         for (String url : List.copyOf(urls)) {
@@ -89,7 +105,7 @@ final class CoordinatorClient {
                 last = unreachable(tried, e);
             } catch (Problem e) {
                 // A change is taken elsewhere only when this one certainly has not written it.
-                if (e.status() != 503 || (body != null && !e.code().equals("still-reading"))) {
+                if (e.status() != 503 || (body != null && !e.isStillReading())) {
                     throw e;
                 }
                 last = e;
@@ -213,6 +229,10 @@ final class CoordinatorClient {
 
         int status() {
             return status;
+        }
+
+        boolean isStillReading() {
+            return code.equals("still-reading");
         }
 
         /** Stable, unlike the message. */
