@@ -55,6 +55,7 @@ record ClusterView(JsonNode document) {
         }
         table.print(out);
         problems().forEach(problem -> out.println("problem: " + problem));
+        children(document.path("notes")).forEach(note -> out.println("note: " + note.asString("")));
     }
 
     /** "healthy", or what keeps it from being so. */

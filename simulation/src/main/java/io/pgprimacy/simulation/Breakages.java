@@ -287,6 +287,7 @@ final class Breakages {
                     o.syncApplied(),
                     o.slots(),
                     o.parameters(),
+                    o.pendingRestarts(),
                     o.guardHolds(),
                     o.job(),
                     o.lastJob());
@@ -307,6 +308,7 @@ final class Breakages {
                     sync,
                     o.slots(),
                     o.parameters(),
+                    o.pendingRestarts(),
                     o.guardHolds(),
                     o.job(),
                     lastJob);

@@ -13,6 +13,7 @@ import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What one agent process can do in the simulated world; its jobs die with it, what PostgreSQL has begun does not. */
 final class SimHands implements NodeHands {
@@ -57,6 +58,7 @@ final class SimHands implements NodeHands {
                         : Optional.empty(),
                 host.slots(),
                 host.parameters(),
+                new TreeMap<>(),
                 host.guard().holds(),
                 jobs.current(),
                 jobs.last());

@@ -4,6 +4,7 @@ import io.pgprimacy.agent.runtime.Snapshot;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Fact.RestartPending.Waiting;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** The bodies of {@code /patroni} and {@code /cluster}: keys and words as Patroni has them, so that its tools read them. */
 final class PatroniView {
@@ -53,6 +55,7 @@ final class PatroniView {
         if (self != null) {
             putTags(body, self.tags());
         }
+        putPendingRestarts(body, snapshot.seen().pendingRestarts());
         body.put("cluster_unlocked", snapshot.state().primary().isEmpty());
         if (snapshot.state().paused()) {
             body.put("pause", true);
@@ -137,6 +140,22 @@ final class PatroniView {
         if (!shown.isEmpty()) {
             body.put("tags", shown);
         }
+    }
+
+    /** As Patroni has it since 4.0. */
+    private static void putPendingRestarts(Map<String, Object> body, SortedMap<String, Waiting> pending) {
+        if (pending.isEmpty()) {
+            return;
+        }
+        Map<String, Object> reasons = new LinkedHashMap<>();
+        pending.forEach((name, waiting) -> {
+            Map<String, Object> values = new LinkedHashMap<>();
+            values.put("old_value", waiting.inForce());
+            values.put("new_value", waiting.configured().orElse(null));
+            reasons.put(name, values);
+        });
+        body.put("pending_restart", true);
+        body.put("pending_restart_reason", reasons);
     }
 
     private static List<Map<String, Object>> replication(PostgresView.Primary primary) {

@@ -84,7 +84,4 @@ public record PostgresObservation(
             Optional<Lsn> replayed,
             String syncState,
             Optional<String> address) {}
-
-    /** A parameter that takes effect at the next restart only. */
-    public record PendingRestart(String parameter, String inForce, Optional<String> configured) {}
 }

@@ -1,8 +1,8 @@
 package io.pgprimacy.agent.postgres;
 
 import io.pgprimacy.agent.postgres.PostgresObservation.ConnectedStandby;
-import io.pgprimacy.agent.postgres.PostgresObservation.PendingRestart;
 import io.pgprimacy.agent.postgres.PostgresObservation.WalReceiver;
+import io.pgprimacy.core.event.Fact.RestartPending.Waiting;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Looks at the instance over a connection of its own, so that no command can keep it waiting. */
 public final class PostgresObserver implements AutoCloseable {
@@ -63,13 +65,13 @@ public final class PostgresObserver implements AutoCloseable {
     }
 
     /** Parameters whose configured value waits for a restart; dearer than {@link #observe}, so ask after reloads. */
-    public List<PendingRestart> pendingRestarts(Duration bound) {
+    public SortedMap<String, Waiting> pendingRestarts(Duration bound) {
         return connection.run(bound, open -> {
             try (Statement statement = open.createStatement();
                     ResultSet row = statement.executeQuery(PENDING)) {
-                List<PendingRestart> pending = new ArrayList<>();
+                SortedMap<String, Waiting> pending = new TreeMap<>();
                 while (row.next()) {
-                    pending.add(new PendingRestart(row.getString(1), row.getString(2), Rows.text(row, 3)));
+                    pending.put(row.getString(1), new Waiting(row.getString(2), Rows.text(row, 3)));
                 }
                 return pending;
             }

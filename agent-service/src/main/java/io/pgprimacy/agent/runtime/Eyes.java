@@ -8,6 +8,7 @@ import io.pgprimacy.agent.postgres.PostgresObserver;
 import io.pgprimacy.agent.postgres.TimelineHistoryFile;
 import io.pgprimacy.agent.process.PostmasterWatch;
 import io.pgprimacy.agent.process.ProcessIdentity;
+import io.pgprimacy.core.event.Fact.RestartPending.Waiting;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.SystemIdentifier;
@@ -17,6 +18,8 @@ import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,6 +33,8 @@ final class Eyes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Eyes.class);
     private static final Duration QUERY_BOUND = Duration.ofSeconds(1);
     private static final Duration KILL_BOUND = Duration.ofSeconds(10);
+    /** Somebody may change the configuration by hand and reload it; our own reloads are looked at sooner. */
+    private static final Duration PENDING_RESTARTS_EVERY = Duration.ofSeconds(5);
     /** The last entries of the history are enough to place a timeline whose promotion the log has missed. */
     private static final int SWITCHES = 3;
 
@@ -45,6 +50,7 @@ final class Eyes implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean shut;
     private Optional<Answer> lastAnswer = Optional.empty();
+    private Optional<Pending> pending = Optional.empty();
     private Optional<SystemIdentifier> systemIdentifier = Optional.empty();
 
     /**
@@ -58,7 +64,10 @@ final class Eyes implements AutoCloseable {
             Optional<WalPosition> shutdownCheckpoint,
             Optional<WalPosition> lastFlushed,
             List<TimelineHistory.Switch> switches,
-            String synchronousStandbyNames) {}
+            String synchronousStandbyNames,
+            SortedMap<String, Waiting> pendingRestarts) {}
+
+    private record Pending(ProcessIdentity postmaster, SortedMap<String, Waiting> parameters, long atNanos) {}
 
     private record Answer(ProcessIdentity postmaster, boolean primary, long atNanos) {}
 
@@ -115,13 +124,25 @@ final class Eyes implements AutoCloseable {
         return seen;
     }
 
+    /** PostgreSQL was told to read its configuration again. */
+    synchronized void expectPendingRestarts() {
+        pending = Optional.empty();
+    }
+
     /** The data directory has been exchanged. */
     synchronized void forget() {
         lastAnswer = Optional.empty();
         systemIdentifier = Optional.empty();
         Sight old = sight;
         sight = new Sight(
-                old.view(), old.processes(), Optional.empty(), Optional.empty(), old.lastFlushed(), List.of(), "");
+                old.view(),
+                old.processes(),
+                Optional.empty(),
+                Optional.empty(),
+                old.lastFlushed(),
+                List.of(),
+                "",
+                new TreeMap<>());
     }
 
     @Override
@@ -158,7 +179,8 @@ final class Eyes implements AutoCloseable {
                     Optional.empty(),
                     before.lastFlushed(),
                     List.of(),
-                    "");
+                    "",
+                    new TreeMap<>());
         }
         Optional<ProcessIdentity> postmaster = instance.processes().postmaster();
         return postmaster.isEmpty() ? stopped(before) : running(before, postmaster.get());
@@ -184,7 +206,8 @@ final class Eyes implements AutoCloseable {
                 checkpoint,
                 before.lastFlushed(),
                 before.switches(),
-                "");
+                "",
+                before.pendingRestarts());
     }
 
     private Sight running(Sight before, ProcessIdentity postmaster) {
@@ -204,7 +227,8 @@ final class Eyes implements AutoCloseable {
                     Optional.empty(),
                     flushed,
                     switches(before, view),
-                    seen.synchronousStandbyNames());
+                    seen.synchronousStandbyNames(),
+                    pendingRestarts(postmaster));
         } catch (PostgresFailure e) {
             view = silentView(before, postmaster);
         }
@@ -215,7 +239,19 @@ final class Eyes implements AutoCloseable {
                 Optional.empty(),
                 before.lastFlushed(),
                 before.switches(),
-                before.synchronousStandbyNames());
+                before.synchronousStandbyNames(),
+                before.pendingRestarts());
+    }
+
+    private SortedMap<String, Waiting> pendingRestarts(ProcessIdentity postmaster) {
+        long now = System.nanoTime();
+        boolean fresh = pending.filter(
+                        p -> p.postmaster().equals(postmaster) && now - p.atNanos() < PENDING_RESTARTS_EVERY.toNanos())
+                .isPresent();
+        if (!fresh) {
+            pending = Optional.of(new Pending(postmaster, observer.pendingRestarts(QUERY_BOUND), now));
+        }
+        return pending.orElseThrow().parameters();
     }
 
     /** One that has answered since its start is hung or overloaded; one that has not is starting. */
@@ -273,6 +309,7 @@ final class Eyes implements AutoCloseable {
     private static boolean isNews(Sight before, Sight after) {
         return !before.view().getClass().equals(after.view().getClass())
                 || before.processes() != after.processes()
+                || !before.pendingRestarts().equals(after.pendingRestarts())
                 || !link(before.view()).equals(link(after.view()));
     }
 
@@ -284,6 +321,13 @@ final class Eyes implements AutoCloseable {
 
     private static Sight nothingSeen() {
         return new Sight(
-                new PostgresView.Starting(), true, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), "");
+                new PostgresView.Starting(),
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                "",
+                new TreeMap<>());
     }
 }

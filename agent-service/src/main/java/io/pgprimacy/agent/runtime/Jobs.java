@@ -253,6 +253,7 @@ final class Jobs {
         parameters = new TreeMap<>(next);
         instance.config().write(parameters);
         instance.reload();
+        eyes.expectPendingRestarts();
     }
 
     private void disarmGuard() {

@@ -86,6 +86,7 @@ final class PostgresHands implements NodeHands {
                 bench.syncApplied(),
                 bench.slots(),
                 bench.parameters(),
+                sight.pendingRestarts(),
                 guardHolds(),
                 bench.running(),
                 bench.last());

@@ -81,6 +81,7 @@ class HealthChecksTest {
                 Optional.empty(),
                 new TreeSet<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

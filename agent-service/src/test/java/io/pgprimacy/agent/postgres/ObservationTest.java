@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pgprimacy.agent.PostgresTestBed;
 import io.pgprimacy.agent.process.ProcessRunner;
+import io.pgprimacy.core.event.Fact.RestartPending.Waiting;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
@@ -96,8 +97,7 @@ class ObservationTest {
                 PostgresObserver observer = new PostgresObserver(primary, link)) {
             await().atMost(BOUND).until(() -> !observer.pendingRestarts(BOUND).isEmpty());
             assertThat(observer.pendingRestarts(BOUND))
-                    .containsExactly(
-                            new PostgresObservation.PendingRestart("shared_buffers", "16MB", Optional.of("24MB")));
+                    .isEqualTo(Map.of("shared_buffers", new Waiting("16MB", Optional.of("24MB"))));
         }
     }
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagBytes by how much it is behind the primary's last heartbeat; null for the primary, or where a position is not known
  * @param heardMillisAgo since its last heartbeat was read; null if this coordinator has read none
  * @param leaseRemainingMillis of the primary, as this coordinator reckons, so rather too long than too short
+ * @param pendingRestart parameters that PostgreSQL takes only when it is started again
  * @param quarantine why the agent leaves it stopped, and what a person should do
  */
 record MemberView(
@@ -55,8 +56,22 @@ record MemberView(
         @Nullable String systemIdentifier,
         @Nullable String postgresVersion,
         String activity,
+        List<PendingRestartView> pendingRestart,
         @Nullable QuarantineView quarantine,
         @Nullable String syncState) {
+
+    /** @param configured null where the setting was taken out of the configuration: the default is what waits */
+    record PendingRestartView(
+            String parameter, String inForce, @Nullable String configured) {
+        static List<PendingRestartView> all(Node node) {
+            return node.facts().pendingRestarts().entrySet().stream()
+                    .map(e -> new PendingRestartView(
+                            e.getKey(),
+                            e.getValue().inForce(),
+                            e.getValue().configured().orElse(null)))
+                    .toList();
+        }
+    }
 
     record QuarantineView(String reason, String nextStep) {}
 
@@ -102,6 +117,7 @@ record MemberView(
                         .orElse(null),
                 node.joined().map(Fact.NodeJoined::postgresVersion).orElse(null),
                 node.heartbeat().map(Heartbeat.NodeHeartbeat::activity).orElse(""),
+                PendingRestartView.all(node),
                 node.standingQuarantine()
                         .map(q -> new QuarantineView(q.reason(), q.nextStep()))
                         .orElse(null),

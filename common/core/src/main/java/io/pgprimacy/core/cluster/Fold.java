@@ -65,6 +65,7 @@ final class Fold {
             case Fact.Rebuilt f -> {}
             case Fact.RebuildFailed f -> {}
             case Fact.NodeQuarantined f -> {}
+            case Fact.RestartPending f -> {}
         }
     }
 

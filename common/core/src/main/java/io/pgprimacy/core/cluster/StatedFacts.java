@@ -3,6 +3,8 @@ package io.pgprimacy.core.cluster;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.Term;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Of the facts that a node stated, of each kind the one with the highest term, and of equal terms the last. */
@@ -14,8 +16,10 @@ public record StatedFacts(
         Optional<Fact.StandbyFollowing> following,
         Optional<Fact.DiscardedWalSaved> discarded,
         Optional<Fact.NodeQuarantined> quarantine,
-        Optional<Fact.Rebuilt> rebuilt) {
+        Optional<Fact.Rebuilt> rebuilt,
+        Optional<Fact.RestartPending> restart) {
     static final StatedFacts NONE = new StatedFacts(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -39,7 +43,13 @@ public record StatedFacts(
                         ? newer(discarded, f, Fact.DiscardedWalSaved::term)
                         : discarded,
                 fact instanceof Fact.NodeQuarantined f ? newer(quarantine, f, Fact.NodeQuarantined::term) : quarantine,
-                fact instanceof Fact.Rebuilt f && isNewer(rebuilt, f) ? Optional.of(f) : rebuilt);
+                fact instanceof Fact.Rebuilt f && isNewer(rebuilt, f) ? Optional.of(f) : rebuilt,
+                fact instanceof Fact.RestartPending f ? Optional.of(f) : restart);
+    }
+
+    /** What waits for a restart of PostgreSQL, by parameter. */
+    public SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts() {
+        return restart.map(Fact.RestartPending::parameters).orElseGet(TreeMap::new);
     }
 
     private static boolean isNewer(Optional<Fact.Rebuilt> held, Fact.Rebuilt stated) {

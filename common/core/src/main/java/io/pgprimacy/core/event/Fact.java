@@ -7,8 +7,11 @@ import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What has happened on a node, stated by its agent. Stating the same fact again changes nothing. */
 public sealed interface Fact extends ClusterEvent {
@@ -102,6 +105,24 @@ public sealed interface Fact extends ClusterEvent {
         @Override
         public String about() {
             return Long.toString(sequence);
+        }
+    }
+
+    /**
+     * Parameters whose configured value this node's PostgreSQL takes only when it is started again; empty once none is left.
+     * The newest of a node replaces those before it.
+     */
+    record RestartPending(NodeId node, SortedMap<String, Waiting> parameters) implements Fact {
+        public RestartPending {
+            parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        }
+
+        /** @param configured empty where the setting was taken out of the configuration: the default is what waits */
+        public record Waiting(String inForce, Optional<String> configured) {}
+
+        @Override
+        public String about() {
+            return "self";
         }
     }
 

@@ -141,6 +141,13 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
         if (state.members().size() == 1) {
             notes.add("there is no standby: nothing can take over");
         }
+        state.members().forEach(n -> {
+            var waiting = n.facts().pendingRestarts();
+            if (!waiting.isEmpty()) {
+                notes.add("member " + n.id() + " needs a restart of PostgreSQL for "
+                        + Sentences.ofPendingRestarts(waiting));
+            }
+        });
         return notes;
     }
 

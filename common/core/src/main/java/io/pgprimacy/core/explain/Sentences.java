@@ -10,6 +10,7 @@ import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /** Each event as one sentence for people: lower case, the subject first, the numbers in it, no full stop. */
@@ -86,6 +87,11 @@ public final class Sentences {
                 "primary " + f.node() + " made its checkpoint and is ready to hand over to term " + f.term();
             case Fact.SyncStandbysApplied f ->
                 "primary " + f.node() + " enforces the synchronous set of decision " + f.sequence();
+            case Fact.RestartPending f ->
+                "node " + f.node()
+                        + (f.parameters().isEmpty()
+                                ? " needs no restart any more"
+                                : " needs a restart of PostgreSQL for " + ofPendingRestarts(f.parameters()));
             case Fact.StandbyFollowing f ->
                 "standby " + f.node() + " streams from the primary of term " + f.term() + " on timeline "
                         + f.timeline();
@@ -102,6 +108,14 @@ public final class Sentences {
             case Fact.NodeQuarantined f ->
                 "node " + f.node() + " is quarantined: " + f.reason() + "; next step: " + f.nextStep();
         };
+    }
+
+    /** "max_connections (100, configured 200)". */
+    public static String ofPendingRestarts(SortedMap<String, Fact.RestartPending.Waiting> parameters) {
+        return parameters.entrySet().stream()
+                .map(e -> e.getKey() + " (" + e.getValue().inForce() + ", configured "
+                        + e.getValue().configured().orElse("as the default") + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static String primaryStopped(Fact.PrimaryStopped f) {

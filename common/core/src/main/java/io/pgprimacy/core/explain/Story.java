@@ -151,6 +151,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.NodeQuarantined f -> isOurs(f.term());
             case Fact.NodeJoined f -> false;
             case Fact.SyncStandbysApplied f -> false;
+            case Fact.RestartPending f -> false;
         };
     }
 

@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param syncApplied the synchronous set that PostgreSQL enforces; empty when none was applied since it started
  * @param slots nodes that have a replication slot here; meaningless while PostgreSQL does not run
  * @param parameters the cluster's parameters as last applied here
+ * @param pendingRestarts what its PostgreSQL takes only when it is started again; meaningless while it does not run
  * @param guardHolds the deadline that the guard has acknowledged, on the uptime clock; empty when it is disarmed
  * @param job the one action under way; empty when idle
  * @param lastJob the one that ended last
@@ -41,6 +42,7 @@ public record Observation(
         Optional<AppliedSync> syncApplied,
         SortedSet<NodeId> slots,
         SortedMap<String, String> parameters,
+        SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts,
         Optional<Duration> guardHolds,
         Optional<NodeAction> job,
         Optional<JobResult> lastJob) {
@@ -48,6 +50,7 @@ public record Observation(
         switches = List.copyOf(switches);
         slots = Collections.unmodifiableSortedSet(new TreeSet<>(slots));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        pendingRestarts = Collections.unmodifiableSortedMap(new TreeMap<>(pendingRestarts));
     }
 
     /** @param at end of the primary's WAL when the set came into force; what was acknowledged before lies below */

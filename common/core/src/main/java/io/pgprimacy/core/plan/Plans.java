@@ -1,6 +1,7 @@
 package io.pgprimacy.core.plan;
 
 import io.pgprimacy.core.event.Fact;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -36,7 +37,7 @@ final class Plans {
                 : act(memory, new NodeAction.StartFenced(), because);
     }
 
-    /** Slots and parameters, on a node that runs and has nothing more urgent to do. */
+    /** Slots, parameters and what waits for a restart, on a node that runs and has nothing more urgent to do. */
     static Optional<NodePlan> upkeep(Self self, LocalMemory memory, List<Fact> facts) {
         TreeSet<io.pgprimacy.core.id.NodeId> slots = new TreeSet<>(NodePlanner.otherMembers(self));
         if (!self.seen().slots().equals(slots)) {
@@ -46,7 +47,7 @@ final class Plans {
                     Optional.of(new NodeAction.EnsureSlots(slots)),
                     "the replication slots are brought up to date"));
         }
-        return self.state()
+        Optional<NodePlan> apply = self.state()
                 .config()
                 .filter(c -> !c.parameters().equals(self.seen().parameters()))
                 .map(c -> new NodePlan(
@@ -54,6 +55,20 @@ final class Plans {
                         facts,
                         Optional.of(new NodeAction.ApplyParameters(c.parameters())),
                         "the cluster's parameters are applied"));
+        return apply.or(() -> restartPending(self, memory, facts));
+    }
+
+    private static Optional<NodePlan> restartPending(Self self, LocalMemory memory, List<Fact> facts) {
+        var seen = self.seen().pendingRestarts();
+        boolean stated =
+                self.node().map(n -> n.facts().pendingRestarts().equals(seen)).orElse(true);
+        if (stated) {
+            return Optional.empty();
+        }
+        List<Fact> all = new ArrayList<>(facts);
+        all.add(new Fact.RestartPending(self.id(), seen));
+        return Optional.of(new NodePlan(
+                memory, all, Optional.empty(), "it states which parameters wait for a restart of PostgreSQL"));
     }
 
     static <J extends NodeAction> Optional<Observation.JobResult.Failed> failure(Self self, Class<J> kind) {

@@ -28,6 +28,7 @@ import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -115,7 +116,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -134,6 +135,15 @@ final class RandomHistory {
             case 7 -> new Fact.SyncStandbysApplied(node, term, 1 + random.nextLong(state.sequence() + 1));
             case 8 -> new Fact.StandbyFollowing(node, term, timeline(term));
             case 9 -> new Fact.Rebuilt(node, term, node(), random.nextInt(1000), random.nextLong(state.sequence() + 1));
+            case 11 ->
+                new Fact.RestartPending(
+                        node,
+                        new TreeMap<>(
+                                chance(50)
+                                        ? Map.of()
+                                        : Map.of(
+                                                "max_connections",
+                                                new Fact.RestartPending.Waiting("100", maybe("200")))));
             case 10 -> new Fact.NodeQuarantined(node, term, "reason " + random.nextInt(3), "look at it");
             default -> new Fact.Rewound(node, term, node());
         };

@@ -68,6 +68,7 @@ class NodePlannerTest {
                 Optional.empty(),
                 new TreeSet<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 Optional.empty(),
                 Optional.empty(),
                 lastJob);
