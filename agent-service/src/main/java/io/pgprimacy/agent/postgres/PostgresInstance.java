@@ -244,6 +244,11 @@ public final class PostgresInstance implements AutoCloseable {
     }
 
     public ControlData controlData() {
+        return ControlFile.read(settings.dataDirectory()).orElseGet(this::controlDataAsPrinted);
+    }
+
+    /** By PostgreSQL's own program, which knows every layout. */
+    ControlData controlDataAsPrinted() {
         ProcessResult result = runner.run(
                 List.of(
                         installation.program("pg_controldata"),

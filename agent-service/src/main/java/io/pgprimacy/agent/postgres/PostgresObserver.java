@@ -59,6 +59,10 @@ public final class PostgresObserver implements AutoCloseable {
     public PostgresObservation observe(Duration bound) {
         Seen seen = connection.run(bound, PostgresObserver::read);
         PostgresObservation observation = seen.observation();
+        observation
+                .walReceiver()
+                .flatMap(WalReceiver::timeline)
+                .ifPresent(timeline -> link.receiverSeenOn(timeline, observation.postmasterStart()));
         return observation.timeline().isPresent()
                 ? observation
                 : observation.onTimeline(ofDisconnectedStandby(observation).orElse(seen.controlTimeline()));
@@ -139,7 +143,7 @@ public final class PostgresObserver implements AutoCloseable {
                 // PostgreSQL has no unsigned type and shows it as a signed one.
                 new SystemIdentifier(Long.toUnsignedString(row.getLong(9))),
                 row.getInt(10),
-                Instant.ofEpochMilli(Math.round(row.getDouble(11) * 1000)),
+                Rows.instant(row, 11),
                 row.getString(12));
     }
 

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -27,12 +28,14 @@ public final class ReplicationLink implements AutoCloseable {
     private static final String POSITION = """
             select pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), current_setting('primary_conninfo') = '',
                    (select wait_event from pg_stat_activity where backend_type = 'startup'),
-                   (select received_tli from pg_stat_wal_receiver)""";
+                   (select received_tli from pg_stat_wal_receiver),
+                   extract(epoch from pg_postmaster_start_time())""";
 
     private final InstanceSettings settings;
     private final ManagedConfig config;
     private final InstanceProcesses processes;
     private final AdminConnection connection;
+    private volatile Optional<Received> lastReceived = Optional.empty();
 
     public ReplicationLink(PostgresInstance instance) {
         this.settings = instance.settings();
@@ -57,7 +60,9 @@ public final class ReplicationLink implements AutoCloseable {
      */
     public ReceiverCut cutWalReceiver(Duration bound) {
         long begun = System.nanoTime();
-        Optional<TimelineId> receivedOn = tryRead(bound).flatMap(Reading::receiverTimeline);
+        tryRead(bound)
+                .ifPresent(seen -> seen.receiverTimeline()
+                        .ifPresent(timeline -> receiverSeenOn(timeline, seen.postmasterStart())));
         config.setUpstream(Optional.empty());
         processes.postmaster().ifPresent(Signal.HUP::sendTo);
         boolean gone = awaitNoReceiver(left(begun, bound));
@@ -67,13 +72,23 @@ public final class ReplicationLink implements AutoCloseable {
         }
         Optional<Reading> reading = gone ? awaitExact(left(begun, bound)) : tryRead(left(begun, bound));
         boolean disconnected = reading.map(Reading::disconnected).orElse(false);
-        Optional<StandbyPosition> position = reading.flatMap(seen -> tryLocate(seen, receivedOn));
+        Optional<StandbyPosition> position = reading.flatMap(this::tryLocate);
         return new ReceiverCut(gone && disconnected, position, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private record Received(TimelineId timeline, Instant postmasterStart) {}
+
+    /**
+     * Whoever looks at the instance tells which timeline its receiver writes: once that has gone there is none to ask. It tells
+     * nothing about a later life of the instance, whose data may be another one.
+     */
+    void receiverSeenOn(TimelineId timeline, Instant postmasterStart) {
+        lastReceived = Optional.of(new Received(timeline, postmasterStart));
     }
 
     /** Where the WAL ends at this moment; exact only while no receiver runs. */
     public StandbyPosition position() {
-        return locate(read(QUERY_BOUND), Optional.empty());
+        return locate(read(QUERY_BOUND));
     }
 
     @Override
@@ -113,7 +128,8 @@ public final class ReplicationLink implements AutoCloseable {
             Optional<Lsn> replayed,
             boolean disconnected,
             Optional<String> startupWait,
-            Optional<TimelineId> receiverTimeline) {
+            Optional<TimelineId> receiverTimeline,
+            Instant postmasterStart) {
 
         /**
          * A receiver is only asked for when there is no more to read here, and these two waits are those of a startup
@@ -141,9 +157,9 @@ public final class ReplicationLink implements AutoCloseable {
         return connection.run(bound, ReplicationLink::read);
     }
 
-    private Optional<StandbyPosition> tryLocate(Reading reading, Optional<TimelineId> receivedOn) {
+    private Optional<StandbyPosition> tryLocate(Reading reading) {
         try {
-            return Optional.of(locate(reading, receivedOn));
+            return Optional.of(locate(reading));
         } catch (PostgresFailure e) {
             return Optional.empty();
         }
@@ -158,17 +174,25 @@ public final class ReplicationLink implements AutoCloseable {
                 ResultSet row = statement.executeQuery(POSITION)) {
             row.next();
             return new Reading(
-                    Rows.lsn(row, 1), Rows.lsn(row, 2), row.getBoolean(3), Rows.text(row, 4), Rows.timeline(row, 5));
+                    Rows.lsn(row, 1),
+                    Rows.lsn(row, 2),
+                    row.getBoolean(3),
+                    Rows.text(row, 4),
+                    Rows.timeline(row, 5),
+                    Rows.instant(row, 6));
         }
     }
 
-    private StandbyPosition locate(Reading reading, Optional<TimelineId> receivedOn) {
+    private StandbyPosition locate(Reading reading) {
         boolean exact = reading.localWalExhausted() && !receiverRuns();
-        return new StandbyPosition(
-                end(reading, reading.receiverTimeline().or(() -> receivedOn)),
-                exact,
-                reading.received(),
-                reading.replayed());
+        return new StandbyPosition(end(reading, receivedOn(reading)), exact, reading.received(), reading.replayed());
+    }
+
+    private Optional<TimelineId> receivedOn(Reading reading) {
+        return reading.receiverTimeline()
+                .or(() -> lastReceived
+                        .filter(last -> last.postmasterStart().equals(reading.postmasterStart()))
+                        .map(Received::timeline));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.pgprimacy.core.postgres.TimelineId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Columns that may be null, as values. */
@@ -28,6 +29,11 @@ final class Rows {
 
     static Optional<Integer> number(ResultSet row, int column) throws SQLException {
         return text(row, column).map(Integer::parseInt);
+    }
+
+    /** From seconds since 1970 with a fraction. */
+    static Instant instant(ResultSet row, int column) throws SQLException {
+        return Instant.ofEpochMilli(Math.round(row.getDouble(column) * 1000));
     }
 
     /** From seconds with a fraction. */

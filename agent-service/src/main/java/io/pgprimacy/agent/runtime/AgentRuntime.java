@@ -19,19 +19,21 @@ import org.slf4j.LoggerFactory;
 public final class AgentRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
 
-    /** The longest wait for records at rest; records, jobs that end and the death of the postmaster cut it short. */
-    private static final Duration PATIENCE_AT_REST = Duration.ofMillis(200);
-
-    /** The guard's acknowledgement wakes nobody; in a change of primary it is waited for. */
-    private static final Duration PATIENCE_IN_A_HURRY = Duration.ofMillis(3);
-
-    private static final Duration LOOK_AT_REST = Duration.ofMillis(250);
-    private static final Duration LOOK_IN_A_HURRY = Duration.ofMillis(10);
-
     /** A failover that nobody can take part in may last for days; hurrying is for its beginning. */
     private static final Duration HURRY_LASTS = Duration.ofSeconds(15);
 
     private static final Duration LEAVE_BOUND = Duration.ofSeconds(5);
+
+    /**
+     * How long the loop waits for records and the eyes for their next look. Records, jobs that end and whatever the eyes call news
+     * cut it short; the guard's acknowledgement and replay that advances wake nobody. Not in a hurry for nothing: on a small
+     * machine that takes the processor from the one that all wait for.
+     */
+    private record Pace(Duration pass, Duration look) {
+        static final Pace AT_REST = new Pace(Duration.ofMillis(200), Duration.ofMillis(250));
+        static final Pace WATCHFUL = new Pace(Duration.ofMillis(50), Duration.ofMillis(50));
+        static final Pace URGENT = new Pace(Duration.ofMillis(3), Duration.ofMillis(10));
+    }
 
     private final NodeId node;
     private final NodeLoop loop;
@@ -82,9 +84,9 @@ public final class AgentRuntime {
     }
 
     private void pass() {
-        boolean hurry = isInAHurry(clock.now());
-        eyes.every(hurry ? LOOK_IN_A_HURRY : LOOK_AT_REST);
-        List<LogRecord> records = log.poll(hurry ? PATIENCE_IN_A_HURRY : untilSomethingIsDue());
+        Pace pace = pace(clock.now());
+        eyes.every(pace.look());
+        List<LogRecord> records = log.poll(untilSomethingIsDue(pace));
         Duration now = clock.now();
         records.forEach(record -> loop.read(record, now));
         if (log.isCaughtUp()) {
@@ -108,12 +110,12 @@ public final class AgentRuntime {
         }
     }
 
-    private Duration untilSomethingIsDue() {
+    private Duration untilSomethingIsDue(Pace pace) {
         Duration heartbeat = loop.untilHeartbeat(clock.now());
-        return heartbeat.compareTo(PATIENCE_AT_REST) < 0 ? heartbeat : PATIENCE_AT_REST;
+        return heartbeat.compareTo(pace.pass()) < 0 ? heartbeat : pace.pass();
     }
 
-    private boolean isInAHurry(Duration now) {
+    private Pace pace(Duration now) {
         if (loop.state().sequence() != lastSequence) {
             lastSequence = loop.state().sequence();
             lastDecisionAt = now;
@@ -121,7 +123,21 @@ public final class AgentRuntime {
         boolean settled = loop.state().phase() instanceof Phase.Forming
                 || (loop.state().phase() instanceof Phase.Serving
                         && loop.state().isPromotionConfirmed());
-        return !settled && now.minus(lastDecisionAt).compareTo(HURRY_LASTS) < 0;
+        if (settled || now.minus(lastDecisionAt).compareTo(HURRY_LASTS) >= 0) {
+            return Pace.AT_REST;
+        }
+        return allWaitForThisNode() ? Pace.URGENT : Pace.WATCHFUL;
+    }
+
+    private boolean allWaitForThisNode() {
+        return switch (loop.state().phase()) {
+            case Phase.Forming f -> false;
+            case Phase.FailingOver f ->
+                !loop.state().node(node).map(n -> n.hasPledged(f.term())).orElse(false);
+            case Phase.SwitchingOver s -> s.stopping() && s.to().equals(node);
+            case Phase.Serving s ->
+                loop.state().primary().map(g -> g.node().equals(node)).orElse(false);
+        };
     }
 
     private Snapshot snapshot(Observation seen) {

@@ -87,6 +87,7 @@ class FailoverByHandTest {
         assertThat(stop.killed()).isFalse();
         WalPosition end = WalScan.endOfStopped(a, BOUND);
         assertThat(a.controlData().isCleanlyShutDown()).isTrue();
+        assertThat(a.controlData()).isEqualTo(a.controlDataAsPrinted());
         try (ReplicationLink link = new ReplicationLink(b)) {
             assertThat(link.cutWalReceiver(BOUND).position().orElseThrow().position())
                     .isEqualTo(end);
