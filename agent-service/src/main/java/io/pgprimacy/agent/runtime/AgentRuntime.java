@@ -3,10 +3,10 @@ package io.pgprimacy.agent.runtime;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.event.LogRecord;
-import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.ClusterLog;
 import io.pgprimacy.core.loop.NodeLoop;
+import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +26,15 @@ public final class AgentRuntime {
 
     /**
      * How long the loop waits for records and the eyes for their next look. Records, jobs that end and whatever the eyes call news
-     * cut it short; the guard's acknowledgement and replay that advances wake nobody. Not in a hurry for nothing: on a small
-     * machine that takes the processor from the one that all wait for.
+     * cut it short. Not in a hurry for nothing: on a small machine that takes the processor from the one that all wait for.
      */
     private record Pace(Duration pass, Duration look) {
         static final Pace AT_REST = new Pace(Duration.ofMillis(200), Duration.ofMillis(250));
         static final Pace WATCHFUL = new Pace(Duration.ofMillis(50), Duration.ofMillis(50));
-        static final Pace URGENT = new Pace(Duration.ofMillis(3), Duration.ofMillis(10));
+        /** Replay of the old primary's last WAL is waited for. */
+        static final Pace LOOKING = new Pace(Duration.ofMillis(50), Duration.ofMillis(10));
+        /** The guard's acknowledgement wakes nobody. */
+        static final Pace ARMING = new Pace(Duration.ofMillis(3), Duration.ofMillis(50));
     }
 
     private final NodeId node;
@@ -99,8 +101,7 @@ public final class AgentRuntime {
         }
         Observation seen = hands.lastSeen();
         snapshot = snapshot(seen);
-        probe.enable(seen.view() instanceof PostgresView.Primary
-                || (seen.view() instanceof PostgresView.Unresponsive u && u.wasPrimary()));
+        probe.enable(seen.isRunningPrimary() && !(seen.job().orElse(null) instanceof NodeAction.Stop));
         if (!loop.because().equals(lastBecause)) {
             lastBecause = loop.because();
             LOG.info("term {} offset {}: {}", loop.state().term(), loop.state().offset(), lastBecause);
@@ -126,18 +127,19 @@ public final class AgentRuntime {
         if (settled || now.minus(lastDecisionAt).compareTo(HURRY_LASTS) >= 0) {
             return Pace.AT_REST;
         }
-        return allWaitForThisNode() ? Pace.URGENT : Pace.WATCHFUL;
+        if (hands.isWaitingForGuard()) {
+            return Pace.ARMING;
+        }
+        return takesInTheLastWal() ? Pace.LOOKING : Pace.WATCHFUL;
     }
 
-    private boolean allWaitForThisNode() {
-        return switch (loop.state().phase()) {
-            case Phase.Forming f -> false;
-            case Phase.FailingOver f ->
-                !loop.state().node(node).map(n -> n.hasPledged(f.term())).orElse(false);
-            case Phase.SwitchingOver s -> s.stopping() && s.to().equals(node);
-            case Phase.Serving s ->
-                loop.state().primary().map(g -> g.node().equals(node)).orElse(false);
-        };
+    private boolean takesInTheLastWal() {
+        return loop.state().phase() instanceof Phase.SwitchingOver s
+                && s.to().equals(node)
+                && loop.state()
+                        .lastGrant()
+                        .flatMap(g -> loop.state().node(s.from()).map(n -> n.hasStoppedAsPrimaryOf(g.term())))
+                        .orElse(false);
     }
 
     private Snapshot snapshot(Observation seen) {

@@ -35,6 +35,8 @@ final class Eyes implements AutoCloseable {
     private static final Duration KILL_BOUND = Duration.ofSeconds(10);
     /** Somebody may change the configuration by hand and reload it; our own reloads are looked at sooner. */
     private static final Duration PENDING_RESTARTS_EVERY = Duration.ofSeconds(5);
+
+    private static final Duration WAITED_FOR = Duration.ofMillis(10);
     /** The last entries of the history are enough to place a timeline whose promotion the log has missed. */
     private static final int SWITCHES = 3;
 
@@ -49,6 +51,7 @@ final class Eyes implements AutoCloseable {
     private volatile Duration interval = Duration.ofMillis(100);
     private volatile boolean closed;
     private volatile boolean shut;
+    private volatile boolean stopping;
     private Optional<Answer> lastAnswer = Optional.empty();
     private Optional<Pending> pending = Optional.empty();
     private Optional<SystemIdentifier> systemIdentifier = Optional.empty();
@@ -110,6 +113,14 @@ final class Eyes implements AutoCloseable {
         shut = now;
     }
 
+    /**
+     * While PostgreSQL is being stopped it refuses whoever comes. It is left in peace for as long as an answer may take anyway;
+     * that it ends is seen all the same.
+     */
+    void stopping(boolean now) {
+        stopping = now;
+    }
+
     /** Looks now; what comes back is no older than the call, unless the eyes are shut. */
     synchronized Sight look() {
         Sight before = sight;
@@ -118,7 +129,7 @@ final class Eyes implements AutoCloseable {
         }
         Sight seen = seen(before);
         sight = seen;
-        if (isNews(before, seen)) {
+        if (isNews(before, seen) || (isWaitedFor() && !before.view().equals(seen.view()))) {
             onChange.run();
         }
         return seen;
@@ -212,6 +223,9 @@ final class Eyes implements AutoCloseable {
 
     private Sight running(Sight before, ProcessIdentity postmaster) {
         watch.watch(postmaster);
+        if (stopping && answeredJustNow(postmaster)) {
+            return before;
+        }
         PostgresView view;
         try {
             PostgresObservation seen = observer.observe(QUERY_BOUND);
@@ -266,6 +280,13 @@ final class Eyes implements AutoCloseable {
                 : new PostgresView.Unresponsive(answered.get().primary(), Duration.ofMillis(since.toMillis()));
     }
 
+    private boolean answeredJustNow(ProcessIdentity postmaster) {
+        return lastAnswer
+                .filter(a -> a.postmaster().equals(postmaster))
+                .filter(a -> System.nanoTime() - a.atNanos() < QUERY_BOUND.toNanos())
+                .isPresent();
+    }
+
     private PostgresView view(PostgresObservation seen) {
         TimelineId timeline = seen.timeline().orElseThrow();
         if (!seen.inRecovery()) {
@@ -304,6 +325,11 @@ final class Eyes implements AutoCloseable {
         List<TimelineHistory.Switch> all =
                 TimelineHistoryFile.read(instance.settings().dataDirectory().resolve("pg_wal"), timeline);
         return List.copyOf(all.subList(Math.max(0, all.size() - SWITCHES), all.size()));
+    }
+
+    /** Somebody looks often because progress matters, replay that advances for instance. */
+    private boolean isWaitedFor() {
+        return interval.compareTo(WAITED_FOR) <= 0;
     }
 
     private static boolean isNews(Sight before, Sight after) {

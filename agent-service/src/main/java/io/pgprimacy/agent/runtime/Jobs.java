@@ -154,9 +154,15 @@ final class Jobs {
     }
 
     private void stop(NodeAction.Stop action) {
-        StopReport report = action.immediate()
-                ? instance.stop(StopMode.IMMEDIATE, IMMEDIATE_STOP_BOUND)
-                : instance.stop(StopMode.FAST, FAST_STOP_BOUND);
+        eyes.stopping(true);
+        StopReport report;
+        try {
+            report = action.immediate()
+                    ? instance.stop(StopMode.IMMEDIATE, IMMEDIATE_STOP_BOUND)
+                    : instance.stop(StopMode.FAST, FAST_STOP_BOUND);
+        } finally {
+            eyes.stopping(false);
+        }
         syncApplied = Optional.empty();
         if (!report.gone()) {
             throw new IllegalStateException("processes of PostgreSQL are left although they were killed");

@@ -127,6 +127,10 @@ final class PostgresHands implements NodeHands {
         return held;
     }
 
+    boolean isWaitingForGuard() {
+        return !held.equals(asked);
+    }
+
     private static boolean isSame(Duration asked, Duration held) {
         long behind = asked.minus(held).toMillis();
         return behind >= 0 && behind < 10;
@@ -146,6 +150,9 @@ final class PostgresHands implements NodeHands {
 
     @Override
     public void begin(NodeAction action) {
+        if (action instanceof NodeAction.DisarmGuard) {
+            asked = Optional.empty();
+        }
         workshop.begin(action);
     }
 }
