@@ -15,6 +15,9 @@ final class Launch {
     private static final List<String> JVM = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            // A failover runs code that has hardly run before; compiled after tens of calls instead of hundreds, the first
+            // ones take half the time.
+            "-XX:CompileThresholdScaling=0.1",
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
