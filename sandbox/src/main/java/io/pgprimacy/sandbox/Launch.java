@@ -15,7 +15,8 @@ final class Launch {
     private static final List<String> JVM = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            // A failover runs code that has hardly run before; compiled after tens of calls instead of hundreds, the first
+            // A failover runs code that has hardly run before; compiled after tens of calls instead of hundreds, the
+            // first
             // ones take half the time.
             "-XX:CompileThresholdScaling=0.1",
             "-Xshare:auto",

@@ -56,10 +56,12 @@ public record PostgresObservation(
     }
 
     /**
+     * @param pid of its process
      * @param status {@code streaming}, {@code starting}, {@code waiting}, ...
      * @param silentFor since the upstream last said anything
      */
     public record WalReceiver(
+            long pid,
             String status,
             Optional<TimelineId> timeline,
             Optional<Lsn> flushed,

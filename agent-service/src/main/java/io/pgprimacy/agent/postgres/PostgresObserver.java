@@ -37,7 +37,7 @@ public final class PostgresObserver implements AutoCloseable {
                    current_setting('synchronous_standby_names'),
                    w.status, w.received_tli, w.flushed_lsn,
                    extract(epoch from clock_timestamp() - w.last_msg_receipt_time),
-                   w.sender_host, w.sender_port, w.slot_name
+                   w.sender_host, w.sender_port, w.slot_name, w.pid
             from (select pg_is_in_recovery() as recovery) r, pg_control_checkpoint() c, pg_control_recovery() v
                  left join pg_stat_wal_receiver w on true""";
 
@@ -152,6 +152,7 @@ public final class PostgresObserver implements AutoCloseable {
         return status.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new WalReceiver(
+                        row.getLong(20),
                         status.get(),
                         Rows.timeline(row, 14),
                         Rows.lsn(row, 15),

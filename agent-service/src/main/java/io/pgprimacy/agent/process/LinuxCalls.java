@@ -10,13 +10,14 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
- * The three system calls that the JDK has no method for. Called directly: a fork for {@code kill -INT} costs
+ * The few system calls that the JDK has no method for. Called directly: a fork for {@code kill -INT} costs
  * milliseconds in the middle of a switchover, and a pidfd reports a death without polling.
  */
 @SuppressWarnings("restricted")
 final class LinuxCalls {
     private static final int PIDFD_OPEN = 434;
     private static final short POLLIN = 1;
+    private static final int CLOCK_BOOTTIME = 7;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle KILL =
@@ -33,7 +34,23 @@ final class LinuxCalls {
             FunctionDescriptor.of(
                     ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
 
+    private static final MethodHandle CLOCK_GETTIME = handle(
+            "clock_gettime", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+
     private LinuxCalls() {}
+
+    /** Time since boot, counted through a suspend of the machine. */
+    static Duration sinceBoot() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timespec = arena.allocate(16, 8);
+            if ((int) CLOCK_GETTIME.invokeExact(CLOCK_BOOTTIME, timespec) != 0) {
+                throw new IllegalStateException("the kernel has no CLOCK_BOOTTIME");
+            }
+            return Duration.ofSeconds(timespec.get(ValueLayout.JAVA_LONG, 0), timespec.get(ValueLayout.JAVA_LONG, 8));
+        } catch (Throwable e) {
+            throw new IllegalStateException("clock_gettime(2) cannot be called", e);
+        }
+    }
 
     static boolean kill(long pid, int signal) {
         try {

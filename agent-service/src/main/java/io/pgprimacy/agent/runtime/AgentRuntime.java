@@ -29,7 +29,7 @@ public final class AgentRuntime {
      * cut it short. Not in a hurry for nothing: on a small machine that takes the processor from the one that all wait for.
      */
     private record Pace(Duration pass, Duration look) {
-        static final Pace AT_REST = new Pace(Duration.ofMillis(200), Duration.ofMillis(250));
+        static final Pace AT_REST = new Pace(Duration.ofSeconds(1), Duration.ofMillis(500));
         static final Pace WATCHFUL = new Pace(Duration.ofMillis(50), Duration.ofMillis(50));
         /** Replay of the old primary's last WAL is waited for. */
         static final Pace LOOKING = new Pace(Duration.ofMillis(50), Duration.ofMillis(10));
@@ -112,8 +112,8 @@ public final class AgentRuntime {
     }
 
     private Duration untilSomethingIsDue(Pace pace) {
-        Duration heartbeat = loop.untilHeartbeat(clock.now());
-        return heartbeat.compareTo(pace.pass()) < 0 ? heartbeat : pace.pass();
+        Duration due = loop.untilDue(clock.now());
+        return due.compareTo(pace.pass()) < 0 ? due : pace.pass();
     }
 
     private Pace pace(Duration now) {

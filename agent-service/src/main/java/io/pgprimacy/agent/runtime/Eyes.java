@@ -6,7 +6,8 @@ import io.pgprimacy.agent.postgres.PostgresInstance;
 import io.pgprimacy.agent.postgres.PostgresObservation;
 import io.pgprimacy.agent.postgres.PostgresObserver;
 import io.pgprimacy.agent.postgres.TimelineHistoryFile;
-import io.pgprimacy.agent.process.PostmasterWatch;
+import io.pgprimacy.agent.process.DeathWatch;
+import io.pgprimacy.agent.process.ProcFs;
 import io.pgprimacy.agent.process.ProcessIdentity;
 import io.pgprimacy.core.event.Fact.RestartPending.Waiting;
 import io.pgprimacy.core.event.PostgresView;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the instance: all the time on a thread of its own, so that a PostgreSQL that hangs keeps nobody waiting, and at once when
- * the postmaster dies.
+ * the postmaster or the WAL receiver dies.
  */
 final class Eyes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Eyes.class);
@@ -45,7 +46,8 @@ final class Eyes implements AutoCloseable {
     private final Supplier<PostgresView.WriteProbe> probe;
     private final UpstreamNote upstream;
     private final Runnable onChange;
-    private final PostmasterWatch watch;
+    private final DeathWatch watch;
+    private final DeathWatch receiverWatch;
     private final Thread thread;
     private volatile Sight sight;
     private volatile Duration interval = Duration.ofMillis(100);
@@ -87,7 +89,9 @@ final class Eyes implements AutoCloseable {
         this.upstream = upstream;
         this.onChange = onChange;
         this.sight = nothingSeen();
-        this.watch = new PostmasterWatch(this::postmasterDied);
+        this.watch = new DeathWatch("postmaster-watch", this::postmasterDied);
+        // A standby that has lost its upstream is a witness (S7); the sooner it is one, the better.
+        this.receiverWatch = new DeathWatch("receiver-watch", receiver -> look());
         look();
         this.thread = Thread.ofPlatform().daemon().name("eyes").start(this::loop);
     }
@@ -160,6 +164,7 @@ final class Eyes implements AutoCloseable {
     public void close() {
         closed = true;
         watch.close();
+        receiverWatch.close();
         LockSupport.unpark(thread);
     }
 
@@ -231,6 +236,7 @@ final class Eyes implements AutoCloseable {
             PostgresObservation seen = observer.observe(QUERY_BOUND);
             systemIdentifier = Optional.of(seen.systemIdentifier());
             lastAnswer = Optional.of(new Answer(postmaster, !seen.inRecovery(), System.nanoTime()));
+            seen.walReceiver().flatMap(w -> ProcFs.alive(w.pid())).ifPresent(receiverWatch::watch);
             view = view(seen);
             Optional<WalPosition> flushed =
                     view instanceof PostgresView.Primary ? view.knownPosition() : before.lastFlushed();

@@ -83,9 +83,11 @@ public record KafkaSettings(String bootstrapServers, SortedMap<String, String> c
 
     private static Map<String, Object> reading() {
         Map<String, Object> own = new TreeMap<>();
-        // Answered as soon as there is one byte; the wait only bounds an empty poll, well below ANSWER_BOUND.
+        // Answered as soon as there is one byte; the wait only bounds an empty poll. Below ANSWER_BOUND, and longer
+        // than the
+        // usual time between two heartbeats: an answer with nothing in it wakes an idle agent in vain.
         own.put("fetch.min.bytes", 1);
-        own.put("fetch.max.wait.ms", 250);
+        own.put("fetch.max.wait.ms", 600);
         // No group: every participant reads everything, from the beginning, and remembers nothing at the broker.
         own.put("enable.auto.commit", false);
         // A position that the log does not have means that it is not the log that was read before: never a silent jump.

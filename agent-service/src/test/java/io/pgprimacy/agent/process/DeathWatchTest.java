@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PostmasterWatchTest {
+class DeathWatchTest {
     private final BlockingQueue<Long> deaths = new LinkedBlockingQueue<>();
 
     @TempDir
@@ -19,7 +19,7 @@ class PostmasterWatchTest {
 
     @Test
     void tells_of_each_death_once_and_at_once() throws InterruptedException {
-        try (PostmasterWatch watch = new PostmasterWatch(process -> deaths.add(System.nanoTime()))) {
+        try (DeathWatch watch = new DeathWatch("watch", process -> deaths.add(System.nanoTime()))) {
             for (int i = 0; i < 5; i++) {
                 ProcessIdentity process = sleeper();
                 watch.watch(process);
@@ -28,7 +28,7 @@ class PostmasterWatchTest {
                 Signal.KILL.sendTo(process);
                 Long told = deaths.poll(10, TimeUnit.SECONDS);
                 assertThat(told).isNotNull();
-                System.out.printf("death of the postmaster noticed after %.2f ms%n", (told - killed) / 1e6);
+                System.out.printf("death of a process noticed after %.2f ms%n", (told - killed) / 1e6);
             }
             assertThat(deaths).isEmpty();
         }
@@ -38,7 +38,7 @@ class PostmasterWatchTest {
     void tells_of_one_that_was_dead_before() throws InterruptedException {
         ProcessIdentity process = sleeper();
         Signal.KILL.sendTo(process);
-        try (PostmasterWatch watch = new PostmasterWatch(dead -> deaths.add(dead.pid()))) {
+        try (DeathWatch watch = new DeathWatch("watch", dead -> deaths.add(dead.pid()))) {
             watch.watch(process);
             assertThat(deaths.poll(10, TimeUnit.SECONDS)).isEqualTo(process.pid());
         }

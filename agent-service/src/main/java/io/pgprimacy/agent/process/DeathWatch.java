@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells at once when the postmaster dies, without being its parent: the kernel wakes us through a pidfd, so that
+ * Tells at once when a process dies, without being its parent: the kernel wakes us through a pidfd, so that
  * watching costs nothing. Kernels before 5.3 have none; there {@code /proc} is polled.
  */
-public final class PostmasterWatch implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PostmasterWatch.class);
+public final class DeathWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DeathWatch.class);
     /** How soon a change of what is watched is noticed while the old one still lives. */
-    private static final Duration REVIEW = Duration.ofMillis(500);
+    private static final Duration REVIEW = Duration.ofSeconds(5);
 
     private static final Duration POLL = Duration.ofMillis(15);
 
@@ -25,16 +25,16 @@ public final class PostmasterWatch implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** {@code onDeath} runs on the watching thread, once per death. */
-    public PostmasterWatch(Consumer<ProcessIdentity> onDeath) {
+    /** {@code onDeath} runs on the watching thread, called {@code name}, once per death. */
+    public DeathWatch(String name, Consumer<ProcessIdentity> onDeath) {
         this.onDeath = onDeath;
-        this.thread = Thread.ofPlatform().daemon().name("postmaster-watch").start(this::loop);
+        this.thread = Thread.ofPlatform().daemon().name(name).start(this::loop);
     }
 
     /** Watches this one from now on, in place of any other; if it is dead already, that is reported as well. */
-    public void watch(ProcessIdentity postmaster) {
-        ProcessIdentity before = watched.getAndSet(postmaster);
-        if (!postmaster.equals(before)) {
+    public void watch(ProcessIdentity process) {
+        ProcessIdentity before = watched.getAndSet(process);
+        if (!process.equals(before)) {
             LockSupport.unpark(thread);
         }
     }
@@ -53,36 +53,36 @@ public final class PostmasterWatch implements AutoCloseable {
 
     private void loop() {
         while (!closed) {
-            ProcessIdentity postmaster = watched.get();
-            if (postmaster == null) {
+            ProcessIdentity process = watched.get();
+            if (process == null) {
                 LockSupport.park(this);
-            } else if (awaitDeath(postmaster) && watched.compareAndSet(postmaster, null)) {
-                report(postmaster);
+            } else if (awaitDeath(process) && watched.compareAndSet(process, null)) {
+                report(process);
             }
         }
     }
 
-    private void report(ProcessIdentity postmaster) {
+    private void report(ProcessIdentity process) {
         try {
-            onDeath.accept(postmaster);
+            onDeath.accept(process);
         } catch (RuntimeException e) {
-            LOG.error("the death of postmaster {} could not be handled", postmaster, e);
+            LOG.error("the death of process {} could not be handled", process, e);
         }
     }
 
     /** False when something else is to be watched. */
-    private boolean awaitDeath(ProcessIdentity postmaster) {
-        OptionalInt descriptor = LinuxCalls.pidfdOpen(postmaster.pid());
+    private boolean awaitDeath(ProcessIdentity process) {
+        OptionalInt descriptor = LinuxCalls.pidfdOpen(process.pid());
         // Looked at after opening: from here on the descriptor certainly belongs to this process and to no later one.
-        boolean alive = postmaster.isAlive();
+        boolean alive = process.isAlive();
         try {
-            while (alive && postmaster.equals(watched.get())) {
+            while (alive && process.equals(watched.get())) {
                 if (descriptor.isPresent()) {
                     LinuxCalls.awaitReadable(descriptor.getAsInt(), REVIEW);
                 } else {
                     LockSupport.parkNanos(POLL.toNanos());
                 }
-                alive = postmaster.isAlive();
+                alive = process.isAlive();
             }
             return !alive;
         } finally {
