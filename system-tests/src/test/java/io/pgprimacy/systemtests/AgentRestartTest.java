@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -12,7 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * An agent may go and come back without PostgreSQL noticing. With the profile for production: an agent that was killed has to be back
  * before its lease is over, and on a machine that compiles something beside it a JVM takes its time.
  */
-@Tag("unproven")
 class AgentRestartTest {
     @RegisterExtension
     static final SharedSandbox SHARED =

@@ -138,7 +138,8 @@ class CommandLineTest {
         JsonNode events = sandbox.json("events", "--limit", "500");
 
         assertThat(events.toString()).contains("ClusterCreated").contains("pgprimacy sandbox up");
-        assertThat(sandbox.run("events").expectSuccess().out()).contains(sandbox.list().standbys().getFirst() + " is a member");
+        assertThat(sandbox.run("events").expectSuccess().out())
+                .contains(sandbox.list().standbys().getFirst() + " is a member");
     }
 
     @Test

@@ -14,12 +14,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a producer's late retry, or somebody with access to the topic, may append. */
-@Tag("unproven")
 class StaleDecisionTest {
     private static final String TOPIC = "pgprimacy.cluster.main";
 

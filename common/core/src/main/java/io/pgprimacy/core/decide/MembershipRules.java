@@ -5,6 +5,7 @@ import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.rule.RuleId;
+import java.util.Optional;
 
 /**
  * Fires when a node has announced itself that is no member.
@@ -29,8 +30,8 @@ final class MembershipRules {
             }
             Fact.NodeJoined joined = node.joined().get();
             boolean candidate = node.membership() == Membership.ANNOUNCED || node.membership() == Membership.REFUSED;
-            boolean fits = dataFits(at, joined) && !joined.runningAsPrimary();
-            if (candidate && fits) {
+            Optional<String> refusal = refusal(at, joined);
+            if (candidate && refusal.isEmpty()) {
                 return new Verdict.Append(new Decision.MemberAdmitted(
                         at.basis(
                                 RuleId.M1,
@@ -41,7 +42,7 @@ final class MembershipRules {
                         node.id()));
             }
             if (node.membership() == Membership.ANNOUNCED) {
-                String reason = refusal(at, joined);
+                String reason = refusal.orElseThrow();
                 return new Verdict.Append(new Decision.MemberRefused(
                         at.basis(RuleId.M2, node.id() + " is refused: " + reason), node.id(), reason));
             }
@@ -49,17 +50,17 @@ final class MembershipRules {
         return new Verdict.Stay(RuleId.N0, "no node asks to join");
     }
 
-    private static boolean dataFits(Situation at, Fact.NodeJoined joined) {
-        return joined.systemIdentifier().isEmpty()
+    /** Why a node with this data cannot be a member, whoever asks for it; empty where it can. */
+    static Optional<String> refusal(Situation at, Fact.NodeJoined joined) {
+        boolean fits = joined.systemIdentifier().isEmpty()
                 || joined.systemIdentifier().equals(at.state().systemIdentifier());
-    }
-
-    private static String refusal(Situation at, Fact.NodeJoined joined) {
-        if (!dataFits(at, joined)) {
-            return "its data has system identifier "
+        if (!fits) {
+            return Optional.of("its data has system identifier "
                     + joined.systemIdentifier().map(Object::toString).orElse("none") + ", this cluster has "
-                    + at.state().systemIdentifier().map(Object::toString).orElse("none");
+                    + at.state().systemIdentifier().map(Object::toString).orElse("none"));
         }
-        return "its PostgreSQL runs as a primary of its own";
+        return joined.runningAsPrimary()
+                ? Optional.of("its PostgreSQL runs as a primary of its own")
+                : Optional.empty();
     }
 }

@@ -70,13 +70,17 @@ final class RequestRules {
     }
 
     private static Verdict admission(Situation at, Request.MemberAdmissionRequested r, String who) {
-        boolean outside = at.node(r.node())
-                .map(n -> n.membership() == Membership.REMOVED || n.membership() == Membership.REFUSED)
-                .orElse(false);
-        return outside
-                ? new Verdict.Append(
-                        new Decision.MemberAdmitted(at.basis(RuleId.M4, who, Optional.of(r.id())), r.node()))
-                : FormingRules.refuse(at, r, r.node() + " is not a node that was removed or refused");
+        Optional<Node> outside = at.node(r.node())
+                .filter(n -> n.membership() == Membership.REMOVED || n.membership() == Membership.REFUSED);
+        if (outside.isEmpty()) {
+            return FormingRules.refuse(at, r, r.node() + " is not a node that was removed or refused");
+        }
+        return outside.get()
+                .joined()
+                .flatMap(joined -> MembershipRules.refusal(at, joined))
+                .map(reason -> FormingRules.refuse(at, r, r.node() + " cannot be a member: " + reason))
+                .orElseGet(() -> new Verdict.Append(
+                        new Decision.MemberAdmitted(at.basis(RuleId.M4, who, Optional.of(r.id())), r.node())));
     }
 
     private static Verdict switchover(Situation at, Request.SwitchoverRequested r) {

@@ -46,7 +46,7 @@ public final class NodePlanner {
         }
         return self.ownGrant().isPresent() && self.memory().relinquished().isBefore(state.term())
                 ? PrimaryPlans.plan(self)
-                : StandbyPlans.plan(self);
+                : ForeignPlans.plan(self).orElseGet(() -> StandbyPlans.plan(self));
     }
 
     /** A log that ends before what this node has acted on was cut short or exchanged: nothing in it may be obeyed (S1). */

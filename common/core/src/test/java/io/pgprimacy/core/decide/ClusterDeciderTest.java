@@ -341,6 +341,15 @@ class ClusterDeciderTest {
     // ---- requests
 
     @Test
+    void another_clusters_data_is_not_admitted_even_when_a_person_asks() {
+        Request ask = new Request.MemberAdmissionRequested("q", ADA, node("b"));
+        Decision refused =
+                three().returnsWith("b", "7300000000000000002").asked(ask).decides(RuleId.A5);
+        assertThat(((Decision.RequestRefused) refused).reason()).contains("system identifier");
+        three().returnsWith("b", "7300000000000000001").asked(ask).decides(RuleId.M4);
+    }
+
+    @Test
     void a_copy_of_a_request_after_its_answer_asks_for_nothing() {
         Request pause = new Request.MaintenanceRequested("q", ADA, true);
         ClusterScript asked = three().asked(pause);

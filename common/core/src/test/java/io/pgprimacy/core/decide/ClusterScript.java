@@ -147,6 +147,18 @@ public final class ClusterScript {
         return decide(new Decision.SwitchoverStarted(basis(), new Term(2), node(primary), node(to)));
     }
 
+    /** Removed, and back with the data of that system identifier. */
+    ClusterScript returnsWith(String name, String systemIdentifier) {
+        decide(new Decision.MemberRemoved(basis(), node(name)));
+        return fold(new Fact.NodeJoined(
+                node(name),
+                new Endpoint(name, 5432, 8008),
+                NodeTags.DEFAULT,
+                Optional.of(new SystemIdentifier(systemIdentifier)),
+                "15.8",
+                false));
+    }
+
     ClusterScript prepared() {
         return fold(new Fact.SwitchoverPrepared(node(primary), new Term(2)));
     }

@@ -21,7 +21,9 @@ import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -51,11 +53,22 @@ class NodePlannerTest {
             PostgresView view,
             List<TimelineHistory.Switch> ownHistory,
             Optional<Observation.JobResult> lastJob) {
+        return plan(state, memory, view, ownHistory, lastJob, "7300000000000000001", new TreeMap<>());
+    }
+
+    private static NodePlan plan(
+            ClusterState state,
+            LocalMemory memory,
+            PostgresView view,
+            List<TimelineHistory.Switch> ownHistory,
+            Optional<Observation.JobResult> lastJob,
+            String systemIdentifier,
+            SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts) {
         Fact.NodeJoined joined = new Fact.NodeJoined(
                 node("b"),
                 new Endpoint("b", 5432, 8008),
                 NodeTags.DEFAULT,
-                Optional.of(new SystemIdentifier("7300000000000000001")),
+                Optional.of(new SystemIdentifier(systemIdentifier)),
                 "15.8",
                 false);
         Observation seen = new Observation(
@@ -66,9 +79,9 @@ class NodePlannerTest {
                 Optional.empty(),
                 ownHistory,
                 Optional.empty(),
-                new TreeSet<>(),
+                new TreeSet<>(List.of(node("a"), node("c"))),
                 new TreeMap<>(),
-                new TreeMap<>(),
+                pendingRestarts,
                 Optional.empty(),
                 Optional.empty(),
                 lastJob);
@@ -133,6 +146,45 @@ class NodePlannerTest {
         ClusterState state = three().paused().switchingOver("c").state();
         LocalMemory memory = LocalMemory.NEW.withUnusable(Optional.of("a rewind began"));
         assertThat(plan(state, memory, STOPPED).action()).isEmpty();
+    }
+
+    @Test
+    void data_of_another_cluster_is_left_alone_and_never_a_candidate() {
+        NodePlan serving = planForeign(three().state());
+        assertThat(serving.action()).isEmpty();
+        assertThat(serving.facts()).singleElement().isInstanceOf(Fact.NodeQuarantined.class);
+
+        NodePlan failingOver = planForeign(three().failoverOpen(1000).state());
+        assertThat(failingOver.action()).isEmpty();
+        assertThat(failingOver.facts())
+                .contains(new Fact.StandbyPledged(node("b"), new Term(2), Optional.empty(), List.of()));
+    }
+
+    private static NodePlan planForeign(ClusterState state) {
+        PostgresView ahead = standby(1, PostgresView.Upstream.CUT);
+        return plan(state, LocalMemory.NEW, ahead, List.of(), Optional.empty(), "7300000000000000002", new TreeMap<>());
+    }
+
+    @Test
+    void what_waits_for_a_restart_is_stated_once() {
+        PostgresView follows =
+                standby(1, new PostgresView.Upstream(Optional.of(node("a")), true, Optional.of(Duration.ofMillis(5))));
+        SortedMap<String, Fact.RestartPending.Waiting> waiting =
+                new TreeMap<>(Map.of("max_connections", new Fact.RestartPending.Waiting("100", Optional.of("200"))));
+        Fact stated = new Fact.RestartPending(node("b"), waiting);
+        ClusterScript script = three();
+        assertThat(planPending(script.state(), follows, waiting).facts()).contains(stated);
+
+        ClusterState told = script.fold(stated).state();
+        assertThat(planPending(told, follows, waiting).facts())
+                .doesNotHaveAnyElementsOfTypes(Fact.RestartPending.class);
+        assertThat(planPending(told, follows, new TreeMap<>()).facts())
+                .contains(new Fact.RestartPending(node("b"), new TreeMap<>()));
+    }
+
+    private static NodePlan planPending(
+            ClusterState state, PostgresView view, SortedMap<String, Fact.RestartPending.Waiting> pending) {
+        return plan(state, LocalMemory.NEW, view, List.of(), Optional.empty(), "7300000000000000001", pending);
     }
 
     /** Seed 257. */
