@@ -17,12 +17,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a producer's late retry, or somebody with access to the topic, may append. */
+/**
+ * What a producer's late retry, or somebody with access to the topic, may append. With the longer lease, as in {@link AgentRestartTest}:
+ * the agent is killed here too.
+ */
 class StaleDecisionTest {
     private static final String TOPIC = "pgprimacy.cluster.main";
 
     @RegisterExtension
-    static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.SYNCHRONOUS);
+    static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.SYNCHRONOUS.withProfile("normal"));
 
     private final SandboxUnderTest sandbox = SHARED.get();
 

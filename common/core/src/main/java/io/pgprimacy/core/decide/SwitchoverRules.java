@@ -6,9 +6,12 @@ import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -125,6 +128,16 @@ final class SwitchoverRules {
                 && position.lsn().isAfter(shutdownCheckpoint.lsn());
     }
 
+    /** Every member, as the log shows it now: also those that were passed over, with the reason. */
+    private static List<Candidate> candidates(Situation at, NodeId target, Candidate chosen) {
+        List<Candidate> all = new ArrayList<>();
+        all.add(chosen);
+        Ranking.byHeartbeat(at, Optional.of(target)).candidates().stream()
+                .filter(c -> !c.node().equals(target))
+                .forEach(all::add);
+        return all;
+    }
+
     private static Verdict choose(
             Situation at, Phase.SwitchingOver phase, WalPosition checkpoint, WalPosition pledged) {
         Candidate chosen = new Candidate(
@@ -140,7 +153,7 @@ final class SwitchoverRules {
                         phase.request()),
                 phase.term(),
                 phase.to(),
-                java.util.List.of(chosen),
+                candidates(at, phase.to(), chosen),
                 SyncRules.forNewPrimary(at, phase.to()),
                 OptionalLong.of(0)));
     }

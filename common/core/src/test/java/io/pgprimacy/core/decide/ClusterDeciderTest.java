@@ -173,7 +173,7 @@ class ClusterDeciderTest {
         open.after(ofMillis(3080)).chooses(RuleId.P2, "c");
     }
 
-    /** Compaction drops a claim for the sake of a heartbeat that landed after the revocation (seed of the simulation). */
+    /** Compaction drops a claim for the sake of a heartbeat that landed after the revocation. */
     @Test
     void p2_where_no_claim_was_read_the_longest_lease_runs_from_the_revocation() {
         ClusterScript open = three().failoverOpen(1000)
