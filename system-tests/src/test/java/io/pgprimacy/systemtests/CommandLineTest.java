@@ -3,6 +3,7 @@ package io.pgprimacy.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -120,6 +121,33 @@ class CommandLineTest {
         sandbox.change("resume");
 
         assertThat(sandbox.list().document().path("paused").asBoolean()).isFalse();
+    }
+
+    /** Changed while the standby was away: it must not come up with the old value first. */
+    @Test
+    void aParameterThatNeedsARestartIsInForceAfterTheNextStart() {
+        sandbox.waitHealthy();
+        ClusterNow now = sandbox.look();
+        Host standby = Host.of(sandbox, now.standbys().getFirst());
+        standby.losePower();
+
+        sandbox.change("config", "set", "parameters.max_connections=150");
+        sandbox.startHost(standby.name());
+        sandbox.waitHealthy();
+
+        ClusterNow after = sandbox.look();
+        assertThat(Database.ask(after.member(standby.name()).port(), "SHOW max_connections"))
+                .isEqualTo("150");
+        assertThat(pendingRestart(after, standby.name())).isEmpty();
+        Eventually.until(
+                "the primary says that it needs a restart",
+                Duration.ofSeconds(20),
+                () -> pendingRestart(sandbox.list(), now.primary()).contains("max_connections"));
+    }
+
+    private static String pendingRestart(ClusterNow now, String node) {
+        JsonNode pending = now.member(node).document().path("pendingRestart");
+        return pending.isEmpty() ? "" : pending.toString();
     }
 
     @Test

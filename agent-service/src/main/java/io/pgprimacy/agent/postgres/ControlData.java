@@ -37,13 +37,7 @@ public record ControlData(
     }
 
     static ControlData parse(String text) {
-        Map<String, String> values = new TreeMap<>();
-        text.lines().forEach(line -> {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                values.put(line.substring(0, colon), line.substring(colon + 1).strip());
-            }
-        });
+        Map<String, String> values = values(text);
         Lsn minimum = Lsn.parse(value(values, "Minimum recovery ending location"));
         return new ControlData(
                 new SystemIdentifier(value(values, "Database system identifier")),
@@ -55,6 +49,18 @@ public record ControlData(
                 Long.parseLong(value(values, "Bytes per WAL segment")),
                 !value(values, "Data page checksum version").equals("0")
                         || value(values, "wal_log_hints setting").equals("on"));
+    }
+
+    /** The lines of {@code pg_controldata} by their labels. */
+    static Map<String, String> values(String text) {
+        Map<String, String> values = new TreeMap<>();
+        text.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                values.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        });
+        return values;
     }
 
     private static String value(Map<String, String> values, String key) {

@@ -19,12 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One instance: made, started, stopped, promoted. Every method bears repetition, and none decides anything: that a start
  * or a promotion is allowed (S5, S6) is for the caller to know.
  */
 public final class PostgresInstance implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresInstance.class);
     private static final Duration POLL = Duration.ofMillis(2);
     private static final Duration TOOL_BOUND = Duration.ofSeconds(10);
     private static final Duration QUERY_BOUND = Duration.ofSeconds(2);
@@ -131,16 +134,36 @@ public final class PostgresInstance implements AutoCloseable {
         prepareDirectories();
         clearLeftovers();
         config.writeStandbySignal();
+        StartOutcome outcome = launch(List.of(), begun, bound);
+        if (outcome instanceof StartOutcome.Failed) {
+            List<String> larger = RequiredMinimums.options(this);
+            if (!larger.isEmpty()) {
+                LOG.warn(
+                        "started with the primary's larger values, without which a standby does not start: {}", larger);
+                clearLeftovers();
+                return launch(larger, begun, bound);
+            }
+        }
+        return outcome;
+    }
+
+    private StartOutcome launch(List<String> options, long begun, Duration bound) {
         OutputFile output = new OutputFile(settings.outputFile());
         output.rotate();
         long from = output.size();
+        List<String> command = new ArrayList<>(serverCommand());
+        command.addAll(options);
+        return awaitReady(runner.startDetached(command, settings.outputFile()), begun, bound, output, from);
+    }
+
+    /** The server's program with its data directory and its configuration. */
+    List<String> serverCommand() {
         List<String> command = new ArrayList<>(List.of(
                 installation.program("postgres"), "-D", settings.dataDirectory().toString()));
         if (settings.configIsElsewhere()) {
             command.addAll(List.of("-c", "config_file=" + settings.configFile()));
         }
-        long pid = runner.startDetached(command, settings.outputFile());
-        return awaitReady(pid, begun, bound, output, from);
+        return command;
     }
 
     /** Stops it, and kills what is left when the bound has passed. */
@@ -249,12 +272,16 @@ public final class PostgresInstance implements AutoCloseable {
 
     /** By PostgreSQL's own program, which knows every layout. */
     ControlData controlDataAsPrinted() {
+        return ControlData.parse(controlDataText());
+    }
+
+    String controlDataText() {
         ProcessResult result = runner.run(
                 List.of(
                         installation.program("pg_controldata"),
                         settings.dataDirectory().toString()),
                 TOOL_BOUND);
-        return ControlData.parse(require(result, "pg_controldata").output());
+        return require(result, "pg_controldata").output();
     }
 
     /** The switches that led to that timeline, as far as its history file is here. */

@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.process;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a program ended.
@@ -15,12 +16,23 @@ public record ProcessResult(int exitCode, boolean timedOut, String output, Strin
         return !timedOut && exitCode == 0;
     }
 
-    /** What to tell people about a failure: the last thing that the program said. */
+    /** What to tell people about a failure: from the program's last "error:" or "fatal:" on, else all that it said. */
     public String complaint() {
         if (timedOut) {
             return "did not end within " + took.toMillis() + " ms";
         }
         String said = errors.isBlank() ? output.strip() : errors.strip();
-        return said.isEmpty() ? "exit code " + exitCode : said;
+        return said.isEmpty() ? "exit code " + exitCode : fromLastError(said);
+    }
+
+    /** PostgreSQL's programs print {@code NAME: error: ...}, then detail and hint, after lines of progress. */
+    private static String fromLastError(String said) {
+        List<String> lines = said.lines().toList();
+        for (int i = lines.size() - 1; i > 0; i--) {
+            if (lines.get(i).contains(": error: ") || lines.get(i).contains(": fatal: ")) {
+                return String.join("\n", lines.subList(i, lines.size()));
+            }
+        }
+        return said;
     }
 }

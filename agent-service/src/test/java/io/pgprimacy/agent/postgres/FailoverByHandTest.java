@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,23 @@ class FailoverByHandTest {
             assertThat(position.position().lsn()).isGreaterThanOrEqualTo(acknowledged);
             assertThat(position.replayed().orElseThrow()).isLessThan(acknowledged);
         }
+    }
+
+    /** Somebody lowered max_connections: the standby goes on with what the primary has, instead of not at all. */
+    @Test
+    void a_standby_starts_also_where_its_configuration_allows_less_than_the_primary_has() {
+        PostgresInstance a = bed.primary("a");
+        a.config().write(Map.of("shared_buffers", "16MB", "max_connections", "150", "max_worker_processes", "12"));
+        a.stop(StopMode.FAST, BOUND);
+        PostgresTestBed.start(a);
+        a.promote(Optional.empty(), BOUND);
+        PostgresInstance b = bed.standbyOf(a, "b");
+        assertThat(b.controlDataText()).contains("max_connections setting:              150");
+        b.stop(StopMode.FAST, BOUND);
+        b.config().write(Map.of("shared_buffers", "16MB", "max_connections", "20"));
+        PostgresTestBed.start(b);
+        assertThat(query(b, "show max_connections")).isEqualTo("150");
+        assertThat(query(b, "show max_worker_processes")).isEqualTo("12");
     }
 
     @Test

@@ -102,4 +102,18 @@ public record ClusterConfig(
                 restartLease,
                 parameters);
     }
+
+    public ClusterConfig withParameters(SortedMap<String, String> byName) {
+        return new ClusterConfig(
+                timing,
+                replication,
+                rejoin,
+                maximumLagOnFailover,
+                automaticFailoverLimit,
+                automaticFailoverWindow,
+                writeProbe,
+                writeProbeBound,
+                restartLease,
+                byName);
+    }
 }

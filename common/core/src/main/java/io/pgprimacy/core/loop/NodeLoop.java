@@ -102,6 +102,7 @@ public final class NodeLoop {
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
         heartbeat(seen, now);
+        hasRead = false;
     }
 
     private void remember(LocalMemory next) {
@@ -207,9 +208,7 @@ public final class NodeLoop {
      */
     private Duration spacing() {
         Duration heartbeat = timing().heartbeat();
-        boolean alongWithOthers = hasRead;
-        hasRead = false;
-        return alongWithOthers ? heartbeat.multipliedBy(3).dividedBy(4) : heartbeat;
+        return hasRead ? heartbeat.multipliedBy(3).dividedBy(4) : heartbeat;
     }
 
     /** How long whoever drives this loop may wait for records: until a heartbeat is due, or the lease has to be given up. */

@@ -1,6 +1,7 @@
 package io.pgprimacy.core.plan;
 
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.id.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,16 +31,21 @@ final class Plans {
         return new NodePlan(memory, List.of(), Optional.empty(), because);
     }
 
-    /** Starts PostgreSQL as a standby; the guard must not hold a deadline over one. */
+    /**
+     * Starts PostgreSQL as a standby. The guard must not hold a deadline over one, and the cluster's parameters come first: a standby
+     * whose max_connections is below the primary's does not start.
+     */
     static NodePlan startFenced(Self self, LocalMemory memory, String because) {
-        return self.seen().guardHolds().isPresent()
-                ? act(memory, new NodeAction.DisarmGuard(), because)
-                : act(memory, new NodeAction.StartFenced(), because);
+        if (self.seen().guardHolds().isPresent()) {
+            return act(memory, new NodeAction.DisarmGuard(), because);
+        }
+        return applyParameters(self, memory, List.of())
+                .orElseGet(() -> act(memory, new NodeAction.StartFenced(), because));
     }
 
     /** Slots, parameters and what waits for a restart, on a node that runs and has nothing more urgent to do. */
     static Optional<NodePlan> upkeep(Self self, LocalMemory memory, List<Fact> facts) {
-        TreeSet<io.pgprimacy.core.id.NodeId> slots = new TreeSet<>(NodePlanner.otherMembers(self));
+        TreeSet<NodeId> slots = new TreeSet<>(NodePlanner.otherMembers(self));
         if (!self.seen().slots().equals(slots)) {
             return Optional.of(new NodePlan(
                     memory,
@@ -47,7 +53,11 @@ final class Plans {
                     Optional.of(new NodeAction.EnsureSlots(slots)),
                     "the replication slots are brought up to date"));
         }
-        Optional<NodePlan> apply = self.state()
+        return applyParameters(self, memory, facts).or(() -> restartPending(self, memory, facts));
+    }
+
+    private static Optional<NodePlan> applyParameters(Self self, LocalMemory memory, List<Fact> facts) {
+        return self.state()
                 .config()
                 .filter(c -> !c.parameters().equals(self.seen().parameters()))
                 .map(c -> new NodePlan(
@@ -55,7 +65,6 @@ final class Plans {
                         facts,
                         Optional.of(new NodeAction.ApplyParameters(c.parameters())),
                         "the cluster's parameters are applied"));
-        return apply.or(() -> restartPending(self, memory, facts));
     }
 
     private static Optional<NodePlan> restartPending(Self self, LocalMemory memory, List<Fact> facts) {

@@ -165,6 +165,16 @@ class NodePlannerTest {
         return plan(state, LocalMemory.NEW, ahead, List.of(), Optional.empty(), "7300000000000000002", new TreeMap<>());
     }
 
+    /** A standby with less max_connections than the primary has would not start at all. */
+    @Test
+    void the_clusters_parameters_are_applied_before_the_start() {
+        TreeMap<String, String> parameters = new TreeMap<>(Map.of("max_connections", "200"));
+        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST).withParameters(parameters);
+        ClusterState state =
+                cluster().with(config).primary("a", 1000).standby("b", 900).state();
+        assertThat(plan(state, LocalMemory.NEW, STOPPED).action()).contains(new NodeAction.ApplyParameters(parameters));
+    }
+
     @Test
     void what_waits_for_a_restart_is_stated_once() {
         PostgresView follows =
