@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "./dev bench",
         mixinStandardHelpOptions = true,
-        subcommands = {FailoverBench.class, AgentBench.class, SoakBench.class},
-        synopsisSubcommandLabel = "failover|agent|soak")
+        subcommands = {FailoverBench.class, AgentBench.class, SoakBench.class, FoldBench.class},
+        synopsisSubcommandLabel = "failover|agent|soak|fold")
 public final class BenchMain {
     private BenchMain() {}
 
