@@ -1,6 +1,5 @@
 package io.pgprimacy.simulation;
 
-import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.loop.ClusterLog;
 import io.pgprimacy.core.loop.NodeLoop;
@@ -85,18 +84,9 @@ final class SimAgent {
         for (LogRecord record : records) {
             node.read(seams.readByAgent(record), host.uptime());
         }
-        // Others' heartbeats call for nothing that could not wait for the next tick.
-        if (records.stream().anyMatch(this::matters)) {
+        if (node.hasNews()) {
             step();
         }
-    }
-
-    private boolean matters(LogRecord record) {
-        return switch (record.event()) {
-            case Heartbeat.NodeHeartbeat h -> h.node().equals(host.id());
-            case Heartbeat.CoordinatorPulse p -> false;
-            default -> true;
-        };
     }
 
     private void tick() {

@@ -91,6 +91,10 @@ public final class AgentRuntime {
         List<LogRecord> records = log.poll(untilSomethingIsDue(pace));
         Duration now = clock.now();
         records.forEach(record -> loop.read(record, now));
+        // A poll that was cut short for something that the hands have seen brings no records.
+        if (pace.equals(Pace.AT_REST) && !records.isEmpty() && loop.mayWait(now)) {
+            return;
+        }
         if (log.isCaughtUp()) {
             try {
                 loop.step(now);

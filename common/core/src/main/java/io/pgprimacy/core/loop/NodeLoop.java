@@ -5,11 +5,15 @@ import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.Timing;
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.Heartbeat.LeaseClaim;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
@@ -51,6 +55,7 @@ public final class NodeLoop {
     private Optional<Observation.JobResult> handledJob = Optional.empty();
     private Duration handledJobAt = Duration.ZERO;
     private boolean hasRead;
+    private boolean hasNews;
     private boolean leaving;
     private String because = "the log has not been read yet";
 
@@ -83,9 +88,36 @@ public final class NodeLoop {
         }
         outbox.readBack(record.event());
         hasRead = true;
+        hasNews |= isNews(record.event());
     }
 
-    /** One pass; to be called often, at once after records were read, and only when the log has been read to its end. */
+    private boolean isNews(ClusterEvent event) {
+        return switch (event) {
+            case NodeHeartbeat h -> h.node().equals(id);
+            case Heartbeat.CoordinatorPulse p -> false;
+            case Fact f -> true;
+            case Request r -> true;
+            case Decision d -> true;
+        };
+    }
+
+    /** True where more was read since the last step than others' heartbeats, which call for nothing that could not wait a little. */
+    public boolean hasNews() {
+        return hasNews;
+    }
+
+    /** True where a step can wait: no news, no heartbeat and no end of the lease is due. What the hands see is for the caller to know. */
+    public boolean mayWait(Duration now) {
+        boolean heartbeatDue =
+                lastHeartbeat.map(at -> now.minus(at).compareTo(spacing()) >= 0).orElse(true);
+        boolean leaseEnds = ownGrant()
+                .flatMap(grant -> lease.heldFor(grant.term()))
+                .map(held -> held.agentFencesAt().compareTo(now) <= 0)
+                .orElse(false);
+        return !hasNews && !heartbeatDue && !leaseEnds;
+    }
+
+    /** One pass; to be called often, only when the log has been read to its end, and at once unless it {@link #mayWait}. */
     public void step(Duration now) {
         Observation seen = hands.observe();
         handleJobResult(seen, now);
@@ -103,6 +135,7 @@ public final class NodeLoop {
         guard(seen, now);
         heartbeat(seen, now);
         hasRead = false;
+        hasNews = false;
     }
 
     private void remember(LocalMemory next) {

@@ -56,7 +56,7 @@ final class Plans {
         return applyParameters(self, memory, facts).or(() -> restartPending(self, memory, facts));
     }
 
-    private static Optional<NodePlan> applyParameters(Self self, LocalMemory memory, List<Fact> facts) {
+    static Optional<NodePlan> applyParameters(Self self, LocalMemory memory, List<Fact> facts) {
         return self.state()
                 .config()
                 .filter(c -> !c.parameters().equals(self.seen().parameters()))

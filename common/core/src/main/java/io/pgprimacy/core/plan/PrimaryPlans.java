@@ -36,7 +36,11 @@ final class PrimaryPlans {
                         ? Plans.act(self, new NodeAction.Initialise(), "the first node is initialised")
                         : Plans.idle(self, "the data directory is empty");
             case PostgresView.Stopped s ->
-                Plans.act(self, new NodeAction.StartFenced(), "PostgreSQL is started as a standby, to be promoted");
+                Plans.applyParameters(self, self.memory(), List.of())
+                        .orElseGet(() -> Plans.act(
+                                self,
+                                new NodeAction.StartFenced(),
+                                "PostgreSQL is started as a standby, to be promoted"));
             case PostgresView.Starting s -> Plans.idle(self, "PostgreSQL is starting");
             case PostgresView.Unresponsive u -> Plans.idle(self, "PostgreSQL does not answer");
         };
