@@ -148,7 +148,10 @@ final class StandbyPlans {
             return Plans.remember(memory, "term " + grant.term() + " was given up; the next one is awaited");
         }
         if (promoted.isEmpty() || endpoint.isEmpty()) {
-            return Plans.remember(memory, grant.node() + " is becoming primary");
+            // Cut meanwhile, because in synchronous mode the first commits wait for this node to follow.
+            return self.seen().view() instanceof PostgresView.Standby s && receivesFromAnother(s, grant)
+                    ? cut(memory, grant)
+                    : Plans.remember(memory, grant.node() + " is becoming primary");
         }
         Upstream upstream = new Upstream(grant, promoted.get().timeline(), endpoint.get());
         return RejoinPlans.plan(self, memory, upstream).orElseGet(() -> followWith(self, memory, upstream));
@@ -182,8 +185,8 @@ final class StandbyPlans {
             return Plans.upkeep(self, memory, facts)
                     .orElseGet(() -> new NodePlan(memory, facts, Optional.empty(), "it follows " + grant.node()));
         }
-        if (!s.upstream().equals(PostgresView.Upstream.CUT)) {
-            return Plans.act(memory, new NodeAction.CutReceiver(grant.term()), "its upstream is no longer the primary");
+        if (receivesFromAnother(s, grant)) {
+            return cut(memory, grant);
         }
         if (!s.exact()) {
             return Plans.remember(memory, "it replays WAL of before its start");
@@ -196,6 +199,15 @@ final class StandbyPlans {
                         memory,
                         new NodeAction.Follow(grant.node(), upstream.endpoint()),
                         "all its WAL is part of the history of " + grant.node()));
+    }
+
+    private static boolean receivesFromAnother(PostgresView.Standby s, Grant grant) {
+        return !s.upstream().equals(PostgresView.Upstream.CUT)
+                && !s.upstream().node().equals(Optional.of(grant.node()));
+    }
+
+    private static NodePlan cut(LocalMemory memory, Grant grant) {
+        return Plans.act(memory, new NodeAction.CutReceiver(grant.term()), "its upstream is no longer the primary");
     }
 
     /** Of a standby with an exact position; empty where all its WAL is part of the upstream's history. */
