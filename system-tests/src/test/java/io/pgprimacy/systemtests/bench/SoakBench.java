@@ -47,8 +47,15 @@ final class SoakBench implements Callable<Integer> {
                 sandbox.telling(() -> outcomes.add(trial.run(next)));
                 Trial.Outcome o = outcomes.getLast();
                 System.err.printf(
-                        "%3d %-10s %s -> %s outage %6.0f ms lost %d two primaries %.0f ms%n",
-                        i, o.scenario(), o.from(), o.to(), o.outageMillis(), o.lost(), o.twoPrimariesMillis());
+                        "%3d %-10s %s -> %s outage %6.0f ms lost %d, saved %d, two primaries %.0f ms%n",
+                        i,
+                        o.scenario(),
+                        o.from(),
+                        o.to(),
+                        o.outageMillis(),
+                        o.lost(),
+                        o.savedTransactions(),
+                        o.twoPrimariesMillis());
             }
             ClusterNow end = sandbox.look();
             System.out.println("machine: " + machine + ", load at the end " + Machine.loadAverages());
@@ -71,7 +78,9 @@ final class SoakBench implements Callable<Integer> {
             }
             System.out.println("at the end: " + (end.healthy() ? "healthy" : "NOT HEALTHY") + ", term " + end.term());
             int lost = outcomes.stream().mapToInt(Trial.Outcome::lost).sum();
-            return end.healthy() && (async || lost == 0) ? 0 : 1;
+            boolean accountedFor = outcomes.stream().allMatch(Trial.Outcome::isAccountedFor);
+            System.out.println("lost rows are " + (accountedFor ? "" : "NOT ") + "accounted for by saved WAL");
+            return end.healthy() && accountedFor && (async || lost == 0) ? 0 : 1;
         }
     }
 }

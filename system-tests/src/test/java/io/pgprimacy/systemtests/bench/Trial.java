@@ -17,7 +17,8 @@ public final class Trial {
 
     /**
      * @param outageMillis longest gap between acknowledgements
-     * @param lost acknowledged rows missing at the end
+     * @param lost acknowledged rows missing at the end, each of which was a transaction
+     * @param savedTransactions in the WAL that events say was saved instead of becoming history: at least {@code lost}
      * @param twoPrimariesMillis for how long two nodes acknowledged writes
      * @param oldDeadAfterThawMillis from SIGCONT until the frozen postmaster was gone; null where nothing was thawed
      * @param oldAcceptedAfterThaw writes that the old primary acknowledged after SIGCONT
@@ -30,12 +31,17 @@ public final class Trial {
             String to,
             double outageMillis,
             int lost,
+            long savedTransactions,
             double twoPrimariesMillis,
             @Nullable Double oldDeadAfterThawMillis,
             long oldAcceptedAfterThaw,
             double healthyAfterMillis,
             long interruptedMillis,
-            int acknowledged) {}
+            int acknowledged) {
+        boolean isAccountedFor() {
+            return lost <= savedTransactions;
+        }
+    }
 
     private final SandboxUnderTest sandbox;
     private final Duration freeze;
@@ -77,6 +83,7 @@ public final class Trial {
         ClusterNow before = sandbox.look();
         Host host = Host.of(sandbox, before.primary());
         int oldPort = before.primaryPort();
+        long offset = sandbox.lastOffset();
         Thaw thaw = new Thaw();
         try (Workload workload = Workload.start(sandbox.ports(), oldPort);
                 DualPrimaryProbe probe = DualPrimaryProbe.start(sandbox.ports(), oldPort)) {
@@ -106,6 +113,7 @@ public final class Trial {
                     after.primary(),
                     workload.outage().length().toNanos() / 1e6,
                     workload.lost(after.primaryPort()),
+                    savedTransactions(offset),
                     probe.twoPrimaries().toNanos() / 1e6,
                     thaw.deadAfterMillis,
                     thaw.accepted,
@@ -113,6 +121,13 @@ public final class Trial {
                     interrupted(),
                     workload.count());
         }
+    }
+
+    private long savedTransactions(long offset) {
+        return sandbox.eventsAfter(offset).stream()
+                .filter(e -> SandboxUnderTest.nameOf(e).equals("DiscardedWalSaved"))
+                .mapToLong(e -> e.path("event").path("transactions").asLong())
+                .sum();
     }
 
     /** A crashed primary may come back in place where no standby is eligible; here one always is. */
