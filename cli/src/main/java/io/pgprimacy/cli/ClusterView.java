@@ -1,6 +1,7 @@
 package io.pgprimacy.cli;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,6 +13,11 @@ record ClusterView(JsonNode document) {
 
     static ClusterView of(CoordinatorClient client) {
         return new ClusterView(client.get(""));
+    }
+
+    /** @param answer for how long the coordinators may take */
+    static ClusterView of(CoordinatorClient client, Duration answer) {
+        return new ClusterView(client.get("", answer));
     }
 
     boolean healthy() {

@@ -24,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CoordinatorClient {
     private static final Duration CONNECT = Duration.ofSeconds(2);
-    private static final Duration ANSWER = Duration.ofSeconds(15);
+    /** How long an answer may take, unless the caller knows better. */
+    static final Duration ANSWER = Duration.ofSeconds(15);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final List<String> urls;

@@ -6,6 +6,7 @@ import java.util.Optional;
 /** Waits for a healthy cluster and says on stderr what it is waiting for, whenever that changes. */
 final class HealthWait {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
 
     private final App app;
     private final CoordinatorClient client;
@@ -43,7 +44,7 @@ final class HealthWait {
     /** A coordinator may be starting, or be replaced, while one waits; that is no reason to give up before the deadline. */
     private Optional<ClusterView> look(long deadline) {
         try {
-            ClusterView view = ClusterView.of(client);
+            ClusterView view = ClusterView.of(client, untilAnswered(deadline));
             say(
                     view.problems().isEmpty()
                             ? view.summary()
@@ -63,6 +64,12 @@ final class HealthWait {
             say(String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    /** At least enough for a coordinator that is there to answer once. */
+    private static Duration untilAnswered(long deadline) {
+        long left = Math.max(deadline - System.nanoTime(), ANSWERS_WITHIN.toNanos());
+        return Duration.ofNanos(Math.min(left, CoordinatorClient.ANSWER.toNanos()));
     }
 
     /** Ages that grow are no news. */

@@ -3,6 +3,7 @@ package io.pgprimacy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,8 @@ class ClusterCommandsTest {
               {"name":"pg2","role":"primary","state":"running","host":"127.0.0.1","port":20002,"timeline":2,
                "receivedLsn":"0/5000148","replayedLsn":"0/5000148","lagBytes":null}]}
             """;
+    private static final String STILL_READING = """
+            {"status":503,"code":"still-reading","detail":"it reads its logs","hint":"ask again"}""";
     private static final String SICK = """
             {"cluster":"main","term":3,"primary":null,"phase":"failing-over","healthy":false,
              "problems":["there is no primary"],"members":[]}
@@ -88,6 +91,32 @@ class ClusterCommandsTest {
 
         assertThat(ran.code()).isEqualTo(4);
         assertThat(ran.err()).contains("not healthy after 200 ms", "there is no primary", "hint: ");
+    }
+
+    @Test
+    void aCoordinatorThatStillReadsIsWaitedFor() {
+        coordinator
+                .on("GET ", 503, STILL_READING)
+                .on("GET ", 503, STILL_READING)
+                .on("GET ", 200, HEALTHY);
+
+        Ran ran = Ran.at(coordinator, "list");
+
+        assertThat(ran.code()).isZero();
+        assertThat(coordinator.asked()).hasSize(3);
+    }
+
+    @Test
+    void waitTimesOutInTimeAlsoWhileTheCoordinatorStillReads() {
+        coordinator.on("GET ", 503, STILL_READING);
+        long begun = System.nanoTime();
+
+        Ran ran = Ran.at(coordinator, "wait", "healthy", "--timeout", "200ms");
+
+        assertThat(ran.code()).isEqualTo(4);
+        assertThat(ran.err()).contains("not healthy after 200 ms", "it reads its logs");
+        // It has 15 s where nobody says how long.
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
