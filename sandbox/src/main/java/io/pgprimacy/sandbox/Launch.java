@@ -3,7 +3,10 @@ package io.pgprimacy.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +141,7 @@ final class Launch {
                 config.toString());
     }
 
-    private Map<String, String> agentProperties(Spec.Host host) {
+    private Map<String, String> agentProperties(Spec.Host host) throws IOException {
         Map<String, String> p = new LinkedHashMap<>();
         p.put("cluster", spec.cluster());
         p.put("node", host.name());
@@ -154,10 +157,23 @@ final class Launch {
         p.put("api.listen", "127.0.0.1");
         p.put("api.port", Integer.toString(host.agentPort()));
         p.put("state.dir", layout.stateDir(host.name()).toString());
+        p.put("peers.secret.file", peersSecret().toString());
         p.put("runtime.dir", spec.guardDir(host.name()).toString());
         p.put("tags.nofailover", "false");
         p.put("tags.failover_priority", "1");
         return p;
+    }
+
+    /** One for all hosts, made with the first; for the agents' eyes alone. */
+    private Path peersSecret() throws IOException {
+        Path file = layout.peersSecret();
+        if (!Files.exists(file)) {
+            byte[] secret = new byte[32];
+            new SecureRandom().nextBytes(secret);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
+        }
+        return file;
     }
 
     private List<String> jvm(Kind kind, List<String> flags, String main, String... arguments) {

@@ -39,6 +39,11 @@ public record Layout(Path root) {
         return root.resolve("sandbox.json");
     }
 
+    /** What the agents sign their messages to each other with. */
+    Path peersSecret() {
+        return root.resolve("peers.secret");
+    }
+
     /** Copies of the programs, so that a build beneath a running sandbox does not change them. */
     public Path jars(Kind kind) {
         return root.resolve("jars").resolve(kind.label());

@@ -7,13 +7,17 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.NodeHands;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.promise.PromiseAnswer;
+import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** One seam replaced for each broken rule. */
@@ -22,7 +26,15 @@ final class Breakages {
 
     private static NodeHeartbeat withLease(NodeHeartbeat h, Optional<Heartbeat.LeaseClaim> lease) {
         return new NodeHeartbeat(
-                h.node(), h.incarnation(), h.beat(), h.termSeen(), lease, h.postgres(), h.protocol(), h.activity());
+                h.node(),
+                h.incarnation(),
+                h.beat(),
+                h.termSeen(),
+                h.sequence(),
+                lease,
+                h.postgres(),
+                h.protocol(),
+                h.activity());
     }
 
     private static NodeHeartbeat claiming(NodeHeartbeat h, double share) {
@@ -67,7 +79,69 @@ final class Breakages {
         @Override
         LocalMemory remembered(LocalMemory m) {
             return new LocalMemory(
-                    Term.NONE, Term.NONE, Term.NONE, Term.NONE, m.divergence(), m.unusable(), m.quarantine());
+                    Term.NONE,
+                    Term.NONE,
+                    Term.NONE,
+                    Term.NONE,
+                    Optional.empty(),
+                    m.divergence(),
+                    m.unusable(),
+                    m.quarantine());
+        }
+    }
+
+    static final class PromiseForgotten extends Seams {
+        @Override
+        LocalMemory remembered(LocalMemory m) {
+            return m.withPromise(Optional.empty());
+        }
+    }
+
+    static final class PromiseNotWaitedFor extends Seams {
+        @Override
+        PromiseRequest asked(PromiseRequest r) {
+            return new PromiseRequest(r.cluster(), r.from(), r.incarnation(), r.term(), r.round(), Duration.ZERO);
+        }
+    }
+
+    static final class PromisesOfSome extends Seams {
+        @Override
+        List<PromiseAnswer> answered(PromiseAnswer a, List<NodeId> all) {
+            return all.stream()
+                    .map(n -> new PromiseAnswer(n, a.incarnation(), a.round(), a.refusal()))
+                    .toList();
+        }
+    }
+
+    static final class PromiseAfterPledge extends Seams {
+        @Override
+        List<PromiseAnswer> answered(PromiseAnswer a, List<NodeId> all) {
+            return List.of(new PromiseAnswer(a.from(), a.incarnation(), a.round(), Optional.empty()));
+        }
+    }
+
+    static final class UnknownMemberChosen extends Seams {
+        @Override
+        LogRecord readByCoordinator(LogRecord r) {
+            if (!(r.event() instanceof NodeHeartbeat h)) {
+                return r;
+            }
+            NodeHeartbeat knowing = new NodeHeartbeat(
+                    h.node(),
+                    h.incarnation(),
+                    h.beat(),
+                    h.termSeen(),
+                    Long.MAX_VALUE,
+                    h.lease(),
+                    h.postgres(),
+                    h.protocol(),
+                    h.activity());
+            return new LogRecord(r.offset(), r.id(), r.writer(), r.writtenAtMillis(), knowing);
+        }
+
+        @Override
+        boolean isRecomputed() {
+            return false;
         }
     }
 

@@ -96,6 +96,44 @@ enum BrokenRule {
             Breakages.DecisionNotReadBack::new,
             asynchronous(POSTGRES_CRASH, HOST_CRASH, SWITCHOVER, LOG_LOSES),
             Invariant.I4_READ_BACK,
+            Invariant.I1_ONE_PRIMARY),
+    PROMISE_FORGOTTEN(
+            "a member that restarts has forgotten what it promised",
+            Breakages.PromiseForgotten::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    cutFromLog("a", 2),
+                    new Fault(12_300 * World.MS, AGENT_CRASH, "b", false, "b", 300 * World.MS, 0),
+                    new Fault(12_300 * World.MS, AGENT_CRASH, "c", false, "c", 300 * World.MS, 0)),
+            Invariant.I1_ONE_PRIMARY),
+    PROMISE_NOT_WAITED_FOR(
+            "a member becomes primary before what it promised is over",
+            Breakages.PromiseNotWaitedFor::new,
+            planned(new ReplicationMode.Asynchronous(), cutFromLog("a", 2)),
+            Invariant.I1_ONE_PRIMARY),
+    PROMISES_OF_SOME(
+            "the promises of some of the members extend the lease",
+            Breakages.PromisesOfSome::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    cutFromLog("a", 2),
+                    new Fault(2 * World.SECOND, NODES_CUT, "a", false, "b", 25 * World.SECOND, 0),
+                    new Fault(8 * World.SECOND, FAILOVER_BY_HAND, "b", false, "b", World.SECOND, 1)),
+            Invariant.I1_ONE_PRIMARY),
+    PROMISE_AFTER_PLEDGE(
+            "a member that has pledged a newer term still promises the old one's primary",
+            Breakages.PromiseAfterPledge::new,
+            planned(new ReplicationMode.Asynchronous(), cutFromLog("a", 2)),
+            Invariant.I1_ONE_PRIMARY),
+    UNKNOWN_MEMBER_CHOSEN(
+            "a member is chosen that the old primary does not know of, and so asks for no promise",
+            Breakages.UnknownMemberChosen::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    new Fault(1 * World.SECOND, REMOVE, "c", false, "c", World.SECOND, 0),
+                    cutFromLog("a", 4),
+                    new Fault(5 * World.SECOND, ADMIT, "c", false, "c", World.SECOND, 0),
+                    new Fault(12 * World.SECOND, FAILOVER_BY_HAND, "c", false, "c", World.SECOND, 1)),
             Invariant.I1_ONE_PRIMARY);
 
     private final String sentence;
@@ -115,7 +153,16 @@ enum BrokenRule {
     }
 
     private static Scenario.Focus planned(Fault... faults) {
-        return new Scenario.Focus(List.of(), Optional.of(new ReplicationMode.Quorum(1, false)), List.of(faults));
+        return planned(new ReplicationMode.Quorum(1, false), faults);
+    }
+
+    private static Scenario.Focus planned(ReplicationMode mode, Fault... faults) {
+        return new Scenario.Focus(List.of(), Optional.of(mode), List.of(faults));
+    }
+
+    /** From everything else it is not: the others go on receiving its WAL and answer when they are asked for promises. */
+    private static Fault cutFromLog(String node, long atSeconds) {
+        return new Fault(atSeconds * World.SECOND, NODE_CUT_FROM_LOG, node, false, node, 25 * World.SECOND, 0);
     }
 
     private static Scenario.Focus synchronous(Fault.Kind... kinds) {

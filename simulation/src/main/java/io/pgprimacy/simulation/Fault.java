@@ -48,7 +48,9 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         REBUILD(4),
         CHANGE_MODE(4),
         CHANGE_TIMING(3),
-        REMOVE(2);
+        REMOVE(2),
+        /** Only where it is planned. */
+        ADMIT(0);
 
         final int weight;
 

@@ -60,6 +60,7 @@ final class Operator {
             case CHANGE_MODE -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherMode()));
             case CHANGE_TIMING -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherTiming(fault)));
             case REMOVE -> append(new Request.MemberRemovalRequested(id(), SOMEBODY, node));
+            case ADMIT -> append(new Request.MemberAdmissionRequested(id(), SOMEBODY, node));
             default -> throw new IllegalStateException("not a request: " + fault.kind());
         }
     }

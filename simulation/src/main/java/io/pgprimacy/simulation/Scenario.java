@@ -68,7 +68,7 @@ record Scenario(
                             .withReplication(focus.mode().orElseThrow()),
                     false,
                     new TreeMap<>(),
-                    20 * World.SECOND,
+                    Math.max(20 * World.SECOND, lastEnd(focus.plan())),
                     focus.plan());
         }
         Map<NodeId, NodeTags> tags = new TreeMap<>();
@@ -80,6 +80,10 @@ record Scenario(
         int coordinators = pick(random, 1, 2, 2, 3);
         List<Fault> faults = Fault.draw(random, nodes, coordinators, faultTime, focus.kinds());
         return new Scenario(nodes, coordinators, config, random.nextInt(6) == 0, tags, faultTime, faults);
+    }
+
+    private static long lastEnd(List<Fault> plan) {
+        return plan.stream().mapToLong(f -> f.at() + f.lasts()).max().orElse(0);
     }
 
     private static ReplicationMode mode(SplittableRandom random, int nodes) {

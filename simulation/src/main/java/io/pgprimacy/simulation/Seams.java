@@ -3,10 +3,14 @@ package io.pgprimacy.simulation;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.NodeHands;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
+import io.pgprimacy.core.promise.PromiseAnswer;
+import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where the code under test meets the simulated world. A broken rule replaces one of these; everything else is left as it is.
@@ -54,6 +58,16 @@ class Seams {
 
     LocalMemory remembered(LocalMemory memory) {
         return memory;
+    }
+
+    /** A request for a promise as it reaches the other member. */
+    PromiseRequest asked(PromiseRequest request) {
+        return request;
+    }
+
+    /** The answer as the asking agent takes it; {@code all} are the nodes that there are. */
+    List<PromiseAnswer> answered(PromiseAnswer answer, List<NodeId> all) {
+        return List.of(answer);
     }
 
     boolean savesDiscardedWal() {

@@ -1,8 +1,12 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.ClusterLog;
 import io.pgprimacy.core.loop.NodeLoop;
+import io.pgprimacy.core.promise.PromiseAnswer;
+import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +55,8 @@ final class SimAgent {
                 host.name() + "-" + starts,
                 host.memory(),
                 seams.hands(host, mine),
-                new Log());
+                new Log(),
+                this::ask);
         hands = Optional.of(mine);
         loop = Optional.of(node);
         world.trace(
@@ -87,6 +92,53 @@ final class SimAgent {
         if (node.hasNews()) {
             step();
         }
+    }
+
+    /** To another member's agent and back, over their own links. */
+    private void ask(NodeId member, Endpoint endpoint, PromiseRequest request) {
+        effect();
+        SimAgent other = truth.host(member).agent();
+        int mine = process.life();
+        send(
+                host,
+                other.host,
+                () -> other.process.in(
+                        other.process.life(),
+                        () -> other.asked(seams.asked(request))
+                                .ifPresent(answer ->
+                                        send(other.host, host, () -> process.in(mine, () -> answered(answer))))));
+    }
+
+    private void send(SimHost from, SimHost to, Runnable delivery) {
+        Network network = truth.network();
+        if (network.passes(from.name(), to.name())) {
+            world.after(network.delay(from.name(), to.name()), () -> {
+                if (network.passes(from.name(), to.name())) {
+                    delivery.run();
+                }
+            });
+        }
+    }
+
+    private Optional<PromiseAnswer> asked(PromiseRequest request) {
+        try {
+            PromiseAnswer answer = loop.orElseThrow().asked(request, host.uptime());
+            world.trace(
+                    host.name(),
+                    () -> "is asked for " + request + ": " + answer.refusal().orElse("promised"));
+            return Optional.of(answer);
+        } catch (Died d) {
+            crash("at an effect");
+        } catch (DiskFull d) {
+            world.trace(host.name(), () -> "agent cannot make a promise durable");
+        }
+        return Optional.empty();
+    }
+
+    private void answered(PromiseAnswer answer) {
+        NodeLoop node = loop.orElseThrow();
+        seams.answered(answer, truth.nodes()).forEach(a -> node.answered(a, host.uptime()));
+        wake();
     }
 
     private void tick() {

@@ -68,6 +68,7 @@ final class SimHost {
         world.trace(name(), () -> "host boots");
         up = true;
         bootedAt = world.now() - world.msBetween(500, 5000);
+        remember(memory.withPromise(memory.promise().map(p -> p.afterBoot(uptime()))));
         guard.boot();
         agent().startAfter(world.msBetween(100, 2000));
     }

@@ -228,6 +228,10 @@ final class Truth {
         return java.util.Objects.requireNonNull(hosts.get(id));
     }
 
+    List<NodeId> nodes() {
+        return List.copyOf(hosts.keySet());
+    }
+
     Network network() {
         return network;
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * HTTP on port 8008: health paths for load balancers, the node's own view, metrics. Reads only; what changes anything goes
- * through the log. A path that is not known answers 503, as Patroni does: to a load balancer it must not look healthy.
+ * HTTP on port 8008: health paths for load balancers, the node's own view, metrics. What changes anything goes
+ * through the log, but for promises, which are for when it is away ({@link PromiseApi}). A path that is not known answers 503, as Patroni does: to a load balancer it must not look healthy.
  */
 public final class AgentApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
@@ -32,12 +33,18 @@ public final class AgentApi implements AutoCloseable {
     private final Supplier<Snapshot> snapshot;
     private final UptimeClock clock;
     private final Supplier<String> metrics;
+    private final Optional<PromiseApi> promises;
     private final JsonMapper json = JsonMapper.builder().build();
     private final HttpServer server;
     private final ExecutorService threads;
 
     public AgentApi(
-            InetSocketAddress address, Supplier<Snapshot> snapshot, UptimeClock clock, Supplier<String> metrics) {
+            InetSocketAddress address,
+            Supplier<Snapshot> snapshot,
+            UptimeClock clock,
+            Supplier<String> metrics,
+            Optional<PromiseApi> promises) {
+        this.promises = promises;
         this.snapshot = snapshot;
         this.clock = clock;
         this.metrics = metrics;
@@ -66,6 +73,10 @@ public final class AgentApi implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String method = exchange.getRequestMethod();
+            if (method.equals("POST") && promises.isPresent() && PromiseApi.isFor(exchange)) {
+                promises.get().handle(exchange);
+                return;
+            }
             if (!method.equals("GET") && !method.equals("HEAD") && !method.equals("OPTIONS")) {
                 respond(exchange, 501, "text/plain", "");
                 return;

@@ -25,6 +25,7 @@ import java.util.function.Function;
  * @param osUser runs PostgreSQL's programs when the agent itself is root
  * @param hba lines put before all others of pg_hba.conf
  * @param runtimeDirectory of the guard; on a tmpfs
+ * @param peersSecretFile holds what the agents of one cluster sign their messages to each other with (S11)
  */
 public record AgentConfig(
         ClusterId cluster,
@@ -44,6 +45,7 @@ public record AgentConfig(
         Path stateDirectory,
         Optional<Path> runtimeDirectory,
         Optional<Path> watchdog,
+        Optional<Path> peersSecretFile,
         NodeTags tags) {
 
     private static final int PATRONI_PORT = 8008;
@@ -99,6 +101,7 @@ public record AgentConfig(
                     required("state.dir", Path::of),
                     optional("runtime.dir", Path::of),
                     optional("watchdog", Path::of),
+                    optional("peers.secret.file", Path::of),
                     new NodeTags(
                             optional("tags.nofailover", Boolean::parseBoolean).orElse(false),
                             number("tags.failover_priority", 1)));

@@ -1,5 +1,6 @@
 package io.pgprimacy.agent.guard;
 
+import io.pgprimacy.agent.process.BootId;
 import io.pgprimacy.agent.process.ProcFs;
 import io.pgprimacy.agent.process.ProcessIdentity;
 import io.pgprimacy.agent.process.ProcessRunner;
@@ -205,8 +206,7 @@ public final class Guard {
     private void prepareDirectory() throws IOException {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        String boot =
-                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        String boot = BootId.current();
         boolean ofThisBoot = words("guard")
                 .map(words -> words[words.length - 1].equals(boot))
                 .orElse(true);

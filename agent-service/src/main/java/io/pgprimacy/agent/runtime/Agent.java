@@ -1,11 +1,15 @@
 package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.api.AgentApi;
+import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.ConfigurationFailure;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardSettings;
 import io.pgprimacy.agent.metrics.AgentMetrics;
+import io.pgprimacy.agent.peers.HttpPeers;
+import io.pgprimacy.agent.peers.PeerSecret;
+import io.pgprimacy.agent.peers.PromiseMessages;
 import io.pgprimacy.agent.postgres.BaseBackup;
 import io.pgprimacy.agent.postgres.InstanceSettings;
 import io.pgprimacy.agent.postgres.PostgresInstallation;
@@ -19,6 +23,7 @@ import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.NodeLoop;
+import io.pgprimacy.core.loop.Peers;
 import io.pgprimacy.log.KafkaClusterLog;
 import io.pgprimacy.log.KafkaSettings;
 import io.pgprimacy.log.LogListener;
@@ -29,9 +34,13 @@ import java.nio.file.Files;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One agent, put together. */
 public final class Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
     private final AgentRuntime runtime;
     private final KafkaClusterLog log;
     private final AgentApi api;
@@ -74,13 +83,26 @@ public final class Agent {
                 guard,
                 eyes,
                 workshop);
-        NodeLoop loop =
-                new NodeLoop(config.cluster(), config.node(), UUID.randomUUID().toString(), memory.read(), hands, log);
-        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock);
+        Mailbox mailbox = new Mailbox(log::wakeup);
+        Optional<PromiseMessages> messages =
+                config.peersSecretFile().map(PeerSecret::read).map(PromiseMessages::new);
+        NodeLoop loop = new NodeLoop(
+                config.cluster(),
+                config.node(),
+                UUID.randomUUID().toString(),
+                memory.read(),
+                hands,
+                log,
+                peers(messages, mailbox, clock));
+        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox);
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
         AgentMetrics metrics = new AgentMetrics(config.cluster(), config.node(), runtime::snapshot, clock);
         AgentApi api = new AgentApi(
-                new InetSocketAddress(config.apiListen(), config.apiPort()), runtime::snapshot, clock, metrics::scrape);
+                new InetSocketAddress(config.apiListen(), config.apiPort()),
+                runtime::snapshot,
+                clock,
+                metrics::scrape,
+                messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))));
         return new Agent(runtime, log, api, slotUpkeep);
     }
 
@@ -95,6 +117,16 @@ public final class Agent {
         slotUpkeep.close();
         api.close();
         log.close();
+    }
+
+    private static Peers peers(Optional<PromiseMessages> messages, Mailbox mailbox, UptimeClock clock) {
+        if (messages.isEmpty()) {
+            LOG.warn(
+                    "peers.secret.file is not set: no other agent can be asked for promises, so a Kafka outage that lasts longer"
+                            + " than the lease stops PostgreSQL");
+            return (member, endpoint, request) -> {};
+        }
+        return new HttpPeers(messages.get(), answer -> mailbox.post(loop -> loop.answered(answer, clock.now())));
     }
 
     private static Optional<OsUser> osUser(AgentConfig config) {

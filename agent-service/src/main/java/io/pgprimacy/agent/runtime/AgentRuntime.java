@@ -44,6 +44,7 @@ public final class AgentRuntime {
     private final Eyes eyes;
     private final Probe probe;
     private final UptimeClock clock;
+    private final Mailbox mailbox;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Snapshot snapshot;
     private volatile boolean leaving;
@@ -59,7 +60,8 @@ public final class AgentRuntime {
             ClusterLog log,
             Eyes eyes,
             Probe probe,
-            UptimeClock clock) {
+            UptimeClock clock,
+            Mailbox mailbox) {
         this.node = node;
         this.loop = loop;
         this.hands = hands;
@@ -67,6 +69,7 @@ public final class AgentRuntime {
         this.eyes = eyes;
         this.probe = probe;
         this.clock = clock;
+        this.mailbox = mailbox;
         this.snapshot = snapshot(hands.observe());
     }
 
@@ -91,6 +94,7 @@ public final class AgentRuntime {
         List<LogRecord> records = log.poll(untilSomethingIsDue(pace));
         Duration now = clock.now();
         records.forEach(record -> loop.read(record, now));
+        mailbox.deliver(loop);
         // A poll that was cut short for something that the hands have seen brings no records.
         if (pace.equals(Pace.AT_REST) && !records.isEmpty() && loop.mayWait(now)) {
             return;

@@ -1,7 +1,11 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.agent.process.BootId;
+import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.state.DurableFile;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.lease.Promise;
 import io.pgprimacy.core.plan.Divergence;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.postgres.Lsn;
@@ -11,6 +15,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -24,9 +29,17 @@ public final class MemoryFile {
     private static final String END = "end";
 
     private final Path file;
+    private final UptimeClock uptime;
+    private final String boot;
 
     public MemoryFile(Path file) {
+        this(file, UptimeClock.system(), BootId.current());
+    }
+
+    MemoryFile(Path file, UptimeClock uptime, String boot) {
         this.file = file;
+        this.uptime = uptime;
+        this.boot = boot;
     }
 
     public LocalMemory read() {
@@ -47,6 +60,7 @@ public final class MemoryFile {
                 term(values, "pledged"),
                 term(values, "primaryOf"),
                 term(values, "relinquished"),
+                promise(values),
                 divergence(values),
                 Optional.ofNullable(values.getProperty("unusable")),
                 Optional.ofNullable(values.getProperty("quarantine")));
@@ -58,6 +72,13 @@ public final class MemoryFile {
         values.put("pledged", memory.pledged().toString());
         values.put("primaryOf", memory.primaryOf().toString());
         values.put("relinquished", memory.relinquished().toString());
+        memory.promise().ifPresent(p -> {
+            values.put("promise.term", p.term().toString());
+            values.put("promise.to", p.to().toString());
+            values.put("promise.lengthMillis", Long.toString(p.length().toMillis()));
+            values.put("promise.untilMillis", Long.toString(p.until().toMillis() + 1));
+            values.put("promise.boot", boot);
+        });
         memory.unusable().ifPresent(v -> values.put("unusable", v));
         memory.quarantine().ifPresent(v -> values.put("quarantine", v));
         memory.divergence().ifPresent(d -> {
@@ -81,6 +102,19 @@ public final class MemoryFile {
 
     private static Term term(Properties values, String key) {
         return new Term(Long.parseLong(required(values, key)));
+    }
+
+    /** Uptimes are of one boot only. */
+    private Optional<Promise> promise(Properties values) {
+        if (values.getProperty("promise.term") == null) {
+            return Optional.empty();
+        }
+        Promise written = new Promise(
+                term(values, "promise.term"),
+                new NodeId(required(values, "promise.to")),
+                Duration.ofMillis(Long.parseLong(required(values, "promise.lengthMillis"))),
+                Duration.ofMillis(Long.parseLong(required(values, "promise.untilMillis"))));
+        return Optional.of(required(values, "promise.boot").equals(boot) ? written : written.afterBoot(uptime.now()));
     }
 
     private static Optional<Divergence> divergence(Properties values) {

@@ -3,7 +3,9 @@ package io.pgprimacy.agent.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.lease.Promise;
 import io.pgprimacy.core.plan.Divergence;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.postgres.Lsn;
@@ -11,6 +13,7 @@ import io.pgprimacy.core.postgres.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,27 @@ class MemoryFileTest {
         file.write(memory);
 
         assertThat(file.read()).isEqualTo(memory);
+    }
+
+    @Test
+    void a_promise_outlives_the_agent_and_begins_anew_after_a_boot() {
+        Path path = directory.resolve("memory");
+        Promise given = Promise.given(new Term(7), new NodeId("a"), Duration.ofSeconds(6), Duration.ofMinutes(10));
+        LocalMemory memory = LocalMemory.NEW.withPromise(Optional.of(given));
+
+        new MemoryFile(path, () -> Duration.ofMinutes(10), "this boot").write(memory);
+
+        Promise sameBoot = new MemoryFile(path, () -> Duration.ofMinutes(11), "this boot")
+                .read()
+                .promise()
+                .orElseThrow();
+        assertThat(sameBoot.until()).isBetween(given.until(), given.until().plusMillis(1));
+        Promise nextBoot = new MemoryFile(path, () -> Duration.ofSeconds(20), "another boot")
+                .read()
+                .promise()
+                .orElseThrow();
+        assertThat(nextBoot)
+                .isEqualTo(Promise.given(new Term(7), new NodeId("a"), Duration.ofSeconds(6), Duration.ofSeconds(20)));
     }
 
     @Test

@@ -138,17 +138,18 @@ class EventCodecTest {
                 "x",
                 1,
                 Term.NONE,
+                0,
                 Optional.empty(),
                 new io.pgprimacy.core.event.PostgresView.Empty(),
                 1,
                 "");
         assertThat(new String(codec.body(idle), StandardCharsets.UTF_8))
-                .isEqualTo("{\"node\":\"db-1\",\"incarnation\":\"x\",\"beat\":1,\"termSeen\":0,"
+                .isEqualTo("{\"node\":\"db-1\",\"incarnation\":\"x\",\"beat\":1,\"termSeen\":0,\"sequence\":0,"
                         + "\"postgres\":{\"kind\":\"empty\"},\"protocol\":1,\"activity\":\"\"}");
     }
 
     private static String heartbeatWithView(String view) {
-        return "{\"node\":\"db-1\",\"incarnation\":\"x\",\"beat\":1,\"termSeen\":0,\"postgres\":" + view
+        return "{\"node\":\"db-1\",\"incarnation\":\"x\",\"beat\":1,\"termSeen\":0,\"sequence\":0,\"postgres\":" + view
                 + ",\"protocol\":1,\"activity\":\"\"}";
     }
 

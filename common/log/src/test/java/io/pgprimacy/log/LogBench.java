@@ -48,6 +48,7 @@ final class LogBench {
                 "5f3c2a9e",
                 beat,
                 new Term(7),
+                11,
                 Optional.empty(),
                 new PostgresView.Standby(
                         new TimelineId(4),
@@ -66,6 +67,7 @@ final class LogBench {
                 "77ab01cd",
                 beat,
                 new Term(7),
+                11,
                 Optional.of(new Heartbeat.LeaseClaim(new Term(7), Duration.ofSeconds(6))),
                 new PostgresView.Primary(
                         new TimelineId(4),

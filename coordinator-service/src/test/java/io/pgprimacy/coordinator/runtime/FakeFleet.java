@@ -174,6 +174,6 @@ public final class FakeFleet {
                 ? Optional.of(new Heartbeat.LeaseClaim(term, Duration.ofSeconds(3)))
                 : Optional.empty();
         beat++;
-        logs.append(MAIN, "agent/" + node, new Heartbeat.NodeHeartbeat(node, "i1", beat, term, lease, view, 1, ""));
+        logs.append(MAIN, "agent/" + node, new Heartbeat.NodeHeartbeat(node, "i1", beat, term, 0, lease, view, 1, ""));
     }
 }

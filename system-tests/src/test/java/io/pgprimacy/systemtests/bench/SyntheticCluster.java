@@ -62,6 +62,7 @@ record SyntheticCluster(ClusterId id, List<NodeId> nodes) {
                 "77ab01cd",
                 beat,
                 TERM,
+                nodes.size(),
                 node == 0 ? Optional.of(new LeaseClaim(TERM, CONFIG.timing().lease())) : Optional.empty(),
                 node == 0 ? primary(lsn) : standby(lsn),
                 1,

@@ -12,18 +12,20 @@ import java.util.Optional;
 /**
  * What the log says of one node.
  *
+ * @param admitted sequence of the decision that made it a member, the last time; 0 where none did
  * @param rebuildOrdered sequence of the last order to rebuild it; 0 when there was none
  */
 public record Node(
         NodeId id,
         Membership membership,
+        long admitted,
         Optional<Fact.NodeJoined> joined,
         Optional<NodeHeartbeat> heartbeat,
         StatedFacts facts,
         long rebuildOrdered) {
 
     static Node announced(NodeId id) {
-        return new Node(id, Membership.ANNOUNCED, Optional.empty(), Optional.empty(), StatedFacts.NONE, 0);
+        return new Node(id, Membership.ANNOUNCED, 0, Optional.empty(), Optional.empty(), StatedFacts.NONE, 0);
     }
 
     public boolean isMember() {
@@ -89,20 +91,21 @@ public record Node(
         return rebuildOrdered > facts.rebuilt().map(Fact.Rebuilt::ordered).orElse(0L);
     }
 
-    Node withMembership(Membership next) {
-        return new Node(id, next, joined, heartbeat, facts, rebuildOrdered);
+    Node withMembership(Membership next, long sequence) {
+        return new Node(
+                id, next, next == Membership.MEMBER ? sequence : admitted, joined, heartbeat, facts, rebuildOrdered);
     }
 
     Node withRebuildOrdered(long sequence) {
-        return new Node(id, membership, joined, heartbeat, facts, sequence);
+        return new Node(id, membership, admitted, joined, heartbeat, facts, sequence);
     }
 
     Node withHeartbeat(NodeHeartbeat next) {
-        return new Node(id, membership, joined, Optional.of(next), facts, rebuildOrdered);
+        return new Node(id, membership, admitted, joined, Optional.of(next), facts, rebuildOrdered);
     }
 
     Node with(Fact fact) {
         Optional<Fact.NodeJoined> nextJoined = fact instanceof Fact.NodeJoined f ? Optional.of(f) : joined;
-        return new Node(id, membership, nextJoined, heartbeat, facts.with(fact), rebuildOrdered);
+        return new Node(id, membership, admitted, nextJoined, heartbeat, facts.with(fact), rebuildOrdered);
     }
 }

@@ -67,7 +67,7 @@ final class StateDraft {
     }
 
     void membership(NodeId id, Membership membership) {
-        node(id, n -> n.withMembership(membership));
+        node(id, n -> n.withMembership(membership, sequence));
     }
 
     void learn(TimelineHistory.Switch born) {

@@ -1,10 +1,12 @@
 package io.pgprimacy.core.decide;
 
+import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.IneligibleReason;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
@@ -61,7 +63,7 @@ record Ranking(List<Candidate> candidates) {
     static Ranking byHeartbeat(Situation at, Optional<NodeId> preferred) {
         Optional<NodeId> primary = at.state().phase() instanceof Phase.FailingOver
                 ? Optional.empty()
-                : at.state().lastGrant().map(io.pgprimacy.core.cluster.Grant::node);
+                : at.state().lastGrant().map(Grant::node);
         Optional<Lsn> ahead = primary.flatMap(at::node).flatMap(Node::position).map(WalPosition::lsn);
         List<Entry> entries = new ArrayList<>();
         for (Node node : at.state().members()) {
@@ -88,8 +90,9 @@ record Ranking(List<Candidate> candidates) {
         List<Entry> entries = new ArrayList<>();
         for (Node node : at.state().members()) {
             Optional<WalPosition> position = pledged(node, phase.term());
-            Optional<IneligibleReason> refusal =
-                    general(at, node, phase.preferred()).or(() -> notPledged(node, phase.term()));
+            Optional<IneligibleReason> refusal = general(at, node, phase.preferred())
+                    .or(() -> notPledged(node, phase.term()))
+                    .or(() -> unknownToPrimary(at, node));
             if (!anythingGoes) {
                 refusal = refusal.or(() -> diverged(at, position, reference))
                         .or(() -> promised ? lacksAcknowledged(position, furthest) : lags(at, position, ahead));
@@ -162,6 +165,19 @@ record Ranking(List<Candidate> candidates) {
             return Optional.of(new IneligibleReason.NotPledged(term));
         }
         return pledged(node, term).isEmpty() ? Optional.of(new IneligibleReason.PositionUnknown()) : Optional.empty();
+    }
+
+    /** A node that the old primary does not ask for promises must not become primary while one may extend its lease (S11). */
+    private static Optional<IneligibleReason> unknownToPrimary(Situation at, Node node) {
+        Optional<Grant> old = at.state().lastGrant().filter(g -> !g.node().equals(node.id()));
+        Optional<Node> primary = old.flatMap(g -> at.node(g.node()));
+        boolean stopped = old.isPresent()
+                && primary.map(p -> p.hasStoppedAsPrimaryOf(old.get().term())).orElse(false);
+        long read =
+                primary.flatMap(Node::heartbeat).map(NodeHeartbeat::sequence).orElse(0L);
+        return old.map(Grant::node)
+                .filter(p -> !stopped && node.admitted() > read)
+                .map(IneligibleReason.UnknownToPrimary::new);
     }
 
     private static Optional<IneligibleReason> diverged(

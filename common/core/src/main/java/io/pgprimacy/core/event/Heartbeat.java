@@ -14,6 +14,8 @@ public sealed interface Heartbeat extends ClusterEvent {
      * @param incarnation differs with each start of the agent
      * @param beat counts heartbeats of this incarnation from 1
      * @param termSeen the highest term that the agent has made durable
+     * @param sequence of the last decision that the agent had read when it sent this: whoever was a member by then is among those whose
+     *     promises it needs (S11)
      * @param lease present whenever PostgreSQL may be accepting writes, and then at least as long as the guard still
      *     lets it
      * @param protocol highest version of these records that the agent understands
@@ -24,6 +26,7 @@ public sealed interface Heartbeat extends ClusterEvent {
             String incarnation,
             long beat,
             Term termSeen,
+            long sequence,
             Optional<LeaseClaim> lease,
             PostgresView postgres,
             int protocol,

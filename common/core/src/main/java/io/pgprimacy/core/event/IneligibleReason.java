@@ -93,6 +93,14 @@ public sealed interface IneligibleReason {
         }
     }
 
+    /** Admitted after the old primary last said what it had read: the lease may be extended without this node's promise (S11). */
+    record UnknownToPrimary(NodeId primary) implements IneligibleReason {
+        @Override
+        public String sentence() {
+            return "became a member after " + primary + ", which may still be primary, last said what it had read";
+        }
+    }
+
     record IsPrimary() implements IneligibleReason {
         @Override
         public String sentence() {

@@ -65,6 +65,14 @@ public record LeaseKeeper(SortedMap<Long, Claimed> underWay, Optional<Claimed> h
         return new LeaseKeeper(rest, granted && newer ? Optional.of(claimed) : held);
     }
 
+    /** All whose promises it takes have promised what this claim asked for (S11). Extends what was read back, and nothing else. */
+    public LeaseKeeper promised(Claimed claimed) {
+        boolean extend = heldFor(claimed.claim().term())
+                .map(h -> h.sentAt().compareTo(claimed.sentAt()) < 0)
+                .orElse(false);
+        return extend ? new LeaseKeeper(underWay, Optional.of(claimed)) : this;
+    }
+
     /** The held lease, if it is one of {@code term}. */
     public Optional<Claimed> heldFor(Term term) {
         return held.filter(h -> h.claim().term().equals(term));

@@ -2,6 +2,7 @@ package io.pgprimacy.core.loop;
 
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.Timing;
 import io.pgprimacy.core.config.TimingProfile;
@@ -17,13 +18,19 @@ import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.lease.LeaseKeeper.Claimed;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.NodePlan;
 import io.pgprimacy.core.plan.NodePlanner;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.promise.PromiseAnswer;
+import io.pgprimacy.core.promise.PromiseRequest;
+import io.pgprimacy.core.promise.Promising;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * One agent's work: fold what is read, keep the lease, plan, and set the hands going. Times are on the uptime clock.
@@ -44,6 +51,8 @@ public final class NodeLoop {
     private final String incarnation;
     private final NodeHands hands;
     private final ClusterLog log;
+    private final Peers peers;
+    private final PromiseRounds promises = new PromiseRounds();
     private final Outbox outbox = new Outbox();
     private ClusterState state;
     private LocalMemory memory;
@@ -61,12 +70,19 @@ public final class NodeLoop {
 
     /** @param memory what {@link NodeHands#remember} last made durable, read back from the disk */
     public NodeLoop(
-            ClusterId cluster, NodeId id, String incarnation, LocalMemory memory, NodeHands hands, ClusterLog log) {
+            ClusterId cluster,
+            NodeId id,
+            String incarnation,
+            LocalMemory memory,
+            NodeHands hands,
+            ClusterLog log,
+            Peers peers) {
         this.id = id;
         this.incarnation = incarnation;
         this.memory = memory;
         this.hands = hands;
         this.log = log;
+        this.peers = peers;
         this.state = ClusterState.initial(cluster);
     }
 
@@ -85,6 +101,7 @@ public final class NodeLoop {
             // have revoked it before the renewal (S2).
             boolean granted = h.lease().map(c -> state.isPrimary(id, c.term())).orElse(false);
             lease = lease.readBack(h.beat(), granted);
+            promises.forget();
         }
         outbox.readBack(record.event());
         hasRead = true;
@@ -121,7 +138,8 @@ public final class NodeLoop {
     public void step(Duration now) {
         Observation seen = hands.observe();
         handleJobResult(seen, now);
-        NodePlan plan = NodePlanner.plan(id, state, memory, lease, seen, now, now.minus(phaseSince));
+        NodePlan plan =
+                NodePlanner.plan(id, state, memory, lease, promises.answers(), seen, now, now.minus(phaseSince));
         because = plan.because();
         remember(plan.memory());
         if (!state.node(id).flatMap(n -> n.joined()).equals(Optional.of(seen.joined()))) {
@@ -134,6 +152,7 @@ public final class NodeLoop {
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
         heartbeat(seen, now);
+        askForPromises(seen, now);
         hasRead = false;
         hasNews = false;
     }
@@ -229,10 +248,82 @@ public final class NodeLoop {
                 incarnation,
                 beat,
                 memory.termSeen(),
+                state.sequence(),
                 claim,
                 seen.view(),
                 PROTOCOL,
                 seen.job().flatMap(NodeAction::describe).orElse("")));
+    }
+
+    /**
+     * S11: where the log gives nothing back, every other member is asked to stand back for as long as the lease would have run. What
+     * they are asked from is the lease that was read back: an agent that has not read the log asks nobody.
+     */
+    private void askForPromises(Observation seen, Duration now) {
+        Optional<Claimed> held = renewable(seen, now);
+        Duration heartbeat = timing().heartbeat();
+        boolean logRenews = held.map(h -> now.minus(h.sentAt()).compareTo(heartbeat.multipliedBy(2)) < 0)
+                .orElse(true);
+        if (logRenews || !promises.isDue(now, heartbeat)) {
+            return;
+        }
+        LeaseClaim claim = new LeaseClaim(held.get().claim().term(), leaseLength());
+        Claimed next = new Claimed(claim, now);
+        SortedSet<NodeId> others = otherMembers();
+        long round = promises.begin(next, others, now);
+        PromiseRequest request =
+                new PromiseRequest(state.cluster(), id, incarnation, claim.term(), round, claim.length());
+        if (isEnough(new TreeSet<>())) {
+            lease = lease.promised(next);
+        }
+        others.forEach(member -> state.endpoint(member).ifPresent(endpoint -> peers.ask(member, endpoint, request)));
+    }
+
+    /** The lease in hand, where this node is primary by it and it has not run out. */
+    private Optional<Claimed> renewable(Observation seen, Duration now) {
+        return ownGrant()
+                .map(Grant::term)
+                .filter(term -> seen.processes()
+                        && memory.primaryOf().equals(term)
+                        && memory.relinquished().isBefore(term)
+                        && lease.allowsWrites(term, now))
+                .flatMap(lease::heldFor);
+    }
+
+    private SortedSet<NodeId> otherMembers() {
+        SortedSet<NodeId> others = new TreeSet<>();
+        state.members().stream().map(Node::id).filter(m -> !m.equals(id)).forEach(others::add);
+        return others;
+    }
+
+    /**
+     * All others, in synchronous mode too: a person may have a failover made that accepts the loss of commits, and then a member that was
+     * not asked could become primary while this one still finds a standby to acknowledge its commits.
+     */
+    private boolean isEnough(SortedSet<NodeId> promised) {
+        return promised.containsAll(otherMembers());
+    }
+
+    /** To be called with each answer of another member. */
+    public void answered(PromiseAnswer answer, Duration now) {
+        if (!answer.incarnation().equals(incarnation)) {
+            return;
+        }
+        promises.answered(answer, this::isEnough)
+                .filter(claimed -> ownGrant()
+                        .map(Grant::term)
+                        .equals(Optional.of(claimed.claim().term())))
+                .filter(claimed -> lease.allowsWrites(claimed.claim().term(), now))
+                .ifPresent(claimed -> lease = lease.promised(claimed));
+    }
+
+    /** To be called with each request of another member; what is promised is durable when this returns. */
+    public PromiseAnswer asked(PromiseRequest request, Duration now) {
+        Optional<String> refusal = Promising.refusal(request, state, memory);
+        if (refusal.isEmpty()) {
+            remember(Promising.promised(request, memory, now));
+        }
+        return new PromiseAnswer(id, request.incarnation(), request.round(), refusal);
     }
 
     /**

@@ -97,7 +97,7 @@ final class FencingPlans {
                 self.seen().processes() ? Optional.empty() : self.seen().shutdownCheckpoint(),
                 self.seen().lastFlushed(),
                 cause,
-                "");
+                cause == StopCause.LEASE_NOT_RENEWED ? self.promises() : "");
     }
 
     private static StopCause crashedOrKilled(Self self) {

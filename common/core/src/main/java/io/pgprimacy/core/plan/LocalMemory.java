@@ -1,6 +1,7 @@
 package io.pgprimacy.core.plan;
 
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.lease.Promise;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param pledged this node never again serves a term older than this one (S4)
  * @param primaryOf the last term under which PostgreSQL was let accept writes here
  * @param relinquished the last term of which this node has given up being primary: it never starts again under it (S3 A)
+ * @param promise this node does not become primary before it is over (S11)
  * @param divergence WAL of this node that is not part of the cluster's history, while that is being mended
  * @param unusable why the data directory must not be started as it is, for instance a rewind that began and did not end
  * @param quarantine why a person has to act
@@ -19,19 +21,35 @@ public record LocalMemory(
         Term pledged,
         Term primaryOf,
         Term relinquished,
+        Optional<Promise> promise,
         Optional<Divergence> divergence,
         Optional<String> unusable,
         Optional<String> quarantine) {
     public static final LocalMemory NEW = new LocalMemory(
-            Term.NONE, Term.NONE, Term.NONE, Term.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+            Term.NONE,
+            Term.NONE,
+            Term.NONE,
+            Term.NONE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     public LocalMemory withTermSeen(Term term) {
-        return new LocalMemory(max(termSeen, term), pledged, primaryOf, relinquished, divergence, unusable, quarantine);
+        return new LocalMemory(
+                max(termSeen, term), pledged, primaryOf, relinquished, promise, divergence, unusable, quarantine);
     }
 
     public LocalMemory withPledged(Term term) {
         return new LocalMemory(
-                max(termSeen, term), max(pledged, term), primaryOf, relinquished, divergence, unusable, quarantine);
+                max(termSeen, term),
+                max(pledged, term),
+                primaryOf,
+                relinquished,
+                promise,
+                divergence,
+                unusable,
+                quarantine);
     }
 
     public LocalMemory withPrimaryOf(Term term) {
@@ -40,31 +58,44 @@ public record LocalMemory(
                 max(pledged, term),
                 max(primaryOf, term),
                 relinquished,
+                promise,
                 divergence,
                 unusable,
                 quarantine);
     }
 
     public LocalMemory withRelinquished(Term term) {
-        return new LocalMemory(termSeen, pledged, primaryOf, max(relinquished, term), divergence, unusable, quarantine);
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, max(relinquished, term), promise, divergence, unusable, quarantine);
+    }
+
+    public LocalMemory withPromise(Optional<Promise> next) {
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, next, divergence, unusable, quarantine);
     }
 
     public LocalMemory withDivergence(Optional<Divergence> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, next, unusable, quarantine);
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, promise, next, unusable, quarantine);
     }
 
     public LocalMemory withUnusable(Optional<String> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, divergence, next, quarantine);
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, promise, divergence, next, quarantine);
     }
 
     public LocalMemory withQuarantine(Optional<String> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, divergence, unusable, next);
+        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, promise, divergence, unusable, next);
     }
 
     /** The data directory holds the cluster's history again. */
     public LocalMemory mended() {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, Optional.empty(), Optional.empty(), Optional.empty());
+                termSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** PostgreSQL may be accepting writes here, as far as this memory goes. */

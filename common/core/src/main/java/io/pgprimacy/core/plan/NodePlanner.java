@@ -19,6 +19,7 @@ public final class NodePlanner {
     private NodePlanner() {}
 
     /**
+     * @param promises what the other members answered last when this node asked for promises, for people
      * @param now on the uptime clock
      * @param phaseAge since this node read the decision that began the present phase
      */
@@ -27,13 +28,14 @@ public final class NodePlanner {
             ClusterState state,
             LocalMemory memory,
             LeaseKeeper lease,
+            String promises,
             Observation seen,
             Duration now,
             Duration phaseAge) {
         if (state.term().isBefore(memory.termSeen())) {
-            return regressed(new Self(id, state, memory, lease, seen, now, phaseAge));
+            return regressed(new Self(id, state, memory, lease, promises, seen, now, phaseAge));
         }
-        Self self = new Self(id, state, memory.withTermSeen(state.term()), lease, seen, now, phaseAge);
+        Self self = new Self(id, state, memory.withTermSeen(state.term()), lease, promises, seen, now, phaseAge);
         Optional<NodePlan> fencing = FencingPlans.plan(self);
         if (fencing.isPresent()) {
             return fencing.get();

@@ -52,6 +52,10 @@ final class PrimaryPlans {
     }
 
     private static NodePlan promote(Self self, Term term) {
+        Optional<String> promise = promise(self);
+        if (promise.isPresent()) {
+            return Plans.idle(self, promise.get());
+        }
         if (!self.lease().allowsWrites(term, self.now())) {
             return Plans.idle(self, "the lease of term " + term + " has not been read back yet");
         }
@@ -73,6 +77,19 @@ final class PrimaryPlans {
                 self.memory().withPrimaryOf(term),
                 new NodeAction.Promote(term, state.unusedTimeline(), state.sync(), state.syncSequence()),
                 "this node becomes primary of term " + term);
+    }
+
+    /** S11: waited out even where a decision names this node, unless whoever it was given to has stopped. */
+    private static Optional<String> promise(Self self) {
+        return self.memory()
+                .promise()
+                .filter(p -> self.now().compareTo(p.until()) < 0)
+                .filter(p -> !self.state()
+                        .node(p.to())
+                        .map(n -> n.hasStoppedAsPrimaryOf(p.term()))
+                        .orElse(false))
+                .map(p -> "it has promised " + p.to() + ", primary of term " + p.term() + ", to stand back for another "
+                        + p.until().minus(self.now()).toMillis() + " ms");
     }
 
     private static NodePlan serve(Self self, PostgresView.Primary view, Term term) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 /**
  * One node's standpoint: committed state, its own memory and lease, what it sees, and the time.
  *
+ * @param promises what the other members answered last when this node asked for promises; empty where it did not
  * @param phaseAge since this node read the decision that began the present phase
  */
 record Self(
@@ -19,6 +20,7 @@ record Self(
         ClusterState state,
         LocalMemory memory,
         LeaseKeeper lease,
+        String promises,
         Observation seen,
         Duration now,
         Duration phaseAge) {

@@ -105,6 +105,7 @@ final class RandomHistory {
                 "i" + random.nextInt(2),
                 ++beat,
                 term(),
+                random.nextInt(20),
                 chance(50)
                         ? Optional.of(new Heartbeat.LeaseClaim(term(), Duration.ofSeconds(1 + random.nextInt(5))))
                         : Optional.empty(),

@@ -3,6 +3,7 @@ package io.pgprimacy.core.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
@@ -100,7 +101,12 @@ public final class ClusterScript {
     ClusterScript standby(String name, long lsn, NodeTags tags) {
         join(name, tags);
         decide(new Decision.MemberAdmitted(basis(), node(name)));
-        return receiving(name, lsn, false);
+        return primaryHasReadAll().receiving(name, lsn, false);
+    }
+
+    /** Its next heartbeat says so (S11). */
+    ClusterScript primaryHasReadAll() {
+        return sees(primary, state.node(node(primary)).flatMap(Node::view).orElseThrow());
     }
 
     /** {@code streams}: WAL of the primary still reaches it. */
@@ -111,7 +117,8 @@ public final class ClusterScript {
     }
 
     ClusterScript sees(String name, PostgresView view) {
-        return fold(new NodeHeartbeat(node(name), name + "-1", 1, state.term(), Optional.empty(), view, 1, ""));
+        return fold(new NodeHeartbeat(
+                node(name), name + "-1", 1, state.term(), state.sequence(), Optional.empty(), view, 1, ""));
     }
 
     ClusterScript enforcing(int acknowledgements, String... standbys) {

@@ -160,7 +160,8 @@ final class ScriptedCluster {
         beat++;
         say(
                 "agent/" + node,
-                new Heartbeat.NodeHeartbeat(node, "i1", beat, loop.state().term(), lease, view, 1, ""));
+                new Heartbeat.NodeHeartbeat(
+                        node, "i1", beat, loop.state().term(), loop.state().sequence(), lease, view, 1, ""));
     }
 
     void say(String writer, ClusterEvent event) {

@@ -86,7 +86,7 @@ class NodePlannerTest {
                 Optional.empty(),
                 lastJob);
         return NodePlanner.plan(
-                node("b"), state, memory, LeaseKeeper.NONE, seen, Duration.ofMinutes(5), Duration.ofSeconds(5));
+                node("b"), state, memory, LeaseKeeper.NONE, "", seen, Duration.ofMinutes(5), Duration.ofSeconds(5));
     }
 
     /** Seeds 37, 68, 165. */

@@ -1,0 +1,88 @@
+package io.pgprimacy.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/** Kafka goes away for several times the lease, while the members can still hear each other (S11). */
+class KafkaOutageTest {
+    /** The lease is 3 s. */
+    private static final Duration OUTAGE = Duration.ofSeconds(15);
+
+    private static final Duration EVENT_BOUND = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS);
+
+    private final SandboxUnderTest sandbox = SHARED.get();
+
+    @Test
+    void aFrozenBrokerMovesAndStopsNoPrimary() {
+        List<Long> broker = List.of(sandbox.process("kafka", "kafka").pid());
+
+        assertUntouchedBy(() -> {
+            Processes.signal("STOP", broker);
+            Eventually.pass(OUTAGE);
+            Processes.signal("CONT", broker);
+        });
+    }
+
+    @Test
+    void aDeadBrokerMovesAndStopsNoPrimary() {
+        List<Long> broker = List.of(sandbox.process("kafka", "kafka").pid());
+
+        assertUntouchedBy(() -> {
+            Processes.signal("KILL", broker);
+            Eventually.pass(OUTAGE);
+            sandbox.run("sandbox", "up").expectSuccess();
+        });
+    }
+
+    private void assertUntouchedBy(Runnable outage) {
+        sandbox.waitHealthy();
+        ClusterNow before = sandbox.look();
+        Host host = Host.of(sandbox, before.primary());
+        try (Workload workload = Workload.start(sandbox.ports(), before.primaryPort())) {
+            workload.awaitAcknowledgements(100);
+            outage.run();
+            workload.awaitAcknowledgements(400);
+            workload.stop();
+            assertThat(workload.outage().length()).isLessThan(Duration.ofSeconds(2));
+            assertThat(workload.lost(before.primaryPort())).isZero();
+        }
+        sandbox.waitHealthy();
+        ClusterNow after = sandbox.look();
+        assertThat(after.term()).isEqualTo(before.term());
+        assertThat(after.primary()).isEqualTo(before.primary());
+        assertThat(sandbox.process(host.name(), "postgres").pid())
+                .isEqualTo(host.postmaster().pid());
+    }
+
+    @Test
+    void withoutAMembersPromiseThePrimaryStopsAndSaysWhoDidNotAnswer() {
+        ClusterNow before = sandbox.look();
+        long offset = sandbox.lastOffset();
+        String silent = before.standbys().getFirst();
+        List<Long> agent = List.of(Host.of(sandbox, silent).agent().pid());
+        List<Long> broker = List.of(sandbox.process("kafka", "kafka").pid());
+        long postmaster = Host.of(sandbox, before.primary()).postmaster().pid();
+        Processes.signal("STOP", agent);
+        Processes.signal("STOP", broker);
+        try {
+            Eventually.until("the primary has fenced itself", EVENT_BOUND, () -> !Processes.isAlive(postmaster));
+        } finally {
+            Processes.signal("CONT", broker);
+            Processes.signal("CONT", agent);
+        }
+
+        JsonNode stopped = sandbox.awaitEvent("PrimaryStopped", offset, EVENT_BOUND, e -> true);
+
+        assertThat(stopped.path("event").path("cause").asString()).isEqualTo("LEASE_NOT_RENEWED");
+        assertThat(stopped.path("event").path("detail").asString()).contains(silent + " did not answer");
+        sandbox.waitHealthy();
+    }
+}
