@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** {@code ./dev sim}: many seeds with counters, or one with its trace. Ends with 1 when an invariant did not hold. */
 public final class SimulationMain {
@@ -12,6 +13,7 @@ public final class SimulationMain {
             usage: ./dev sim [--seeds N] [--from S]     runs seeds S to S+N-1 (100 from 1) on up to two threads
                    ./dev sim --seed S [--trace]         runs one seed; with --trace prints a line for each event
                    ... --broken RULE                    with a rule broken on purpose
+                   ... --only FAULT,FAULT               with faults of these kinds alone, each as likely as the others
                    ./dev sim --smoke                    what ./dev check runs: some hundred seeds, bounded in time
             """;
 
@@ -29,6 +31,7 @@ public final class SimulationMain {
         boolean trace = false;
         Optional<Duration> bound = Optional.empty();
         Optional<BrokenRule> broken = Optional.empty();
+        Scenario.Focus focus = Scenario.Focus.ANYWHERE;
         try {
             for (int i = 0; i < args.length; i++) {
                 switch (args[i]) {
@@ -40,6 +43,7 @@ public final class SimulationMain {
                     case "--from" -> from = Long.parseLong(args[++i]);
                     case "--trace" -> trace = true;
                     case "--broken" -> broken = Optional.of(BrokenRule.valueOf(args[++i]));
+                    case "--only" -> focus = only(args[++i]);
                     case "--smoke" -> {
                         count = SMOKE_SEEDS;
                         bound = Optional.of(SMOKE_AT_MOST);
@@ -51,17 +55,27 @@ public final class SimulationMain {
             System.err.print(USAGE);
             System.exit(2);
         }
-        boolean held = one ? single(from, trace, broken) : many(from, count, bound, broken);
+        Runs runs = new Runs(broken, focus);
+        boolean held = one ? single(from, trace, runs) : many(from, count, bound, runs);
         System.exit(held ? 0 : 1);
     }
 
-    private static Simulation.Outcome run(long seed, boolean trace, Optional<BrokenRule> broken) {
-        return broken.map(b -> b.run(seed, trace)).orElseGet(() -> Simulation.run(seed, trace));
+    private static Scenario.Focus only(String kinds) {
+        List<Fault.Kind> among =
+                Stream.of(kinds.split(",")).map(Fault.Kind::valueOf).toList();
+        return new Scenario.Focus(among, Optional.empty(), List.of());
     }
 
-    private static boolean single(long seed, boolean trace, Optional<BrokenRule> broken) {
+    /** How each seed is run; a broken rule brings a focus of its own. */
+    private record Runs(Optional<BrokenRule> broken, Scenario.Focus focus) {
+        Simulation.Outcome run(long seed, boolean trace) {
+            return broken.map(b -> b.run(seed, trace)).orElseGet(() -> Simulation.run(seed, trace, new Seams(), focus));
+        }
+    }
+
+    private static boolean single(long seed, boolean trace, Runs runs) {
         System.out.println("seed " + seed + "; replay: ./dev sim --seed " + seed + " --trace");
-        Simulation.Outcome outcome = run(seed, trace, broken);
+        Simulation.Outcome outcome = runs.run(seed, trace);
         if (trace) {
             System.out.print(Report.legend(outcome.scenario()));
             outcome.trace().forEach(System.out::println);
@@ -70,7 +84,7 @@ public final class SimulationMain {
         return outcome.violation().isEmpty();
     }
 
-    private static boolean many(long from, long count, Optional<Duration> bound, Optional<BrokenRule> broken)
+    private static boolean many(long from, long count, Optional<Duration> bound, Runs runs)
             throws InterruptedException {
         System.out.println("seeds " + from + " to " + (from + count - 1));
         long began = System.nanoTime();
@@ -84,7 +98,7 @@ public final class SimulationMain {
                     if (bound.map(b -> elapsed > b.toNanos()).orElse(false)) {
                         return;
                     }
-                    Simulation.Outcome outcome = run(seed, false, broken);
+                    Simulation.Outcome outcome = runs.run(seed, false);
                     totals.add(outcome);
                     if (outcome.violation().isPresent()) {
                         System.out.print(Report.of(outcome));
