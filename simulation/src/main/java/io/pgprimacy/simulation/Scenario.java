@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What one seed runs: the cluster, and the plan of faults and requests; drawn before anything happens, so that it can be printed.
@@ -34,6 +35,13 @@ record Scenario(
      */
     record Focus(List<Fault.Kind> kinds, Optional<ReplicationMode> mode, List<Fault> plan) {
         static final Focus ANYWHERE = new Focus(List.of(), Optional.empty(), List.of());
+
+        /** @param kinds their names, with commas in between */
+        static Focus on(String kinds) {
+            List<Fault.Kind> among =
+                    Stream.of(kinds.split(",")).map(Fault.Kind::valueOf).toList();
+            return new Focus(among, Optional.empty(), List.of());
+        }
     }
 
     static Scenario draw(long seed, Focus focus) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /** {@code ./dev sim}: many seeds with counters, or one with its trace. Ends with 1 when an invariant did not hold. */
 public final class SimulationMain {
@@ -43,7 +42,7 @@ public final class SimulationMain {
                     case "--from" -> from = Long.parseLong(args[++i]);
                     case "--trace" -> trace = true;
                     case "--broken" -> broken = Optional.of(BrokenRule.valueOf(args[++i]));
-                    case "--only" -> focus = only(args[++i]);
+                    case "--only" -> focus = Scenario.Focus.on(args[++i]);
                     case "--smoke" -> {
                         count = SMOKE_SEEDS;
                         bound = Optional.of(SMOKE_AT_MOST);
@@ -58,12 +57,6 @@ public final class SimulationMain {
         Runs runs = new Runs(broken, focus);
         boolean held = one ? single(from, trace, runs) : many(from, count, bound, runs);
         System.exit(held ? 0 : 1);
-    }
-
-    private static Scenario.Focus only(String kinds) {
-        List<Fault.Kind> among =
-                Stream.of(kinds.split(",")).map(Fault.Kind::valueOf).toList();
-        return new Scenario.Focus(among, Optional.empty(), List.of());
     }
 
     /** How each seed is run; a broken rule brings a focus of its own. */

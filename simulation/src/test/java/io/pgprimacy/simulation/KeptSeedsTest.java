@@ -8,14 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class KeptSeedsTest {
 
     @ParameterizedTest
     @MethodSource("kept")
-    void a_seed_that_found_something_once_finds_nothing_any_more(long seed) {
-        assertThat(Report.of(Simulation.run(seed, false))).contains("all invariants held");
+    void a_seed_that_found_something_once_finds_nothing_any_more(long seed, Scenario.Focus focus) {
+        assertThat(Report.of(Simulation.run(seed, false, new Seams(), focus))).contains("all invariants held");
     }
 
     @Test
@@ -24,14 +25,20 @@ class KeptSeedsTest {
                 .isEqualTo(Simulation.run(37, true).trace());
     }
 
-    static Stream<Long> kept() throws IOException {
+    static Stream<Arguments> kept() throws IOException {
         try (InputStream in = KeptSeedsTest.class.getResourceAsStream("/seeds.txt")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                             .lines()
                             .filter(l -> !l.isBlank() && !l.startsWith("#"))
-                            .map(l -> Long.parseLong(l.split("\\s+", 2)[0]))
+                            .map(l -> kept(l.split("\\s+")))
                             .toList()
                             .stream();
         }
+    }
+
+    private static Arguments kept(String[] words) {
+        return Arguments.of(
+                Long.parseLong(words[0]),
+                words.length > 2 && words[1].equals("--only") ? Scenario.Focus.on(words[2]) : Scenario.Focus.ANYWHERE);
     }
 }

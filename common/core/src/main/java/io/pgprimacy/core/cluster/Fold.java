@@ -7,7 +7,9 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.SyncStandbys;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.TimelineHistory;
+import java.util.TreeSet;
 
 /**
  * The fold, one record at a time.
@@ -142,12 +144,20 @@ final class Fold {
         }
     }
 
-    /** A new primary enforces {@code sync} before it accepts a write, so no older claim survives the grant. */
+    /**
+     * A new primary enforces {@code sync} before it accepts a write. Older commits are covered by that too, where everybody who may
+     * hold one is in the set or is the new primary itself; where somebody is not, a member that was removed for instance, the older claim stands
+     * until the primary has said that the new set holds everything.
+     */
     private static void grant(StateDraft draft, Grant grant, SyncStandbys sync, long sequence) {
+        TreeSet<NodeId> covered = new TreeSet<>(sync.standbys());
+        covered.add(grant.node());
+        boolean old = draft.grants.isEmpty()
+                || covered.contains(draft.grants.lastEntry().getValue());
+        draft.syncClaims.removeIf(c -> old && covered.containsAll(c.sync().standbys()));
         draft.term = grant.term();
         draft.grants.put(grant.term(), grant.node());
         draft.phase = new Phase.Serving();
-        draft.syncClaims.clear();
         draft.syncClaims.add(new SyncClaim(sequence, sync));
     }
 }

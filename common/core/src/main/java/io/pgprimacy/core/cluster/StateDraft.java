@@ -80,12 +80,12 @@ final class StateDraft {
         return grants.isEmpty() ? null : grants.get(grants.firstKey());
     }
 
-    /** Claims older than the one that is enforced now have no commits of their own left to protect. */
+    /**
+     * Claims older than one that was once enforced have no commits of their own left to protect, also where a grant has dropped that one
+     * itself: what the statement says stays true, and compaction may have left only a late repetition of it.
+     */
     void syncApplied(long appliedSequence) {
-        boolean known = syncClaims.stream().anyMatch(c -> c.sequence() == appliedSequence);
-        if (known) {
-            syncClaims.removeIf(c -> c.sequence() < appliedSequence);
-        }
+        syncClaims.removeIf(c -> c.sequence() < appliedSequence);
     }
 
     void resetAutomation() {

@@ -226,10 +226,25 @@ record Ranking(List<Candidate> candidates) {
     /** Among all that pledged, also those that may not become primary: what they hold may have been acknowledged. */
     private static Optional<Entry> furthest(Situation at, Term term, Optional<TimelineId> reference) {
         return at.state().members().stream()
-                .filter(n -> pledged(n, term).isPresent())
-                .filter(n -> diverged(at, pledged(n, term), reference).isEmpty())
-                .map(n -> new Entry(n.id(), pledged(n, term), n.tags().failoverPriority(), Optional.empty()))
+                .map(n -> new Entry(
+                        n.id(),
+                        pledged(n, term).flatMap(p -> onLine(at, p, reference)),
+                        n.tags().failoverPriority(),
+                        Optional.empty()))
+                .filter(e -> e.position().isPresent())
                 .min(MOST_ADVANCED_FIRST);
+    }
+
+    /**
+     * How much of the line that ends in {@code reference} is on a node with that position. An old primary that wrote on after its successor's
+     * birth holds everything up to there, and may be the only one that does.
+     */
+    private static Optional<WalPosition> onLine(Situation at, WalPosition position, Optional<TimelineId> reference) {
+        return diverged(at, Optional.of(position), reference).isEmpty()
+                ? Optional.of(position)
+                : reference
+                        .flatMap(r -> at.state().history().parting(position.timeline(), r))
+                        .map(lsn -> new WalPosition(position.timeline(), lsn));
     }
 
     private static Optional<Lsn> max(Optional<Lsn> a, Optional<Lsn> b) {

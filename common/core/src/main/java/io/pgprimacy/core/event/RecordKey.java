@@ -5,9 +5,10 @@ public final class RecordKey {
     private RecordKey() {}
 
     /**
-     * Heartbeats share one key per writer; facts the node, kind, and what they are about, so that stating a fact again, as every
-     * idempotent action does, does not grow the log; requests their id. A decision has a key of its own with each append: of two
-     * with one sequence the first one counts, so one that counted must never give way to a later copy of it.
+     * Heartbeats share one key for each run of their writer: a late one of a dead agent must not bury the longer lease that its successor has
+     * claimed. Facts: the node, kind, and what they are about, so that stating a fact again, as every idempotent action does, does not grow the
+     * log. Requests: their id. A decision has a key of its own with each append: of two with one sequence the first one counts, so one that
+     * counted must never give way to a later copy of it.
      *
      * @param id of the record, unique among those of its writer
      */
@@ -23,7 +24,7 @@ public final class RecordKey {
 
     public static String of(Heartbeat heartbeat) {
         return switch (heartbeat) {
-            case Heartbeat.NodeHeartbeat h -> "heartbeat/" + h.node();
+            case Heartbeat.NodeHeartbeat h -> "heartbeat/" + h.node() + "/" + h.incarnation();
             case Heartbeat.CoordinatorPulse p -> "pulse/" + p.coordinator();
         };
     }

@@ -15,6 +15,7 @@ import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ import java.util.TreeMap;
 public final class Watch {
     private final String coordinator;
     private final SortedMap<NodeId, Duration> lastHeard = new TreeMap<>();
-    private final SortedMap<NodeId, Lease> leases = new TreeMap<>();
+    private final SortedMap<NodeId, SortedMap<String, Lease>> leases = new TreeMap<>();
     private final SortedMap<Long, Duration> pulsesUnderWay = new TreeMap<>();
     private long pulses;
     private Optional<Duration> lastPulseSent = Optional.empty();
@@ -37,7 +38,12 @@ public final class Watch {
     private Duration phaseSince = Duration.ZERO;
     private Optional<Duration> syncShortSince = Optional.empty();
 
-    private record Lease(Term term, String incarnation, Duration claimedAt, Duration longest) {}
+    /** Of one incarnation of an agent. A late heartbeat of a dead one must not shorten what its successor has claimed. */
+    private record Lease(Term term, Duration claimedAt, Duration longest) {
+        Duration endsAt() {
+            return claimedAt.plus(Timing.certainlyExpiredAfter(longest));
+        }
+    }
 
     public Watch(String coordinator) {
         this.coordinator = coordinator;
@@ -68,12 +74,13 @@ public final class Watch {
         h.lease().ifPresent(claim -> {
             // A claim that lands after its term was revoked renews nothing: its sender reads the revocation first (S2).
             if (before.isPrimary(h.node(), claim.term())) {
-                Lease held = leases.get(h.node());
-                boolean same = held != null
-                        && held.term().equals(claim.term())
-                        && held.incarnation().equals(h.incarnation());
-                Duration longest = same && held != null ? longer(held.longest(), claim.length()) : claim.length();
-                leases.put(h.node(), new Lease(claim.term(), h.incarnation(), now, longest));
+                SortedMap<String, Lease> ofNode = leases.computeIfAbsent(h.node(), n -> new TreeMap<>());
+                ofNode.values().removeIf(l -> !l.term().equals(claim.term()));
+                Duration longest = Optional.ofNullable(ofNode.get(h.incarnation()))
+                        .map(held -> longer(held.longest(), claim.length()))
+                        .orElse(claim.length());
+                ofNode.put(h.incarnation(), new Lease(claim.term(), now, longest));
+                ofNode.values().removeIf(l -> l.endsAt().compareTo(now) < 0);
             }
         });
         watchSync(after, h, now);
@@ -181,7 +188,9 @@ public final class Watch {
     }
 
     private Optional<Evidence.LeaseHeard> lease(NodeId node, Duration now) {
-        return Optional.ofNullable(leases.get(node))
+        return Optional.ofNullable(leases.get(node)).stream()
+                .flatMap(ofNode -> ofNode.values().stream())
+                .max(Comparator.comparing(Lease::endsAt))
                 .map(l -> new Evidence.LeaseHeard(l.term(), age(now, l.claimedAt()), l.longest()));
     }
 

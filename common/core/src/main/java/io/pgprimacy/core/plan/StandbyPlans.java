@@ -150,7 +150,7 @@ final class StandbyPlans {
         if (promoted.isEmpty() || endpoint.isEmpty()) {
             // Cut meanwhile, because in synchronous mode the first commits wait for this node to follow.
             return self.seen().view() instanceof PostgresView.Standby s && receivesFromAnother(s, grant)
-                    ? cut(memory, grant)
+                    ? cut(memory, grant, "its upstream is no longer the primary")
                     : Plans.remember(memory, grant.node() + " is becoming primary");
         }
         Upstream upstream = new Upstream(grant, promoted.get().timeline(), endpoint.get());
@@ -177,6 +177,10 @@ final class StandbyPlans {
     private static NodePlan attach(Self self, LocalMemory memory, Upstream upstream, PostgresView.Standby s) {
         Grant grant = upstream.grant();
         if (s.upstream().node().equals(Optional.of(grant.node()))) {
+            // It followed that node already when it was primary before, and kept WAL that others never got.
+            if (!s.upstream().streaming() && divergence(self, upstream, s).isPresent()) {
+                return cut(memory, grant, "its WAL has left the history of " + grant.node());
+            }
             boolean streams = s.upstream().streaming() && s.timeline().equals(upstream.timeline());
             boolean stated = self.node().map(n -> n.hasFollowed(grant.term())).orElse(false);
             List<Fact> facts = streams && !stated
@@ -186,7 +190,7 @@ final class StandbyPlans {
                     .orElseGet(() -> new NodePlan(memory, facts, Optional.empty(), "it follows " + grant.node()));
         }
         if (receivesFromAnother(s, grant)) {
-            return cut(memory, grant);
+            return cut(memory, grant, "its upstream is no longer the primary");
         }
         if (!s.exact()) {
             return Plans.remember(memory, "it replays WAL of before its start");
@@ -206,8 +210,8 @@ final class StandbyPlans {
                 && !s.upstream().node().equals(Optional.of(grant.node()));
     }
 
-    private static NodePlan cut(LocalMemory memory, Grant grant) {
-        return Plans.act(memory, new NodeAction.CutReceiver(grant.term()), "its upstream is no longer the primary");
+    private static NodePlan cut(LocalMemory memory, Grant grant, String because) {
+        return Plans.act(memory, new NodeAction.CutReceiver(grant.term()), because);
     }
 
     /** Of a standby with an exact position; empty where all its WAL is part of the upstream's history. */
