@@ -50,6 +50,7 @@ public final class AgentRuntime {
     private volatile boolean leaving;
     private volatile boolean stopped;
     private String lastBecause = "";
+    private String lastPromises = "";
     private long lastSequence = -1;
     private Duration lastDecisionAt = Duration.ZERO;
 
@@ -114,8 +115,21 @@ public final class AgentRuntime {
             lastBecause = loop.because();
             LOG.info("term {} offset {}: {}", loop.state().term(), loop.state().offset(), lastBecause);
         }
+        sayWhatKeepsTheLease();
         if (leaving && loop.mayLeave(seen)) {
             stopped = true;
+        }
+    }
+
+    private void sayWhatKeepsTheLease() {
+        String promises = loop.promises();
+        if (!promises.equals(lastPromises)) {
+            lastPromises = promises;
+            if (promises.isEmpty()) {
+                LOG.info("the log renews the lease again");
+            } else {
+                LOG.warn("the log does not give heartbeats back, so the others are asked to stand back: {}", promises);
+            }
         }
     }
 

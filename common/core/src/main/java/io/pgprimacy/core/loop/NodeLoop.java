@@ -2,7 +2,6 @@ package io.pgprimacy.core.loop;
 
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Grant;
-import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.Timing;
 import io.pgprimacy.core.config.TimingProfile;
@@ -29,8 +28,6 @@ import io.pgprimacy.core.promise.PromiseRequest;
 import io.pgprimacy.core.promise.Promising;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * One agent's work: fold what is read, keep the lease, plan, and set the hands going. Times are on the uptime clock.
@@ -51,8 +48,7 @@ public final class NodeLoop {
     private final String incarnation;
     private final NodeHands hands;
     private final ClusterLog log;
-    private final Peers peers;
-    private final PromiseRounds promises = new PromiseRounds();
+    private final Asking asking;
     private final Outbox outbox = new Outbox();
     private ClusterState state;
     private LocalMemory memory;
@@ -82,7 +78,7 @@ public final class NodeLoop {
         this.memory = memory;
         this.hands = hands;
         this.log = log;
-        this.peers = peers;
+        this.asking = new Asking(id, incarnation, peers);
         this.state = ClusterState.initial(cluster);
     }
 
@@ -101,7 +97,7 @@ public final class NodeLoop {
             // have revoked it before the renewal (S2).
             boolean granted = h.lease().map(c -> state.isPrimary(id, c.term())).orElse(false);
             lease = lease.readBack(h.beat(), granted);
-            promises.forget();
+            asking.forget();
         }
         outbox.readBack(record.event());
         hasRead = true;
@@ -138,8 +134,7 @@ public final class NodeLoop {
     public void step(Duration now) {
         Observation seen = hands.observe();
         handleJobResult(seen, now);
-        NodePlan plan =
-                NodePlanner.plan(id, state, memory, lease, promises.answers(), seen, now, now.minus(phaseSince));
+        NodePlan plan = NodePlanner.plan(id, state, memory, lease, asking.answers(), seen, now, now.minus(phaseSince));
         because = plan.because();
         remember(plan.memory());
         if (!state.node(id).flatMap(n -> n.joined()).equals(Optional.of(seen.joined()))) {
@@ -152,7 +147,7 @@ public final class NodeLoop {
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
         heartbeat(seen, now);
-        askForPromises(seen, now);
+        renewable(seen, now).ifPresent(held -> lease = asking.ask(held, state, lease, leaseLength(), now));
         hasRead = false;
         hasNews = false;
     }
@@ -255,30 +250,6 @@ public final class NodeLoop {
                 seen.job().flatMap(NodeAction::describe).orElse("")));
     }
 
-    /**
-     * S11: where the log gives nothing back, every other member is asked to stand back for as long as the lease would have run. What
-     * they are asked from is the lease that was read back: an agent that has not read the log asks nobody.
-     */
-    private void askForPromises(Observation seen, Duration now) {
-        Optional<Claimed> held = renewable(seen, now);
-        Duration heartbeat = timing().heartbeat();
-        boolean logRenews = held.map(h -> now.minus(h.sentAt()).compareTo(heartbeat.multipliedBy(2)) < 0)
-                .orElse(true);
-        if (logRenews || !promises.isDue(now, heartbeat)) {
-            return;
-        }
-        LeaseClaim claim = new LeaseClaim(held.get().claim().term(), leaseLength());
-        Claimed next = new Claimed(claim, now);
-        SortedSet<NodeId> others = otherMembers();
-        long round = promises.begin(next, others, now);
-        PromiseRequest request =
-                new PromiseRequest(state.cluster(), id, incarnation, claim.term(), round, claim.length());
-        if (isEnough(new TreeSet<>())) {
-            lease = lease.promised(next);
-        }
-        others.forEach(member -> state.endpoint(member).ifPresent(endpoint -> peers.ask(member, endpoint, request)));
-    }
-
     /** The lease in hand, where this node is primary by it and it has not run out. */
     private Optional<Claimed> renewable(Observation seen, Duration now) {
         return ownGrant()
@@ -290,31 +261,9 @@ public final class NodeLoop {
                 .flatMap(lease::heldFor);
     }
 
-    private SortedSet<NodeId> otherMembers() {
-        SortedSet<NodeId> others = new TreeSet<>();
-        state.members().stream().map(Node::id).filter(m -> !m.equals(id)).forEach(others::add);
-        return others;
-    }
-
-    /**
-     * All others, in synchronous mode too: a person may have a failover made that accepts the loss of commits, and then a member that was
-     * not asked could become primary while this one still finds a standby to acknowledge its commits.
-     */
-    private boolean isEnough(SortedSet<NodeId> promised) {
-        return promised.containsAll(otherMembers());
-    }
-
     /** To be called with each answer of another member. */
     public void answered(PromiseAnswer answer, Duration now) {
-        if (!answer.incarnation().equals(incarnation)) {
-            return;
-        }
-        promises.answered(answer, this::isEnough)
-                .filter(claimed -> ownGrant()
-                        .map(Grant::term)
-                        .equals(Optional.of(claimed.claim().term())))
-                .filter(claimed -> lease.allowsWrites(claimed.claim().term(), now))
-                .ifPresent(claimed -> lease = lease.promised(claimed));
+        lease = asking.answered(answer, state, lease, now);
     }
 
     /** To be called with each request of another member; what is promised is durable when this returns. */
@@ -411,6 +360,11 @@ public final class NodeLoop {
 
     public LeaseKeeper lease() {
         return lease;
+    }
+
+    /** What the other members answered last, for people; empty while the log renews the lease. */
+    public String promises() {
+        return asking.answers();
     }
 
     /** What the node does or waits for, for people. */

@@ -27,6 +27,11 @@ final class PromiseRounds {
 
     private record Round(Claimed claimed, SortedSet<NodeId> promised) {}
 
+    /** True where nobody was asked since the log renewed the lease. */
+    boolean isIdle() {
+        return lastAsked.isEmpty();
+    }
+
     boolean isDue(Duration now, Duration spacing) {
         return lastAsked.map(at -> now.minus(at).compareTo(spacing) >= 0).orElse(true);
     }

@@ -1,0 +1,100 @@
+package io.pgprimacy.core.loop;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Grant;
+import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Timing;
+import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.Heartbeat.LeaseClaim;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.lease.LeaseKeeper.Claimed;
+import io.pgprimacy.core.promise.PromiseAnswer;
+import io.pgprimacy.core.promise.PromiseRequest;
+import java.time.Duration;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The asking side of S11.
+ *
+ * <p>Fires when this node is primary, and the lease that it has read back is two heartbeats old.
+ *
+ * <p>Evidence: the promises of all other members for one round.
+ *
+ * <p>Safe because each that has promised waits, and nobody is chosen whom this node does not ask ({@code Ranking}). All others in
+ * synchronous mode too: a person may have a failover made that accepts the loss of commits, and then a member that was not asked could
+ * become primary while this one still finds a standby to acknowledge its commits.
+ *
+ * <p>Otherwise the lease ends when it ends, and who did not answer is said with the statement that this node has stopped.
+ */
+final class Asking {
+    private final NodeId id;
+    private final String incarnation;
+    private final Peers peers;
+    private final PromiseRounds rounds = new PromiseRounds();
+
+    Asking(NodeId id, String incarnation, Peers peers) {
+        this.id = id;
+        this.incarnation = incarnation;
+        this.peers = peers;
+    }
+
+    /**
+     * Begins a round where one is due.
+     *
+     * @param held what was read back, and is extended
+     * @return the lease; extended at once where there is nobody to ask
+     */
+    LeaseKeeper ask(Claimed held, ClusterState state, LeaseKeeper lease, Duration length, Duration now) {
+        Duration heartbeat = state.config()
+                .map(ClusterConfig::timing)
+                .map(Timing::heartbeat)
+                .orElseGet(() -> TimingProfile.NORMAL.timing().heartbeat());
+        boolean logRenews = rounds.isIdle() && now.minus(held.sentAt()).compareTo(heartbeat.multipliedBy(2)) < 0;
+        if (logRenews || !rounds.isDue(now, heartbeat)) {
+            return lease;
+        }
+        LeaseClaim claim = new LeaseClaim(held.claim().term(), length);
+        Claimed next = new Claimed(claim, now);
+        SortedSet<NodeId> others = others(state);
+        long round = rounds.begin(next, others, now);
+        if (others.isEmpty()) {
+            return lease.promised(next);
+        }
+        PromiseRequest request =
+                new PromiseRequest(state.cluster(), id, incarnation, claim.term(), round, claim.length());
+        others.forEach(member -> state.endpoint(member).ifPresent(at -> peers.ask(member, at, request)));
+        return lease;
+    }
+
+    /** @return the lease; extended where this was the last promise that its round lacked, and the term is still this node's */
+    LeaseKeeper answered(PromiseAnswer answer, ClusterState state, LeaseKeeper lease, Duration now) {
+        if (!answer.incarnation().equals(incarnation)) {
+            return lease;
+        }
+        return rounds.answered(answer, promised -> promised.containsAll(others(state)))
+                .filter(c -> state.primary()
+                        .equals(java.util.Optional.of(new Grant(c.claim().term(), id))))
+                .filter(c -> lease.allowsWrites(c.claim().term(), now))
+                .map(lease::promised)
+                .orElse(lease);
+    }
+
+    private SortedSet<NodeId> others(ClusterState state) {
+        SortedSet<NodeId> others = new TreeSet<>();
+        state.members().stream().map(Node::id).filter(m -> !m.equals(id)).forEach(others::add);
+        return others;
+    }
+
+    /** The log renews again: what was asked for is not needed. */
+    void forget() {
+        rounds.forget();
+    }
+
+    /** For people: what each member answered last. */
+    String answers() {
+        return rounds.answers();
+    }
+}
