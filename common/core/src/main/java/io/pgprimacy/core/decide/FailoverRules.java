@@ -84,7 +84,10 @@ final class FailoverRules {
                     "old primary " + old.node() + " stated that it has stopped: "
                             + stopped.get().cause().sentence()));
         }
-        if (isEveryClaimRevoked(at, pledged(at, phase))) {
+        // What a standby confirmed before its pledge, the old primary may acknowledge later. The most advanced holds
+        // that; whoever may
+        // be chosen where a person accepts loss need not.
+        if (!phase.allowDataLoss() && isEveryClaimRevoked(at, pledged(at, phase))) {
             return Optional.of(new Ground(
                     RuleId.P3,
                     pledged(at, phase) + " have pledged term " + phase.term() + ", so " + old.node()
