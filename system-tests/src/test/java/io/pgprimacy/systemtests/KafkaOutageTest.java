@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -22,33 +23,24 @@ class KafkaOutageTest {
 
     @Test
     void aFrozenBrokerMovesAndStopsNoPrimary() {
-        List<Long> broker = List.of(sandbox.process("kafka", "kafka").pid());
-
-        assertUntouchedBy(() -> {
-            Processes.signal("STOP", broker);
-            Eventually.pass(OUTAGE);
-            Processes.signal("CONT", broker);
-        });
+        assertUntouchedBy("STOP", broker -> Processes.signal("CONT", broker));
     }
 
     @Test
     void aDeadBrokerMovesAndStopsNoPrimary() {
-        List<Long> broker = List.of(sandbox.process("kafka", "kafka").pid());
-
-        assertUntouchedBy(() -> {
-            Processes.signal("KILL", broker);
-            Eventually.pass(OUTAGE);
-            sandbox.run("sandbox", "up").expectSuccess();
-        });
+        assertUntouchedBy("KILL", broker -> sandbox.run("sandbox", "up").expectSuccess());
     }
 
-    private void assertUntouchedBy(Runnable outage) {
+    private void assertUntouchedBy(String signal, Consumer<List<Long>> comeBack) {
         sandbox.waitHealthy();
         ClusterNow before = sandbox.look();
         Host host = Host.of(sandbox, before.primary());
+        List<Long> broker = broker();
         try (Workload workload = Workload.start(sandbox.ports(), before.primaryPort())) {
             workload.awaitAcknowledgements(100);
-            outage.run();
+            Processes.signal(signal, broker);
+            Eventually.pass(OUTAGE);
+            comeBack.accept(broker);
             workload.awaitAcknowledgements(400);
             workload.stop();
             assertThat(workload.outage().length()).isLessThan(Duration.ofSeconds(2));
@@ -62,13 +54,17 @@ class KafkaOutageTest {
                 .isEqualTo(host.postmaster().pid());
     }
 
+    private List<Long> broker() {
+        return List.of(sandbox.process("kafka", "kafka").pid());
+    }
+
     @Test
     void withoutAMembersPromiseThePrimaryStopsAndSaysWhoDidNotAnswer() {
         ClusterNow before = sandbox.look();
         long offset = sandbox.lastOffset();
         String silent = before.standbys().getFirst();
         List<Long> agent = List.of(Host.of(sandbox, silent).agent().pid());
-        List<Long> broker = List.of(sandbox.process("kafka", "kafka").pid());
+        List<Long> broker = broker();
         long postmaster = Host.of(sandbox, before.primary()).postmaster().pid();
         Processes.signal("STOP", agent);
         Processes.signal("STOP", broker);

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * HTTP on port 8008: health paths for load balancers, the node's own view, metrics. What changes anything goes
- * through the log, but for promises, which are for when it is away ({@link PromiseApi}). A path that is not known answers 503, as Patroni does: to a load balancer it must not look healthy.
+ * HTTP on port 8008: health paths for load balancers, the node's own view, metrics. What changes anything goes through the log, but for
+ * promises, which are for when it is away ({@link PromiseApi}). A path that is not known answers 503, as Patroni does: to a load balancer
+ * it must not look healthy.
  */
 public final class AgentApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);

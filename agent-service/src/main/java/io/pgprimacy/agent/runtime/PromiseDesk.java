@@ -6,27 +6,43 @@ import io.pgprimacy.core.promise.PromiseRequest;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where another agent's request for a promise waits until the loop's thread has seen to it. */
+/**
+ * Where another agent's request for a promise waits until the loop's thread has seen to it. One at a time: a loop that hangs, on its disk for
+ * instance, must not take all threads of the HTTP port with it, and each heartbeat interval brings another request.
+ */
 final class PromiseDesk implements Function<PromiseRequest, Optional<PromiseAnswer>> {
     private static final Logger LOG = LoggerFactory.getLogger(PromiseDesk.class);
 
     private final Mailbox mailbox;
     private final UptimeClock clock;
+    private final Semaphore place = new Semaphore(1);
 
     PromiseDesk(Mailbox mailbox, UptimeClock clock) {
         this.mailbox = mailbox;
         this.clock = clock;
     }
 
-    /** Empty where there is no answer while the request is of use, or none can be made durable. */
+    /** Empty where another one waits, no answer comes while the request is of use, or no promise can be made durable. */
     @Override
     public Optional<PromiseAnswer> apply(PromiseRequest request) {
+        if (!place.tryAcquire()) {
+            return Optional.empty();
+        }
+        try {
+            return await(request);
+        } finally {
+            place.release();
+        }
+    }
+
+    private Optional<PromiseAnswer> await(PromiseRequest request) {
         CompletableFuture<PromiseAnswer> answer = new CompletableFuture<>();
         mailbox.post(loop -> {
             try {

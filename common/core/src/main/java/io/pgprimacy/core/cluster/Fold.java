@@ -152,10 +152,10 @@ final class Fold {
     private static void grant(StateDraft draft, Grant grant, SyncStandbys sync, long sequence) {
         TreeSet<NodeId> covered = new TreeSet<>(sync.standbys());
         covered.add(grant.node());
-        boolean old = draft.grants.isEmpty()
+        boolean oldPrimaryIsCovered = draft.grants.isEmpty()
                 || covered.contains(draft.grants.lastEntry().getValue());
         draft.syncClaims.removeIf(c -> c.sync().acknowledgements() == 0
-                || (old && covered.containsAll(c.sync().standbys())));
+                || (oldPrimaryIsCovered && covered.containsAll(c.sync().standbys())));
         draft.term = grant.term();
         draft.grants.put(grant.term(), grant.node());
         draft.phase = new Phase.Serving();

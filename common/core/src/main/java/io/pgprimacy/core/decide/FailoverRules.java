@@ -84,9 +84,8 @@ final class FailoverRules {
                     "old primary " + old.node() + " stated that it has stopped: "
                             + stopped.get().cause().sentence()));
         }
-        // What a standby confirmed before its pledge, the old primary may acknowledge later. The most advanced holds
-        // that; whoever may
-        // be chosen where a person accepts loss need not.
+        // What a standby confirmed before its pledge, the old primary may acknowledge later. The most advanced
+        // member holds it; one that is chosen where a person accepts loss need not.
         if (!phase.allowDataLoss() && isEveryClaimRevoked(at, pledged(at, phase))) {
             return Optional.of(new Ground(
                     RuleId.P3,

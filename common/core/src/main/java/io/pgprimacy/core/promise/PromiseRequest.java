@@ -14,12 +14,9 @@ import java.time.Duration;
  */
 public record PromiseRequest(
         ClusterId cluster, NodeId from, String incarnation, Term term, long round, Duration length) {
-    /** Nobody is asked to stand back for longer than this, whatever the asking node's configuration says. */
-    private static final Duration LONGEST = Duration.ofMinutes(10);
-
     public PromiseRequest {
-        if (length.isNegative() || length.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("a promise for " + length + " is not one of 0 to " + LONGEST);
+        if (length.isNegative()) {
+            throw new IllegalArgumentException("a promise cannot last " + length);
         }
     }
 }
