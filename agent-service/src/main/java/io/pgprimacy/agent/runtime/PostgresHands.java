@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** The agent's hands on a real PostgreSQL: what the loop sees is put together here, what it wants is handed to {@link Workshop}. */
 final class PostgresHands implements NodeHands {
-    private static final Duration GUARD_LOOK = Duration.ofMillis(250);
+    private static final Duration GUARD_LOOK = Duration.ofMillis(500);
 
     private final NodeId node;
     private final Endpoint endpoint;
