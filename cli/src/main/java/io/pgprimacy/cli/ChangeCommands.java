@@ -53,6 +53,13 @@ final class ChangeCommands {
                 description = "Also when acknowledged writes are known to be missing on it. Recorded with your reason.")
         boolean allowDataLoss;
 
+        @Option(
+                names = "--old-primary-is-down",
+                description =
+                        "You have made sure that the old primary's host is off, or its PostgreSQL and agent stopped. Needed"
+                                + " where the log cannot tell: status says so then. If it is not true, two primaries may accept writes.")
+        boolean oldPrimaryIsDown;
+
         Failover(App app) {
             super(app);
         }
@@ -65,7 +72,8 @@ final class ChangeCommands {
         @Override
         String question() {
             return "fail cluster " + connection.cluster + " over to " + (to == null ? "the best candidate" : to)
-                    + (allowDataLoss ? ", EVEN IF ACKNOWLEDGED WRITES ARE LOST?" : "?");
+                    + (allowDataLoss ? ", EVEN IF ACKNOWLEDGED WRITES ARE LOST" : "")
+                    + (oldPrimaryIsDown ? "; ARE YOU SURE THAT THE OLD PRIMARY IS DOWN?" : "?");
         }
 
         @Override
@@ -74,6 +82,7 @@ final class ChangeCommands {
                 body.put("to", to);
             }
             body.put("allowDataLoss", allowDataLoss);
+            body.put("oldPrimaryIsDown", oldPrimaryIsDown);
         }
     }
 

@@ -1,14 +1,18 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.core.decide.ClusterDecider;
+import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.loop.CoordinatorLoop;
 import io.pgprimacy.core.loop.NodeHands;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
@@ -17,8 +21,13 @@ import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.promise.PromiseAnswer;
 import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** One seam replaced for each broken rule. */
 final class Breakages {
@@ -47,10 +56,46 @@ final class Breakages {
 
     static final class LeaseIgnored extends Seams {
         @Override
-        LogRecord readByCoordinator(LogRecord r) {
-            return r.event() instanceof NodeHeartbeat h
-                    ? new LogRecord(r.offset(), r.id(), r.writer(), r.writtenAtMillis(), claiming(h, 0))
-                    : r;
+        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
+            return r.event() instanceof NodeHeartbeat h ? with(r, claiming(h, 0)) : r;
+        }
+    }
+
+    /** As if the log were live whatever it gives back, and silence counted from the last record that was read. */
+    static final class SilenceAlwaysCounted extends Seams {
+        private final Map<String, SortedMap<NodeId, Duration>> lastHeard = new HashMap<>();
+
+        @Override
+        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
+            if (r.event() instanceof NodeHeartbeat h) {
+                lastHeard.computeIfAbsent(coordinator, c -> new TreeMap<>()).put(h.node(), now);
+            }
+            return r;
+        }
+
+        @Override
+        List<ClusterEvent> step(
+                CoordinatorLoop mind, String coordinator, Duration now, long wallMillis, boolean owner) {
+            List<ClusterEvent> appended = super.step(mind, coordinator, now, wallMillis, owner);
+            Evidence known = mind.evidence(now, wallMillis, Evidence.Fleet.ALONE);
+            SortedMap<NodeId, Duration> last = lastHeard.getOrDefault(coordinator, new TreeMap<>());
+            SortedMap<NodeId, Evidence.Heard> heard = new TreeMap<>(known.heard());
+            heard.replaceAll((node, h) -> new Evidence.Heard(
+                    Duration.ofMillis(now.minus(last.getOrDefault(node, now)).toMillis()), h.lease()));
+            Evidence blind = new Evidence(
+                    known.observedThrough(),
+                    known.decidedAtMillis(),
+                    true,
+                    known.phaseAge(),
+                    heard,
+                    known.syncShortFor(),
+                    known.suspectClusters());
+            return ClusterDecider.decide(mind.state(), blind, coordinator) instanceof Verdict.Append a
+                            && a.decision() instanceof Decision.FailoverOpened opened
+                            && owner
+                            && appended.stream().noneMatch(Decision.class::isInstance)
+                    ? Stream.concat(appended.stream(), Stream.of(opened)).toList()
+                    : appended;
         }
     }
 
@@ -83,6 +128,7 @@ final class Breakages {
                     Term.NONE,
                     Term.NONE,
                     Term.NONE,
+                    Optional.empty(),
                     Optional.empty(),
                     m.divergence(),
                     m.unusable(),
@@ -120,23 +166,53 @@ final class Breakages {
         }
     }
 
+    private static NodeHeartbeat knowing(NodeHeartbeat h, long sequence) {
+        return new NodeHeartbeat(
+                h.node(),
+                h.incarnation(),
+                h.beat(),
+                h.termSeen(),
+                sequence,
+                h.lease(),
+                h.postgres(),
+                h.protocol(),
+                h.activity());
+    }
+
+    private static LogRecord with(LogRecord r, ClusterEvent event) {
+        return new LogRecord(r.offset(), r.id(), r.writer(), r.writtenAtMillis(), event);
+    }
+
+    static final class SuspendedMemberChosen extends Seams {
+        @Override
+        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
+            return r.event() instanceof Decision.MemberSuspended s
+                    ? with(r, new Decision.RequestRefused(s.basis(), "in place of a suspension"))
+                    : r;
+        }
+
+        @Override
+        boolean isRecomputed() {
+            return false;
+        }
+    }
+
+    static final class NewcomerNotAsked extends Seams {
+        @Override
+        ClusterEvent appendedByAgent(SimHost host, ClusterEvent event) {
+            return event instanceof NodeHeartbeat h
+                    ? host.agent()
+                            .loop()
+                            .map(l -> knowing(h, l.state().sequence()))
+                            .orElse(h)
+                    : event;
+        }
+    }
+
     static final class UnknownMemberChosen extends Seams {
         @Override
-        LogRecord readByCoordinator(LogRecord r) {
-            if (!(r.event() instanceof NodeHeartbeat h)) {
-                return r;
-            }
-            NodeHeartbeat knowing = new NodeHeartbeat(
-                    h.node(),
-                    h.incarnation(),
-                    h.beat(),
-                    h.termSeen(),
-                    Long.MAX_VALUE,
-                    h.lease(),
-                    h.postgres(),
-                    h.protocol(),
-                    h.activity());
-            return new LogRecord(r.offset(), r.id(), r.writer(), r.writtenAtMillis(), knowing);
+        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
+            return r.event() instanceof NodeHeartbeat h ? with(r, knowing(h, Long.MAX_VALUE)) : r;
         }
 
         @Override

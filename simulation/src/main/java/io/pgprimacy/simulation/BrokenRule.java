@@ -16,6 +16,11 @@ enum BrokenRule {
             Breakages.LeaseIgnored::new,
             asynchronous(NODE_CUT_FROM_LOG, AGENT_FREEZE, AGENT_CRASH, NODE_CANNOT_APPEND, NODES_CUT),
             Invariant.I1_ONE_PRIMARY),
+    SILENCE_ALWAYS_COUNTED(
+            "silence counts although the log is not known to be live",
+            Breakages.SilenceAlwaysCounted::new,
+            asynchronous(LOG_OUTAGE),
+            Invariant.I9_NEEDED),
     LEASE_COUNTED_LATE(
             "an agent counts its lease from later than the sending of the heartbeat, so its guard kills too late",
             Breakages.LeaseCountedLate::new,
@@ -134,6 +139,26 @@ enum BrokenRule {
                     cutFromLog("a", 4),
                     new Fault(5 * World.SECOND, ADMIT, "c", false, "c", World.SECOND, 0),
                     new Fault(12 * World.SECOND, FAILOVER_BY_HAND, "c", false, "c", World.SECOND, 1)),
+            Invariant.I1_ONE_PRIMARY),
+    SUSPENDED_MEMBER_CHOSEN(
+            "a member is chosen that is suspended, so that the old primary asks it for no promise",
+            Breakages.SuspendedMemberChosen::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    new Fault(1 * World.SECOND, NODE_CUT_FROM_ALL, "c", false, "c", 14 * World.SECOND, 0),
+                    cutFromLog("a", 14),
+                    new Fault(21 * World.SECOND, FAILOVER_BY_HAND, "c", false, "c", World.SECOND, 1)),
+            Invariant.I1_ONE_PRIMARY),
+    NEWCOMER_NOT_ASKED(
+            "a heartbeat says that a decision is known, although the lease was extended without the member that it admits",
+            Breakages.NewcomerNotAsked::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    new Fault(1 * World.SECOND, NODE_CUT_FROM_ALL, "c", false, "c", 16_500 * World.MS, 0),
+                    new Fault(12_500 * World.MS, NODE_CANNOT_APPEND, "a", false, "a", 6_200 * World.MS, 0),
+                    new Fault(17_501 * World.MS, NODES_CUT, "a", false, "c", 25 * World.SECOND, 0),
+                    new Fault(18_701 * World.MS, NODE_CANNOT_READ, "a", false, "a", 20 * World.SECOND, 0),
+                    new Fault(18_703 * World.MS, FAILOVER_WITH_LOSS, "c", false, "c", World.SECOND, 1)),
             Invariant.I1_ONE_PRIMARY);
 
     private final String sentence;

@@ -50,8 +50,8 @@ final class Operator {
         Optional<NodeId> to = fault.number() % 2 == 0 ? Optional.empty() : Optional.of(new NodeId(fault.other()));
         switch (fault.kind()) {
             case SWITCHOVER -> append(new Request.SwitchoverRequested(id(), SOMEBODY, to));
-            case FAILOVER_BY_HAND -> append(new Request.FailoverRequested(id(), SOMEBODY, to, false));
-            case FAILOVER_WITH_LOSS -> append(new Request.FailoverRequested(id(), SOMEBODY, to, true));
+            case FAILOVER_BY_HAND -> append(new Request.FailoverRequested(id(), SOMEBODY, to, false, false));
+            case FAILOVER_WITH_LOSS -> append(new Request.FailoverRequested(id(), SOMEBODY, to, true, false));
             case PAUSE -> {
                 append(new Request.MaintenanceRequested(id(), SOMEBODY, true));
                 world.after(fault.lasts(), () -> append(new Request.MaintenanceRequested(id(), SOMEBODY, false)));
@@ -70,26 +70,19 @@ final class Operator {
     }
 
     private ClusterConfig otherMode() {
-        return config().withReplication(
-                        config().replication() instanceof ReplicationMode.Asynchronous
-                                ? new ReplicationMode.Quorum(1, false)
-                                : new ReplicationMode.Asynchronous());
+        return config().with(c -> c.replication = c.replication instanceof ReplicationMode.Asynchronous
+                ? new ReplicationMode.Quorum(1, false)
+                : new ReplicationMode.Asynchronous());
     }
 
     private ClusterConfig otherTiming(Fault fault) {
         TimingProfile[] profiles = {TimingProfile.FAST, TimingProfile.NORMAL, TimingProfile.CROSS_ZONE};
-        ClusterConfig c = config();
-        return new ClusterConfig(
-                profiles[fault.number() % 3].timing(),
-                c.replication(),
-                c.rejoin(),
-                c.maximumLagOnFailover(),
-                c.automaticFailoverLimit(),
-                c.automaticFailoverWindow(),
-                c.writeProbe(),
-                c.writeProbeBound(),
-                c.restartLease(),
-                c.parameters());
+        return config().with(c -> {
+            c.timing = profiles[fault.number() % 3].timing();
+            if (c.suspendAfter.isPositive()) {
+                c.suspendAfter = c.timing.lease();
+            }
+        });
     }
 
     /** Every few seconds while the cluster heals; nothing that costs data. */
@@ -105,7 +98,7 @@ final class Operator {
         } else if (state.phase() instanceof Phase.FailingOver f
                 && f.preferred().isPresent()
                 && f.blocked().isPresent()) {
-            append(new Request.FailoverRequested(id(), SOMEBODY, Optional.empty(), false));
+            append(new Request.FailoverRequested(id(), SOMEBODY, Optional.empty(), false, false));
         } else if (state.phase() instanceof Phase.Serving && state.isPromotionConfirmed()) {
             tendNodes(state);
         }

@@ -13,6 +13,7 @@ final class Renumbered {
         return switch (decision) {
             case Decision.ClusterCreated d -> new Decision.ClusterCreated(basis, d.config(), d.first(), d.adopt());
             case Decision.MemberAdmitted d -> new Decision.MemberAdmitted(basis, d.node());
+            case Decision.MemberSuspended d -> new Decision.MemberSuspended(basis, d.node());
             case Decision.MemberRefused d -> new Decision.MemberRefused(basis, d.node(), d.reason());
             case Decision.MemberRemoved d -> new Decision.MemberRemoved(basis, d.node());
             case Decision.FailoverOpened d ->
@@ -23,7 +24,8 @@ final class Renumbered {
                         d.lastKnown(),
                         d.automatic(),
                         d.preferred(),
-                        d.allowDataLoss());
+                        d.allowDataLoss(),
+                        d.oldPrimaryIsDown());
             case Decision.FailoverBlocked d -> new Decision.FailoverBlocked(basis, d.term(), d.candidates());
             case Decision.PrimaryChosen d ->
                 new Decision.PrimaryChosen(basis, d.term(), d.node(), d.candidates(), d.sync(), d.possibleLossBytes());

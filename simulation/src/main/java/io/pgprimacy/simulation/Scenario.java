@@ -58,22 +58,27 @@ record Scenario(
                 TimingProfile.FAST,
                 TimingProfile.NORMAL,
                 TimingProfile.CROSS_ZONE);
-        ClusterConfig config = ClusterConfig.defaults(profile)
-                .withReplication(focus.mode().orElse(mode(random, count)))
-                .withRejoin(pick(
-                        random,
-                        RejoinPolicy.REWIND,
-                        RejoinPolicy.REWIND,
-                        RejoinPolicy.REWIND,
-                        RejoinPolicy.REBUILD,
-                        RejoinPolicy.QUARANTINE))
-                .withAutomaticFailoverLimit(random.nextInt(8) == 0 ? 2 : 50);
+        ClusterConfig config = ClusterConfig.defaults(profile).with(c -> {
+            c.replication = focus.mode().orElse(mode(random, count));
+            c.rejoin = pick(
+                    random,
+                    RejoinPolicy.REWIND,
+                    RejoinPolicy.REWIND,
+                    RejoinPolicy.REWIND,
+                    RejoinPolicy.REBUILD,
+                    RejoinPolicy.QUARANTINE);
+            c.automaticFailoverLimit = random.nextInt(8) == 0 ? 2 : 50;
+            // As soon as may be: faults last for seconds here, not for minutes.
+            c.suspendAfter = c.timing.lease();
+        });
         if (!focus.plan().isEmpty()) {
             return new Scenario(
                     List.of(new NodeId("a"), new NodeId("b"), new NodeId("c")),
                     2,
-                    ClusterConfig.defaults(TimingProfile.CROSS_ZONE)
-                            .withReplication(focus.mode().orElseThrow()),
+                    ClusterConfig.defaults(TimingProfile.CROSS_ZONE).with(c -> {
+                        c.replication = focus.mode().orElseThrow();
+                        c.suspendAfter = c.timing.lease();
+                    }),
                     false,
                     new TreeMap<>(),
                     Math.max(20 * World.SECOND, lastEnd(focus.plan())),

@@ -2,8 +2,10 @@ package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.loop.CoordinatorLoop;
 import io.pgprimacy.core.loop.NodeHands;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
@@ -35,8 +37,13 @@ class Seams {
         return record;
     }
 
-    LogRecord readByCoordinator(LogRecord record) {
+    LogRecord readByCoordinator(LogRecord record, String coordinator, Duration now) {
         return record;
+    }
+
+    /** What a coordinator appends now. */
+    List<ClusterEvent> step(CoordinatorLoop mind, String coordinator, Duration now, long wallMillis, boolean owner) {
+        return mind.step(now, wallMillis, owner, Evidence.Fleet.ALONE);
     }
 
     ClusterEvent appendedByAgent(SimHost host, ClusterEvent event) {

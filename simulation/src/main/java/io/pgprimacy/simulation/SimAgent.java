@@ -86,10 +86,8 @@ final class SimAgent {
 
     private void read(List<LogRecord> records) {
         NodeLoop node = loop.orElseThrow();
-        for (LogRecord record : records) {
-            node.read(seams.readByAgent(record), host.uptime());
-        }
-        if (node.hasNews()) {
+        act(() -> records.forEach(record -> node.read(seams.readByAgent(record), host.uptime())));
+        if (process.isAlive() && node.hasNews()) {
             step();
         }
     }
@@ -137,7 +135,7 @@ final class SimAgent {
 
     private void answered(PromiseAnswer answer) {
         NodeLoop node = loop.orElseThrow();
-        seams.answered(answer, truth.nodes()).forEach(a -> node.answered(a, host.uptime()));
+        act(() -> seams.answered(answer, truth.nodes()).forEach(a -> node.answered(a, host.uptime())));
         wake();
     }
 
@@ -161,8 +159,12 @@ final class SimAgent {
         if (!process.runs()) {
             return;
         }
+        act(() -> loop.orElseThrow().step(host.uptime()));
+    }
+
+    private void act(Runnable work) {
         try {
-            loop.orElseThrow().step(host.uptime());
+            work.run();
         } catch (Died d) {
             crash("at an effect");
         } catch (DiskFull d) {

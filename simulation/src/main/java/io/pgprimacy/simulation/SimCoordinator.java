@@ -2,7 +2,6 @@ package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
-import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.loop.CoordinatorLoop;
@@ -80,7 +79,7 @@ final class SimCoordinator {
     private void read(List<LogRecord> records) {
         CoordinatorLoop mind = loop.orElseThrow();
         for (LogRecord record : records) {
-            mind.read(seams.readByCoordinator(record), clock());
+            mind.read(seams.readByCoordinator(record, name, clock()), clock());
         }
         if (records.stream().anyMatch(r -> !(r.event() instanceof Heartbeat))) {
             step();
@@ -95,7 +94,7 @@ final class SimCoordinator {
     private void step() {
         CoordinatorLoop mind = loop.orElseThrow();
         long wall = WALL + world.now() / World.MS + wallOffset;
-        for (ClusterEvent event : mind.step(clock(), wall, owner, Evidence.Fleet.ALONE)) {
+        for (ClusterEvent event : seams.step(mind, name, clock(), wall, owner)) {
             log.append(name, "coordinator/" + name, seams.appendedByCoordinator(event));
             if (event instanceof Decision decision) {
                 seams.decided(decision, cluster);

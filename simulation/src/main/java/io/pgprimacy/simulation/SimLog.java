@@ -50,20 +50,28 @@ final class SimLog {
             this.take = take;
         }
 
+        /** The broker's answer holds what it has then, also when the reader is frozen and takes it in only at its thaw. */
         private void schedule() {
             if (!pollDue) {
                 pollDue = true;
-                world.after(network.delay(Network.LOG, place), () -> process.in(life, this::poll));
+                world.after(network.delay(Network.LOG, place), () -> {
+                    boolean answers = !down && network.passes(Network.LOG, place);
+                    int end = answers ? records.size() : position;
+                    process.in(life, () -> take(end));
+                });
             }
         }
 
-        private void poll() {
+        private void take(int end) {
             pollDue = false;
-            if (down || !network.passes(Network.LOG, place) || position >= records.size()) {
+            if (end <= position) {
                 return;
             }
-            List<LogRecord> fresh = List.copyOf(records.subList(position, records.size()));
-            position = records.size();
+            List<LogRecord> fresh = List.copyOf(records.subList(position, end));
+            position = end;
+            if (end < records.size()) {
+                schedule();
+            }
             take.accept(fresh);
         }
     }

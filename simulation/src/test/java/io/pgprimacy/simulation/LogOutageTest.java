@@ -40,6 +40,22 @@ class LogOutageTest {
         assertThat(outcome.trace()).anyMatch(line -> line.contains("c did not answer"));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void a_member_that_had_been_down_for_long_does_not_make_it_fatal(long seed) {
+        ReplicationMode mode =
+                seed % 2 == 0 ? new ReplicationMode.Asynchronous() : new ReplicationMode.Quorum(1, false);
+        Fault down = new Fault(2 * World.SECOND, Fault.Kind.HOST_CRASH, "c", false, "c", 200 * World.SECOND, 0);
+        Fault outage = new Fault(40 * World.SECOND, Fault.Kind.LOG_OUTAGE, "a", false, "a", 120 * World.SECOND, 0);
+
+        Simulation.Outcome outcome = run(seed, mode, down, outage);
+
+        assertThat(outcome.violation()).isEmpty();
+        assertThat(outcome.counters().promotions()).isEqualTo(1);
+        assertThat(outcome.decisions()).containsKeys(RuleId.M5, RuleId.M6).doesNotContainKey(RuleId.F1);
+        assertThat(outcome.trace()).anyMatch(line -> line.contains("LeaseKeptByPromises"));
+    }
+
     private static Simulation.Outcome run(long seed, ReplicationMode mode, Fault... plan) {
         return Simulation.run(seed, true, new Seams(), new Scenario.Focus(List.of(), Optional.of(mode), List.of(plan)));
     }

@@ -23,16 +23,17 @@ class KafkaOutageTest {
 
     @Test
     void aFrozenBrokerMovesAndStopsNoPrimary() {
+        sandbox.waitHealthy();
         assertUntouchedBy("STOP", broker -> Processes.signal("CONT", broker));
     }
 
     @Test
     void aDeadBrokerMovesAndStopsNoPrimary() {
+        sandbox.waitHealthy();
         assertUntouchedBy("KILL", broker -> sandbox.run("sandbox", "up").expectSuccess());
     }
 
     private void assertUntouchedBy(String signal, Consumer<List<Long>> comeBack) {
-        sandbox.waitHealthy();
         ClusterNow before = sandbox.look();
         Host host = Host.of(sandbox, before.primary());
         List<Long> broker = broker();
@@ -52,6 +53,24 @@ class KafkaOutageTest {
         assertThat(after.primary()).isEqualTo(before.primary());
         assertThat(sandbox.process(host.name(), "postgres").pid())
                 .isEqualTo(host.postmaster().pid());
+    }
+
+    @Test
+    void aMemberThatHadBeenDownForLongDoesNotMakeItFatal() {
+        sandbox.waitHealthy();
+        long offset = sandbox.lastOffset();
+        Host down = Host.of(sandbox, sandbox.look().standbys().getLast());
+        sandbox.change("config", "set", "suspendAfterSeconds=3");
+        down.losePower();
+        sandbox.awaitEvent("MemberSuspended", offset, EVENT_BOUND, e -> true);
+
+        assertUntouchedBy("STOP", broker -> {
+            Processes.signal("CONT", broker);
+            sandbox.run("sandbox", "start", down.name()).expectSuccess();
+        });
+
+        JsonNode kept = sandbox.awaitEvent("LeaseKeptByPromises", offset, EVENT_BOUND, e -> true);
+        assertThat(kept.path("event").path("by").toString()).doesNotContain(down.name());
     }
 
     private List<Long> broker() {

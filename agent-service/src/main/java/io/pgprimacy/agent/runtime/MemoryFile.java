@@ -61,6 +61,7 @@ public final class MemoryFile {
                 term(values, "primaryOf"),
                 term(values, "relinquished"),
                 promise(values),
+                Optional.ofNullable(values.getProperty("extendedAt")).map(Long::valueOf),
                 divergence(values),
                 Optional.ofNullable(values.getProperty("unusable")),
                 Optional.ofNullable(values.getProperty("quarantine")));
@@ -79,6 +80,7 @@ public final class MemoryFile {
             values.put("promise.untilMillis", Long.toString(p.until().toMillis() + 1));
             values.put("promise.boot", boot);
         });
+        memory.extendedAt().ifPresent(v -> values.put("extendedAt", v.toString()));
         memory.unusable().ifPresent(v -> values.put("unusable", v));
         memory.quarantine().ifPresent(v -> values.put("quarantine", v));
         memory.divergence().ifPresent(d -> {

@@ -35,6 +35,7 @@ class MemoryFileTest {
                 .withRelinquished(new Term(6))
                 .withDivergence(Optional.of(new Divergence(
                         new Term(7), new TimelineId(4), Lsn.parse("0/3000028"), Lsn.parse("0/30001F8"), true, true)))
+                .withExtendedAt(Optional.of(12L))
                 .withUnusable(Optional.of("a rewind\nbegan in C:\\data"))
                 .withQuarantine(Optional.of("=# odd : characters"));
 

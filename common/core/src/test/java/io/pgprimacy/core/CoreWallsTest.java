@@ -109,11 +109,11 @@ class CoreWallsTest {
             .areDeclaredInClassesThat(describe(
                     "are neither a loop nor a draft",
                     c -> !c.getPackageName().equals("io.pgprimacy.core.loop")
-                            && !c.getSimpleName().equals("StateDraft")))
+                            && !c.getSimpleName().endsWith("Draft")))
             .should()
             .beFinal()
             .because("state is a value that is replaced, never one that changes under a reader; the loops hold the"
-                    + " present value, and a draft never leaves the fold");
+                    + " present value, and a draft never leaves the call that fills it");
 
     @ArchTest
     static final ArchRule every_type_is_closed = classes()

@@ -64,21 +64,11 @@ final class Samples {
     }
 
     private static List<ClusterConfig> configs() {
-        ClusterConfig quorum =
-                ClusterConfig.defaults(TimingProfile.FAST).withReplication(new ReplicationMode.Quorum(2, false));
-        return List.of(
-                new ClusterConfig(
-                        quorum.timing(),
-                        quorum.replication(),
-                        quorum.rejoin(),
-                        quorum.maximumLagOnFailover(),
-                        quorum.automaticFailoverLimit(),
-                        quorum.automaticFailoverWindow(),
-                        quorum.writeProbe(),
-                        quorum.writeProbeBound(),
-                        quorum.restartLease(),
-                        new TreeMap<>(Map.of("max_connections", "200", "shared_buffers", "1GB"))),
-                ClusterConfig.defaults(TimingProfile.WAN));
+        ClusterConfig quorum = ClusterConfig.defaults(TimingProfile.FAST).with(c -> {
+            c.replication = new ReplicationMode.Quorum(2, false);
+            c.parameters = new TreeMap<>(Map.of("max_connections", "200", "shared_buffers", "1GB"));
+        });
+        return List.of(quorum, ClusterConfig.defaults(TimingProfile.WAN));
     }
 
     private static List<?> values(Type type) {

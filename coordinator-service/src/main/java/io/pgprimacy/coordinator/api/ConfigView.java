@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param strict true: commits wait when too few standbys are there; false: the coordinator lowers the number by a logged decision
  * @param rejoin rewind, rebuild or quarantine
  * @param writeProbe failover or report
+ * @param suspendAfterSeconds how long a member is silent before it is suspended; 0: never
  */
 record ConfigView(
         @Nullable String profile,
@@ -37,6 +38,7 @@ record ConfigView(
         @Nullable String writeProbe,
         @Nullable Long writeProbeBoundMillis,
         @Nullable Long restartLeaseMillis,
+        @Nullable Long suspendAfterSeconds,
         @Nullable Map<String, String> parameters) {
 
     static ConfigView of(ClusterConfig c) {
@@ -55,6 +57,7 @@ record ConfigView(
                 lower(c.writeProbe()),
                 c.writeProbeBound().toMillis(),
                 c.restartLease().toMillis(),
+                c.suspendAfter().toSeconds(),
                 c.parameters());
     }
 
@@ -72,26 +75,29 @@ record ConfigView(
 
     /** This over {@code base}; throws {@link IllegalArgumentException} with the sum that shows why a combination is unsafe. */
     ClusterConfig over(ClusterConfig base) {
-        Timing timing = timing(base.timing());
-        Duration restart = restartLeaseMillis != null
-                ? Duration.ofMillis(restartLeaseMillis)
-                : longer(base.restartLease(), timing.lease());
-        Duration probe = writeProbeBoundMillis != null
-                ? Duration.ofMillis(writeProbeBoundMillis)
-                : longer(base.writeProbeBound(), timing.heartbeat());
-        return new ClusterConfig(
-                timing,
-                replication(base.replication()),
-                rejoin == null ? base.rejoin() : parse(RejoinPolicy.class, "rejoin", rejoin),
-                or(maximumLagOnFailover, base.maximumLagOnFailover()),
-                automaticFailoverLimit == null ? base.automaticFailoverLimit() : automaticFailoverLimit,
-                automaticFailoverWindowSeconds == null
-                        ? base.automaticFailoverWindow()
-                        : Duration.ofSeconds(automaticFailoverWindowSeconds),
-                writeProbe == null ? base.writeProbe() : parse(WriteProbePolicy.class, "writeProbe", writeProbe),
-                probe,
-                restart,
-                merged(base.parameters()));
+        return base.with(c -> {
+            c.timing = timing(base.timing());
+            c.replication = replication(base.replication());
+            c.rejoin = rejoin == null ? base.rejoin() : parse(RejoinPolicy.class, "rejoin", rejoin);
+            c.maximumLagOnFailover = or(maximumLagOnFailover, base.maximumLagOnFailover());
+            c.automaticFailoverLimit =
+                    automaticFailoverLimit == null ? base.automaticFailoverLimit() : automaticFailoverLimit;
+            c.automaticFailoverWindow = automaticFailoverWindowSeconds == null
+                    ? base.automaticFailoverWindow()
+                    : Duration.ofSeconds(automaticFailoverWindowSeconds);
+            c.writeProbe =
+                    writeProbe == null ? base.writeProbe() : parse(WriteProbePolicy.class, "writeProbe", writeProbe);
+            c.writeProbeBound = writeProbeBoundMillis == null
+                    ? longer(base.writeProbeBound(), c.timing.heartbeat())
+                    : Duration.ofMillis(writeProbeBoundMillis);
+            c.restartLease = restartLeaseMillis == null
+                    ? longer(base.restartLease(), c.timing.lease())
+                    : Duration.ofMillis(restartLeaseMillis);
+            c.suspendAfter = suspendAfterSeconds == null
+                    ? (base.suspendAfter().isZero() ? Duration.ZERO : longer(base.suspendAfter(), c.timing.lease()))
+                    : Duration.ofSeconds(suspendAfterSeconds);
+            c.parameters = merged(base.parameters());
+        });
     }
 
     private Timing timing(Timing base) {

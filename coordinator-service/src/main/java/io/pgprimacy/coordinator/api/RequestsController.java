@@ -51,7 +51,8 @@ class RequestsController {
             @Nullable String actor,
             @Nullable String reason,
             @Nullable String to,
-            @Nullable Boolean allowDataLoss) {}
+            @Nullable Boolean allowDataLoss,
+            @Nullable Boolean oldPrimaryIsDown) {}
 
     record NodeRequest(
             @Nullable String actor,
@@ -108,7 +109,11 @@ class RequestsController {
         return desk.submit(
                 fleet.id(cluster),
                 new Request.FailoverRequested(
-                        desk.newId(), origin, target(cluster, body.to()), Boolean.TRUE.equals(body.allowDataLoss())));
+                        desk.newId(),
+                        origin,
+                        target(cluster, body.to()),
+                        Boolean.TRUE.equals(body.allowDataLoss()),
+                        Boolean.TRUE.equals(body.oldPrimaryIsDown())));
     }
 
     @PostMapping("/pause")

@@ -68,6 +68,7 @@ final class Fold {
             case Fact.RebuildFailed f -> {}
             case Fact.NodeQuarantined f -> {}
             case Fact.RestartPending f -> {}
+            case Fact.LeaseKeptByPromises f -> {}
         }
     }
 
@@ -101,6 +102,7 @@ final class Fold {
                         d.basis().sequence());
             }
             case Decision.MemberAdmitted d -> draft.membership(d.node(), Membership.MEMBER);
+            case Decision.MemberSuspended d -> draft.membership(d.node(), Membership.SUSPENDED);
             case Decision.MemberRefused d -> draft.membership(d.node(), Membership.REFUSED);
             case Decision.MemberRemoved d -> draft.membership(d.node(), Membership.REMOVED);
             case Decision.FailoverOpened d -> {
@@ -111,6 +113,7 @@ final class Fold {
                         d.automatic(),
                         d.preferred(),
                         d.allowDataLoss(),
+                        d.oldPrimaryIsDown(),
                         java.util.Optional.empty());
                 if (d.automatic()) {
                     draft.automaticFailovers.add(d.basis().evidence().decidedAtMillis());

@@ -4,6 +4,8 @@ package io.pgprimacy.core.cluster;
 public enum Membership {
     ANNOUNCED,
     MEMBER,
+    /** A member that has been silent for so long that a primary keeps its lease without its promise; it cannot be chosen (S11). */
+    SUSPENDED,
     REFUSED,
     REMOVED
 }

@@ -29,7 +29,11 @@ public record Node(
     }
 
     public boolean isMember() {
-        return membership == Membership.MEMBER;
+        return membership == Membership.MEMBER || isSuspended();
+    }
+
+    public boolean isSuspended() {
+        return membership == Membership.SUSPENDED;
     }
 
     public NodeTags tags() {

@@ -30,6 +30,7 @@ public sealed interface Phase {
             boolean automatic,
             Optional<NodeId> preferred,
             boolean allowDataLoss,
+            boolean oldPrimaryIsDown,
             Optional<String> blocked)
             implements Phase {}
 }

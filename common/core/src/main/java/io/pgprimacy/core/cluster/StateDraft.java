@@ -96,7 +96,13 @@ final class StateDraft {
     void blocked(String because) {
         if (phase instanceof Phase.FailingOver f) {
             phase = new Phase.FailingOver(
-                    f.term(), f.lastKnown(), f.automatic(), f.preferred(), f.allowDataLoss(), Optional.of(because));
+                    f.term(),
+                    f.lastKnown(),
+                    f.automatic(),
+                    f.preferred(),
+                    f.allowDataLoss(),
+                    f.oldPrimaryIsDown(),
+                    Optional.of(because));
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What operators choose for a cluster; kept in its log, so that every decision can be recomputed with the settings of
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * @param automaticFailoverLimit automatic failovers within {@code automaticFailoverWindow} after which a person is asked (S8)
  * @param writeProbeBound how long the primary's write path may hang before the policy applies
  * @param restartLease length of the last lease of an agent that restarts on purpose: longer than its restart takes
+ * @param suspendAfter how long a member is silent before it is suspended (S11); zero: never
  * @param parameters PostgreSQL parameters for every member, by name
  */
 public record ClusterConfig(
@@ -26,6 +28,7 @@ public record ClusterConfig(
         WriteProbePolicy writeProbe,
         Duration writeProbeBound,
         Duration restartLease,
+        Duration suspendAfter,
         SortedMap<String, String> parameters) {
 
     public ClusterConfig {
@@ -43,6 +46,10 @@ public record ClusterConfig(
             throw new IllegalArgumentException(
                     "restart lease " + restartLease + " is shorter than the lease, " + timing.lease());
         }
+        if (suspendAfter.isNegative() || (suspendAfter.isPositive() && suspendAfter.compareTo(timing.lease()) < 0)) {
+            throw new IllegalArgumentException("suspend after " + suspendAfter
+                    + " must be 0 (never), or no shorter than the lease, " + timing.lease());
+        }
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     }
 
@@ -58,62 +65,58 @@ public record ClusterConfig(
                 WriteProbePolicy.FAILOVER,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 new TreeMap<>());
     }
 
-    public ClusterConfig withReplication(ReplicationMode mode) {
-        return new ClusterConfig(
-                timing,
-                mode,
-                rejoin,
-                maximumLagOnFailover,
-                automaticFailoverLimit,
-                automaticFailoverWindow,
-                writeProbe,
-                writeProbeBound,
-                restartLease,
-                parameters);
+    /** A copy in which {@code change} has set what it wanted to. */
+    public ClusterConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.toConfig();
     }
 
-    public ClusterConfig withRejoin(RejoinPolicy policy) {
-        return new ClusterConfig(
-                timing,
-                replication,
-                policy,
-                maximumLagOnFailover,
-                automaticFailoverLimit,
-                automaticFailoverWindow,
-                writeProbe,
-                writeProbeBound,
-                restartLease,
-                parameters);
-    }
+    /** A configuration while it is being changed; checked when it is done. */
+    public static final class Draft {
+        public Timing timing;
+        public ReplicationMode replication;
+        public RejoinPolicy rejoin;
+        public long maximumLagOnFailover;
+        public int automaticFailoverLimit;
+        public Duration automaticFailoverWindow;
+        public WriteProbePolicy writeProbe;
+        public Duration writeProbeBound;
+        public Duration restartLease;
+        public Duration suspendAfter;
+        public SortedMap<String, String> parameters;
 
-    public ClusterConfig withAutomaticFailoverLimit(int limit) {
-        return new ClusterConfig(
-                timing,
-                replication,
-                rejoin,
-                maximumLagOnFailover,
-                limit,
-                automaticFailoverWindow,
-                writeProbe,
-                writeProbeBound,
-                restartLease,
-                parameters);
-    }
+        private Draft(ClusterConfig from) {
+            timing = from.timing;
+            replication = from.replication;
+            rejoin = from.rejoin;
+            maximumLagOnFailover = from.maximumLagOnFailover;
+            automaticFailoverLimit = from.automaticFailoverLimit;
+            automaticFailoverWindow = from.automaticFailoverWindow;
+            writeProbe = from.writeProbe;
+            writeProbeBound = from.writeProbeBound;
+            restartLease = from.restartLease;
+            suspendAfter = from.suspendAfter;
+            parameters = new TreeMap<>(from.parameters);
+        }
 
-    public ClusterConfig withParameters(SortedMap<String, String> byName) {
-        return new ClusterConfig(
-                timing,
-                replication,
-                rejoin,
-                maximumLagOnFailover,
-                automaticFailoverLimit,
-                automaticFailoverWindow,
-                writeProbe,
-                writeProbeBound,
-                restartLease,
-                byName);
+        private ClusterConfig toConfig() {
+            return new ClusterConfig(
+                    timing,
+                    replication,
+                    rejoin,
+                    maximumLagOnFailover,
+                    automaticFailoverLimit,
+                    automaticFailoverWindow,
+                    writeProbe,
+                    writeProbeBound,
+                    restartLease,
+                    suspendAfter,
+                    parameters);
+        }
     }
 }

@@ -70,7 +70,8 @@ final class Openings {
                 lastKnown(at, old),
                 request.isEmpty(),
                 request.flatMap(Request.FailoverRequested::to),
-                request.map(Request.FailoverRequested::allowDataLoss).orElse(false)));
+                request.map(Request.FailoverRequested::allowDataLoss).orElse(false),
+                request.map(Request.FailoverRequested::oldPrimaryIsDown).orElse(false)));
     }
 
     /** Of the position that the stopped primary stated and the one of a failover that is open already, whichever is there. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,7 +53,7 @@ record Ranking(List<Candidate> candidates) {
         return describe(r -> r.getClass().getSimpleName());
     }
 
-    private String describe(java.util.function.Function<IneligibleReason, String> text) {
+    private String describe(Function<IneligibleReason, String> text) {
         return candidates.stream()
                 .filter(c -> c.verdict() instanceof Candidate.Verdict.Ineligible)
                 .map(c -> c.node() + " " + text.apply(((Candidate.Verdict.Ineligible) c.verdict()).reason()))
@@ -61,6 +62,16 @@ record Ranking(List<Candidate> candidates) {
 
     /** Who would take over, as far as heartbeats can tell; for looking ahead, never for a promotion. */
     static Ranking byHeartbeat(Situation at, Optional<NodeId> preferred) {
+        return byHeartbeat(at, preferred, node -> Optional.empty());
+    }
+
+    /** The same if the primary says nothing any more, not even that it has stopped. */
+    static Ranking withoutItsWord(Situation at, Optional<NodeId> preferred) {
+        return byHeartbeat(at, preferred, node -> unknownToPrimary(at, node));
+    }
+
+    private static Ranking byHeartbeat(
+            Situation at, Optional<NodeId> preferred, Function<Node, Optional<IneligibleReason>> besides) {
         Optional<NodeId> primary = at.state().phase() instanceof Phase.FailingOver
                 ? Optional.empty()
                 : at.state().lastGrant().map(Grant::node);
@@ -72,7 +83,8 @@ record Ranking(List<Candidate> candidates) {
                     : general(at, node, preferred)
                             .or(() -> notReplaying(node))
                             .or(() -> diverged(at, node.position(), at.state().timeline()))
-                            .or(() -> lags(at, node.position(), ahead));
+                            .or(() -> lags(at, node.position(), ahead))
+                            .or(() -> besides.apply(node));
             entries.add(new Entry(node.id(), node.position(), node.tags().failoverPriority(), refusal));
         }
         return ranked(entries);
@@ -92,7 +104,7 @@ record Ranking(List<Candidate> candidates) {
             Optional<WalPosition> position = pledged(node, phase.term());
             Optional<IneligibleReason> refusal = general(at, node, phase.preferred())
                     .or(() -> notPledged(node, phase.term()))
-                    .or(() -> unknownToPrimary(at, node));
+                    .or(() -> phase.oldPrimaryIsDown() ? Optional.empty() : unknownToPrimary(at, node));
             if (!anythingGoes) {
                 refusal = refusal.or(() -> diverged(at, position, reference))
                         .or(() -> promised ? lacksAcknowledged(position, furthest) : lags(at, position, ahead));
@@ -141,6 +153,9 @@ record Ranking(List<Candidate> candidates) {
         }
         if (at.isSilent(node.id())) {
             return Optional.of(new IneligibleReason.Silent(at.silence(node.id())));
+        }
+        if (node.isSuspended()) {
+            return Optional.of(new IneligibleReason.Suspended());
         }
         if (node.standingQuarantine().isPresent()) {
             return Optional.of(new IneligibleReason.Quarantined(

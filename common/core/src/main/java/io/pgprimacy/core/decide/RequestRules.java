@@ -112,23 +112,32 @@ final class RequestRules {
         if (state.phase() instanceof Phase.SwitchingOver) {
             return new Verdict.Stay(RuleId.N8, "the failover waits for the end of the switchover");
         }
+        return refusal(at, r)
+                .map(reason -> FormingRules.refuse(at, r, reason))
+                .orElseGet(() -> Openings.open(
+                        at, RuleId.F5, r.origin().actor() + ": " + r.origin().reason(), Optional.of(r)));
+    }
+
+    private static Optional<String> refusal(Situation at, Request.FailoverRequested r) {
         Optional<NodeId> stranger =
                 r.to().filter(to -> !at.node(to).map(Node::isMember).orElse(false));
         if (stranger.isPresent()) {
-            return FormingRules.refuse(at, r, "there is no member " + stranger.get());
+            return Optional.of("there is no member " + stranger.get());
         }
-        boolean toItself = state.phase() instanceof Phase.Serving
-                && r.to().isPresent()
-                && state.primary().map(g -> g.node().equals(r.to().get())).orElse(false)
-                && state.isPromotionConfirmed();
-        if (toItself && !at.isSilent(r.to().orElseThrow())) {
-            return FormingRules.refuse(at, r, r.to().orElseThrow() + " is the primary already");
+        boolean serving = at.state().phase() instanceof Phase.Serving;
+        NodeId old = at.state().lastGrant().orElseThrow().node();
+        boolean heard = at.wasHeard(old) && !at.isSilent(old);
+        if (serving && heard && r.to().equals(Optional.of(old)) && at.state().isPromotionConfirmed()) {
+            return Optional.of(old + " is the primary already");
         }
-        Ranking ranking = Ranking.byHeartbeat(at, r.to());
-        if (ranking.best().isEmpty() && !r.allowDataLoss() && state.phase() instanceof Phase.Serving) {
-            return FormingRules.refuse(at, r, "no standby can take over: " + ranking.refusals());
+        if (heard && r.oldPrimaryIsDown()) {
+            return Optional.of(
+                    old + " is not down: it was heard " + at.silence(old).toMillis() + " ms ago");
         }
-        return Openings.open(
-                at, RuleId.F5, r.origin().actor() + ": " + r.origin().reason(), Optional.of(r));
+        Ranking ranking =
+                heard || r.oldPrimaryIsDown() ? Ranking.byHeartbeat(at, r.to()) : Ranking.withoutItsWord(at, r.to());
+        return serving && !r.allowDataLoss() && ranking.best().isEmpty()
+                ? Optional.of("no standby can take over: " + ranking.refusals())
+                : Optional.empty();
     }
 }

@@ -169,6 +169,7 @@ final class SwitchoverRules {
                 automatic.lastKnown(),
                 false,
                 Optional.empty(),
+                false,
                 false));
     }
 }

@@ -17,6 +17,12 @@ public sealed interface Decision extends ClusterEvent {
 
     record MemberAdmitted(Basis basis, NodeId node) implements Decision {}
 
+    /**
+     * {@code node} has been silent for long: a primary that asks for promises does without its promise, and it cannot become primary before it
+     * is admitted anew and the primary has read that (S11).
+     */
+    record MemberSuspended(Basis basis, NodeId node) implements Decision {}
+
     record MemberRefused(Basis basis, NodeId node, String reason) implements Decision {}
 
     record MemberRemoved(Basis basis, NodeId node) implements Decision {}
@@ -28,6 +34,7 @@ public sealed interface Decision extends ClusterEvent {
      * @param lastKnown the last position known of the old primary
      * @param preferred the node that a person asked for
      * @param allowDataLoss a person has accepted the loss of commits
+     * @param oldPrimaryIsDown a person has made sure that the old primary is down, so that it extends its lease by nobody's promises
      */
     record FailoverOpened(
             Basis basis,
@@ -36,7 +43,8 @@ public sealed interface Decision extends ClusterEvent {
             Optional<WalPosition> lastKnown,
             boolean automatic,
             Optional<NodeId> preferred,
-            boolean allowDataLoss)
+            boolean allowDataLoss,
+            boolean oldPrimaryIsDown)
             implements Decision {}
 
     /** Nobody can be chosen, and why; repeated only when the reasons change. */

@@ -7,6 +7,7 @@ import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,25 @@ public sealed interface Fact extends ClusterEvent {
         @Override
         public String about() {
             return "self";
+        }
+    }
+
+    /**
+     * While the log gave nothing back, this primary kept its lease by the promises of the others (S11).
+     *
+     * @param lasted from the first round of promises that was complete until a heartbeat was read back again
+     * @param by who promised, in the last complete round
+     * @param outage distinguishes this one from others of its term
+     */
+    record LeaseKeptByPromises(NodeId node, Term term, Duration lasted, List<NodeId> by, String outage)
+            implements Fact {
+        public LeaseKeptByPromises {
+            by = List.copyOf(by);
+        }
+
+        @Override
+        public String about() {
+            return term + "/" + outage;
         }
     }
 

@@ -14,8 +14,8 @@ public sealed interface Heartbeat extends ClusterEvent {
      * @param incarnation differs with each start of the agent
      * @param beat counts heartbeats of this incarnation from 1
      * @param termSeen the highest term that the agent has made durable
-     * @param sequence of the last decision that the agent had read when it sent this: whoever was a member by then is among those whose
-     *     promises it needs (S11)
+     * @param sequence of the last decision of which its lease takes account: whoever was a member by then has promised whatever the lease
+     *     rests on, unless the log has given it back (S11). Mostly the last decision that the agent had read
      * @param lease present whenever PostgreSQL may be accepting writes, and then at least as long as the guard still
      *     lets it
      * @param protocol highest version of these records that the agent understands

@@ -93,11 +93,21 @@ public sealed interface IneligibleReason {
         }
     }
 
+    /** Silent for so long that the primary keeps its lease without this node's promise (S11). */
+    record Suspended() implements IneligibleReason {
+        @Override
+        public String sentence() {
+            return "is suspended, because it had been silent for long";
+        }
+    }
+
     /** Admitted after the old primary last said what it had read: the lease may be extended without this node's promise (S11). */
     record UnknownToPrimary(NodeId primary) implements IneligibleReason {
         @Override
         public String sentence() {
-            return "became a member after " + primary + ", which may still be primary, last said what it had read";
+            return "became a member, or came back from a suspension, after " + primary
+                    + ", which may still be primary, last said what it had read; if " + primary
+                    + " is certainly down, fail over with --old-primary-is-down";
         }
     }
 

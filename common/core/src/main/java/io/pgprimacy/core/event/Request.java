@@ -29,7 +29,13 @@ public sealed interface Request extends ClusterEvent {
 
     record SwitchoverRequested(String id, Origin origin, Optional<NodeId> to) implements Request {}
 
-    record FailoverRequested(String id, Origin origin, Optional<NodeId> to, boolean allowDataLoss) implements Request {}
+    /**
+     * @param allowDataLoss a person accepts the loss of commits
+     * @param oldPrimaryIsDown a person has made sure that the old primary is down, where the log cannot tell
+     */
+    record FailoverRequested(
+            String id, Origin origin, Optional<NodeId> to, boolean allowDataLoss, boolean oldPrimaryIsDown)
+            implements Request {}
 
     record MaintenanceRequested(String id, Origin origin, boolean paused) implements Request {}
 

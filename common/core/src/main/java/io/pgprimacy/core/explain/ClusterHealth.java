@@ -141,6 +141,12 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
         if (state.members().size() == 1) {
             notes.add("there is no standby: nothing can take over");
         }
+        state.members().stream()
+                .filter(Node::isSuspended)
+                .forEach(
+                        n -> notes.add(
+                                "member " + n.id()
+                                        + " is suspended: an outage of the log does not hang on it, and it cannot become primary before it is back"));
         state.members().forEach(n -> {
             var waiting = n.facts().pendingRestarts();
             if (!waiting.isEmpty()) {

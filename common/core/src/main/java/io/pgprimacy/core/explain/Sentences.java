@@ -92,6 +92,13 @@ public final class Sentences {
                         + (f.parameters().isEmpty()
                                 ? " needs no restart any more"
                                 : " needs a restart of PostgreSQL for " + ofPendingRestarts(f.parameters()));
+            case Fact.LeaseKeptByPromises f ->
+                "primary " + f.node() + " kept the lease of term " + f.term() + " for "
+                        + f.lasted().toMillis() + " ms while the log gave nothing back"
+                        + (f.by().isEmpty()
+                                ? "; there was nobody to ask"
+                                : ", by the promises of "
+                                        + f.by().stream().map(NodeId::value).collect(Collectors.joining(", ")));
             case Fact.StandbyFollowing f ->
                 "standby " + f.node() + " streams from the primary of term " + f.term() + " on timeline "
                         + f.timeline();
@@ -140,7 +147,8 @@ public final class Sentences {
                         + (r.adopt() ? ", taking over the primary that runs there" : "");
             case Request.SwitchoverRequested r -> "for a switchover" + to(r.to());
             case Request.FailoverRequested r ->
-                "for a failover" + to(r.to()) + (r.allowDataLoss() ? ", accepting the loss of commits" : "");
+                "for a failover" + to(r.to()) + (r.allowDataLoss() ? ", accepting the loss of commits" : "")
+                        + (r.oldPrimaryIsDown() ? ", having made sure that the old primary is down" : "");
             case Request.MaintenanceRequested r -> r.paused() ? "to pause automation" : "to resume automation";
             case Request.ConfigChangeRequested r -> "for another configuration";
             case Request.RebuildRequested r -> "to rebuild node " + r.node();
@@ -160,12 +168,16 @@ public final class Sentences {
                 "the cluster begins with " + d.first() + " as primary of term 1"
                         + (d.adopt() ? ", taken over as it runs" : "");
             case Decision.MemberAdmitted d -> "node " + d.node() + " is a member";
+            case Decision.MemberSuspended d ->
+                "node " + d.node()
+                        + " is suspended: the primary keeps its lease without its promise, and it cannot take over";
             case Decision.MemberRefused d -> "node " + d.node() + " is refused: " + d.reason();
             case Decision.MemberRemoved d -> "node " + d.node() + " is no longer a member";
             case Decision.FailoverOpened d ->
                 (d.automatic() ? "automatic" : "requested") + " failover from " + d.oldPrimary() + to(d.preferred())
                         + " is open: term " + d.term() + " revokes every earlier one"
-                        + (d.allowDataLoss() ? "; the loss of commits is accepted" : "");
+                        + (d.allowDataLoss() ? "; the loss of commits is accepted" : "")
+                        + (d.oldPrimaryIsDown() ? "; by a person's word " + d.oldPrimary() + " is down" : "");
             case Decision.FailoverBlocked d -> "nobody can be primary of term " + d.term() + " yet";
             case Decision.PrimaryChosen d -> "node " + d.node() + " is primary of term " + d.term() + syncOf(d.sync());
             case Decision.SwitchoverStarted d ->

@@ -152,6 +152,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.NodeJoined f -> false;
             case Fact.SyncStandbysApplied f -> false;
             case Fact.RestartPending f -> false;
+            case Fact.LeaseKeptByPromises f -> false;
         };
     }
 

@@ -51,6 +51,7 @@ public final class Subjects {
         return switch (decision) {
             case Decision.ClusterCreated d -> List.of(d.first());
             case Decision.MemberAdmitted d -> List.of(d.node());
+            case Decision.MemberSuspended d -> List.of(d.node());
             case Decision.MemberRefused d -> List.of(d.node());
             case Decision.MemberRemoved d -> List.of(d.node());
             case Decision.FailoverOpened d -> with(d.oldPrimary(), d.preferred());

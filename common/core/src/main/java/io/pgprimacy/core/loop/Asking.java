@@ -13,11 +13,12 @@ import io.pgprimacy.core.lease.LeaseKeeper.Claimed;
 import io.pgprimacy.core.promise.PromiseAnswer;
 import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The asking side of S11.
+ * The asking side of S11: of all other members, but those that are suspended.
  *
  * <p>Fires when this node is primary, and the lease that it has read back is two heartbeats old.
  *
@@ -34,6 +35,15 @@ final class Asking {
     private final String incarnation;
     private final Peers peers;
     private final PromiseRounds rounds = new PromiseRounds();
+    private Optional<Kept> kept = Optional.empty();
+
+    /**
+     * How promises have kept the lease since the log last did.
+     *
+     * @param since the first round that was complete was sent
+     * @param by who promised in the last complete round
+     */
+    record Kept(Duration since, SortedSet<NodeId> by) {}
 
     Asking(NodeId id, String incarnation, Peers peers) {
         this.id = id;
@@ -61,7 +71,7 @@ final class Asking {
         SortedSet<NodeId> others = others(state);
         long round = rounds.begin(next, others, now);
         if (others.isEmpty()) {
-            return lease.promised(next);
+            return extended(lease, next, others);
         }
         PromiseRequest request =
                 new PromiseRequest(state.cluster(), id, incarnation, claim.term(), round, claim.length());
@@ -75,22 +85,36 @@ final class Asking {
             return lease;
         }
         return rounds.answered(answer, promised -> promised.containsAll(others(state)))
-                .filter(c -> state.primary()
-                        .equals(java.util.Optional.of(new Grant(c.claim().term(), id))))
+                .filter(c ->
+                        state.primary().equals(Optional.of(new Grant(c.claim().term(), id))))
                 .filter(c -> lease.allowsWrites(c.claim().term(), now))
-                .map(lease::promised)
+                .map(c -> extended(lease, c, others(state)))
                 .orElse(lease);
+    }
+
+    private LeaseKeeper extended(LeaseKeeper lease, Claimed claimed, SortedSet<NodeId> by) {
+        LeaseKeeper next = lease.promised(claimed);
+        if (!next.equals(lease)) {
+            kept = Optional.of(new Kept(kept.map(Kept::since).orElse(claimed.sentAt()), by));
+        }
+        return next;
     }
 
     private SortedSet<NodeId> others(ClusterState state) {
         SortedSet<NodeId> others = new TreeSet<>();
-        state.members().stream().map(Node::id).filter(m -> !m.equals(id)).forEach(others::add);
+        state.members().stream()
+                .filter(n -> !n.isSuspended() && !n.id().equals(id))
+                .map(Node::id)
+                .forEach(others::add);
         return others;
     }
 
-    /** The log renews again: what was asked for is not needed. */
-    void forget() {
+    /** The log renews again: what was asked for is not needed. Returns how promises have kept the lease meanwhile, if they have. */
+    Optional<Kept> forget() {
+        Optional<Kept> was = kept;
         rounds.forget();
+        kept = Optional.empty();
+        return was;
     }
 
     /** For people: what each member answered last. */

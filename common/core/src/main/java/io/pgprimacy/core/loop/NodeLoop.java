@@ -27,6 +27,7 @@ import io.pgprimacy.core.promise.PromiseAnswer;
 import io.pgprimacy.core.promise.PromiseRequest;
 import io.pgprimacy.core.promise.Promising;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -96,12 +97,34 @@ public final class NodeLoop {
             // cannot
             // have revoked it before the renewal (S2).
             boolean granted = h.lease().map(c -> state.isPrimary(id, c.term())).orElse(false);
-            lease = lease.readBack(h.beat(), granted);
-            asking.forget();
+            renewed(lease.readBack(h.beat(), granted), now);
         }
         outbox.readBack(record.event());
         hasRead = true;
         hasNews |= isNews(record.event());
+    }
+
+    /** By the log: from here on promises are not needed, and what they extended is over or renewed. */
+    private void renewed(LeaseKeeper next, Duration now) {
+        if (!next.held().equals(lease.held())) {
+            remember(memory.withExtendedAt(Optional.empty()));
+        }
+        lease = next;
+        asking.forget()
+                .ifPresent(kept -> outbox.put(new Fact.LeaseKeptByPromises(
+                        id,
+                        memory.primaryOf(),
+                        now.minus(kept.since()),
+                        List.copyOf(kept.by()),
+                        incarnation + "/" + kept.since().toMillis())));
+    }
+
+    /** By the others: durable before it counts, because a heartbeat says which members all that keeps this lease has asked. */
+    private void extended(LeaseKeeper next) {
+        if (!next.equals(lease)) {
+            remember(memory.withExtendedAt(Optional.of(state.sequence())));
+            lease = next;
+        }
     }
 
     private boolean isNews(ClusterEvent event) {
@@ -147,7 +170,7 @@ public final class NodeLoop {
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
         heartbeat(seen, now);
-        renewable(seen, now).ifPresent(held -> lease = asking.ask(held, state, lease, leaseLength(), now));
+        renewable(seen, now).ifPresent(held -> extended(asking.ask(held, state, lease, leaseLength(), now)));
         hasRead = false;
         hasNews = false;
     }
@@ -243,7 +266,7 @@ public final class NodeLoop {
                 incarnation,
                 beat,
                 memory.termSeen(),
-                state.sequence(),
+                memory.extendedAt().orElse(state.sequence()),
                 claim,
                 seen.view(),
                 PROTOCOL,
@@ -263,7 +286,7 @@ public final class NodeLoop {
 
     /** To be called with each answer of another member. */
     public void answered(PromiseAnswer answer, Duration now) {
-        lease = asking.answered(answer, state, lease, now);
+        extended(asking.answered(answer, state, lease, now));
     }
 
     /** To be called with each request of another member; what is promised is durable when this returns. */

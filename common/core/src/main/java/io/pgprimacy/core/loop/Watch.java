@@ -33,6 +33,7 @@ public final class Watch {
     private final SortedMap<Long, Duration> pulsesUnderWay = new TreeMap<>();
     private long pulses;
     private Optional<Duration> lastPulseSent = Optional.empty();
+    private boolean hasHeard;
     private Optional<Duration> lastGoodPulse = Optional.empty();
     private Duration liveSince = Duration.ZERO;
     private Duration phaseSince = Duration.ZERO;
@@ -71,6 +72,7 @@ public final class Watch {
 
     private void heard(ClusterState before, ClusterState after, Heartbeat.NodeHeartbeat h, Duration now) {
         lastHeard.put(h.node(), now);
+        hasHeard = true;
         h.lease().ifPresent(claim -> {
             // A claim that lands after its term was revoked renews nothing: its sender reads the revocation first (S2).
             if (before.isPrimary(h.node(), claim.term())) {
@@ -112,6 +114,7 @@ public final class Watch {
             case Decision.PrimaryStopOrdered d -> true;
             case Decision.SwitchoverAborted d -> true;
             case Decision.MemberAdmitted d -> false;
+            case Decision.MemberSuspended d -> false;
             case Decision.MemberRefused d -> false;
             case Decision.MemberRemoved d -> false;
             case Decision.FailoverBlocked d -> false;
@@ -126,9 +129,14 @@ public final class Watch {
         };
     }
 
-    /** The pulse to append now, if one is due (S7). */
+    /**
+     * The pulse to append now, if one is due (S7). With a heartbeat that was just read it comes early: so it falls into step with the
+     * members' heartbeats, and does not wake each agent once more.
+     */
     public Optional<Heartbeat.CoordinatorPulse> pulseDue(ClusterState state, Duration now) {
-        Duration interval = timing(state).heartbeat();
+        Duration heartbeat = timing(state).heartbeat();
+        Duration interval = hasHeard ? heartbeat.multipliedBy(3).dividedBy(4) : heartbeat;
+        hasHeard = false;
         if (lastPulseSent.map(sent -> now.minus(sent).compareTo(interval) < 0).orElse(false)) {
             return Optional.empty();
         }

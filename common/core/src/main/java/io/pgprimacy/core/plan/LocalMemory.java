@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param primaryOf the last term under which PostgreSQL was let accept writes here
  * @param relinquished the last term of which this node has given up being primary: it never starts again under it (S3 A)
  * @param promise this node does not become primary before it is over (S11)
+ * @param extendedAt sequence of the last decision that was read when promises extended this primary's lease; empty while the lease is one that the
+ *     log has given back (S11)
  * @param divergence WAL of this node that is not part of the cluster's history, while that is being mended
  * @param unusable why the data directory must not be started as it is, for instance a rewind that began and did not end
  * @param quarantine why a person has to act
@@ -22,6 +24,7 @@ public record LocalMemory(
         Term primaryOf,
         Term relinquished,
         Optional<Promise> promise,
+        Optional<Long> extendedAt,
         Optional<Divergence> divergence,
         Optional<String> unusable,
         Optional<String> quarantine) {
@@ -33,11 +36,20 @@ public record LocalMemory(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     public LocalMemory withTermSeen(Term term) {
         return new LocalMemory(
-                max(termSeen, term), pledged, primaryOf, relinquished, promise, divergence, unusable, quarantine);
+                max(termSeen, term),
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                extendedAt,
+                divergence,
+                unusable,
+                quarantine);
     }
 
     public LocalMemory withPledged(Term term) {
@@ -47,6 +59,7 @@ public record LocalMemory(
                 primaryOf,
                 relinquished,
                 promise,
+                extendedAt,
                 divergence,
                 unusable,
                 quarantine);
@@ -59,6 +72,7 @@ public record LocalMemory(
                 max(primaryOf, term),
                 relinquished,
                 promise,
+                extendedAt,
                 divergence,
                 unusable,
                 quarantine);
@@ -66,23 +80,40 @@ public record LocalMemory(
 
     public LocalMemory withRelinquished(Term term) {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, max(relinquished, term), promise, divergence, unusable, quarantine);
+                termSeen,
+                pledged,
+                primaryOf,
+                max(relinquished, term),
+                promise,
+                extendedAt,
+                divergence,
+                unusable,
+                quarantine);
     }
 
     public LocalMemory withPromise(Optional<Promise> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, next, divergence, unusable, quarantine);
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, relinquished, next, extendedAt, divergence, unusable, quarantine);
+    }
+
+    public LocalMemory withExtendedAt(Optional<Long> sequence) {
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, relinquished, promise, sequence, divergence, unusable, quarantine);
     }
 
     public LocalMemory withDivergence(Optional<Divergence> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, promise, next, unusable, quarantine);
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, next, unusable, quarantine);
     }
 
     public LocalMemory withUnusable(Optional<String> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, promise, divergence, next, quarantine);
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, next, quarantine);
     }
 
     public LocalMemory withQuarantine(Optional<String> next) {
-        return new LocalMemory(termSeen, pledged, primaryOf, relinquished, promise, divergence, unusable, next);
+        return new LocalMemory(
+                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, unusable, next);
     }
 
     /** The data directory holds the cluster's history again. */
@@ -93,6 +124,7 @@ public record LocalMemory(
                 primaryOf,
                 relinquished,
                 promise,
+                extendedAt,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -10,6 +10,8 @@ public enum RuleId {
     M2("a node whose data belongs to another cluster is refused"),
     M3("a member is removed when a person asks for it; the primary never is"),
     M4("a node that was removed or refused is admitted when a person asks for it"),
+    M5("a member that has been silent for long is suspended, so that it cannot make an outage of the log fatal"),
+    M6("a suspended member that is heard again is admitted again"),
 
     F1("a primary that states itself that it has stopped is replaced at once"),
     F2(

@@ -155,7 +155,7 @@ final class RandomHistory {
         Request.Origin origin = new Request.Origin("alice", "because");
         return switch (random.nextInt(5)) {
             case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
-            case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30));
+            case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
             case 3 -> new Request.RebuildRequested(id, origin, node());
             default -> new Request.ConfigChangeRequested(id, origin, config());
@@ -171,11 +171,21 @@ final class RandomHistory {
         return switch (random.nextInt(18)) {
             case 0 -> new Decision.ProtocolRaised(basis, 1 + random.nextInt(3));
             case 1 -> new Decision.MemberAdmitted(basis, node());
-            case 2 -> new Decision.MemberRefused(basis, node(), "foreign data");
+            case 2 ->
+                chance(50)
+                        ? new Decision.MemberRefused(basis, node(), "foreign data")
+                        : new Decision.MemberSuspended(basis, node());
             case 3 -> new Decision.MemberRemoved(basis, node());
             case 4, 5 ->
                 new Decision.FailoverOpened(
-                        basis, next, node(), maybe(position(state.term())), chance(70), maybe(node()), chance(20));
+                        basis,
+                        next,
+                        node(),
+                        maybe(position(state.term())),
+                        chance(70),
+                        maybe(node()),
+                        chance(20),
+                        chance(10));
             case 6 -> new Decision.FailoverBlocked(basis, state.term(), List.of());
             case 7, 8 ->
                 new Decision.PrimaryChosen(
@@ -227,7 +237,7 @@ final class RandomHistory {
 
     private ClusterConfig config() {
         ClusterConfig plain = ClusterConfig.defaults(any(TimingProfile.values()));
-        return chance(50) ? plain : plain.withReplication(new ReplicationMode.Quorum(1, chance(50)));
+        return chance(50) ? plain : plain.with(c -> c.replication = new ReplicationMode.Quorum(1, chance(50)));
     }
 
     private static SystemIdentifier identifier(NodeId node) {

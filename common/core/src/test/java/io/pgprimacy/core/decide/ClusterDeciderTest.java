@@ -91,7 +91,7 @@ class ClusterDeciderTest {
 
     @Test
     void f5_a_person_may_fail_over() {
-        three().asked(new Request.FailoverRequested("q", ADA, Optional.of(node("c")), false))
+        three().asked(new Request.FailoverRequested("q", ADA, Optional.of(node("c")), false, false))
                 .decides(RuleId.F5);
     }
 
@@ -99,7 +99,7 @@ class ClusterDeciderTest {
     void f5_not_to_a_node_that_is_silent() {
         three().silent("c")
                 .after(ofSeconds(9))
-                .asked(new Request.FailoverRequested("q", ADA, Optional.of(node("c")), false))
+                .asked(new Request.FailoverRequested("q", ADA, Optional.of(node("c")), false, false))
                 .decides(RuleId.A5);
     }
 

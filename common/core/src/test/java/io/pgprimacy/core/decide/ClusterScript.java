@@ -67,7 +67,7 @@ public final class ClusterScript {
     }
 
     ClusterScript synchronous(int acknowledgements) {
-        return with(config.withReplication(new ReplicationMode.Quorum(acknowledgements, false)));
+        return with(config.with(c -> c.replication = new ReplicationMode.Quorum(acknowledgements, false)));
     }
 
     /** The primary of term 1, confirmed; comes before its standbys. */
@@ -139,7 +139,21 @@ public final class ClusterScript {
     public ClusterScript failoverOpen(long lastKnown) {
         phaseAge = Duration.ofSeconds(5);
         return decide(new Decision.FailoverOpened(
-                basis(), new Term(2), node(primary), Optional.of(at(lastKnown)), true, Optional.empty(), false));
+                basis(), new Term(2), node(primary), Optional.of(at(lastKnown)), true, Optional.empty(), false, false));
+    }
+
+    ClusterScript failoverOpenByOneWhoSaysThatTheOldPrimaryIsDown(long lastKnown) {
+        phaseAge = Duration.ofSeconds(5);
+        return decide(new Decision.FailoverOpened(
+                basis(), new Term(2), node(primary), Optional.of(at(lastKnown)), false, Optional.empty(), false, true));
+    }
+
+    ClusterScript suspended(String name) {
+        return decide(new Decision.MemberSuspended(basis(), node(name)));
+    }
+
+    ClusterScript admitted(String name) {
+        return decide(new Decision.MemberAdmitted(basis(), node(name)));
     }
 
     ClusterScript pledged(String name, long lsn) {
@@ -177,7 +191,14 @@ public final class ClusterScript {
     ClusterScript automaticFailovers(int n) {
         for (int i = 0; i < n; i++) {
             decide(new Decision.FailoverOpened(
-                    basis(), state.term().next(), node(primary), Optional.empty(), true, Optional.empty(), false));
+                    basis(),
+                    state.term().next(),
+                    node(primary),
+                    Optional.empty(),
+                    true,
+                    Optional.empty(),
+                    false,
+                    false));
             decide(new Decision.PrimaryChosen(
                     basis(),
                     state.term(),

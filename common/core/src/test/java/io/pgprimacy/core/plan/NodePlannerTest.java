@@ -92,7 +92,7 @@ class NodePlannerTest {
     /** Seeds 37, 68, 165. */
     @Test
     void an_ordered_rebuild_of_a_quarantined_node_saves_its_diverged_wal_first() {
-        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST).withRejoin(RejoinPolicy.QUARANTINE);
+        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST).with(c -> c.rejoin = RejoinPolicy.QUARANTINE);
         ClusterState state = cluster()
                 .with(config)
                 .primary("a", 1000)
@@ -169,7 +169,7 @@ class NodePlannerTest {
     @Test
     void the_clusters_parameters_are_applied_before_the_start() {
         TreeMap<String, String> parameters = new TreeMap<>(Map.of("max_connections", "200"));
-        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST).withParameters(parameters);
+        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST).with(c -> c.parameters = parameters);
         ClusterState state =
                 cluster().with(config).primary("a", 1000).standby("b", 900).state();
         assertThat(plan(state, LocalMemory.NEW, STOPPED).action()).contains(new NodeAction.ApplyParameters(parameters));
