@@ -1,5 +1,6 @@
 package io.pgprimacy.coordinator.runtime;
 
+import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Endpoint;
@@ -169,11 +170,16 @@ public final class FakeFleet {
     }
 
     private void beat(NodeId node, PostgresView view) {
-        Term term = runtime.snapshot(MAIN).map(s -> s.state().term()).orElse(Term.NONE);
+        Optional<ClusterState> read = runtime.snapshot(MAIN).map(Snapshot::state);
+        Term term = read.map(ClusterState::term).orElse(Term.NONE);
+        long sequence = read.map(ClusterState::sequence).orElse(0L);
         Optional<Heartbeat.LeaseClaim> lease = view instanceof PostgresView.Primary
                 ? Optional.of(new Heartbeat.LeaseClaim(term, Duration.ofSeconds(3)))
                 : Optional.empty();
         beat++;
-        logs.append(MAIN, "agent/" + node, new Heartbeat.NodeHeartbeat(node, "i1", beat, term, 0, lease, view, 1, ""));
+        logs.append(
+                MAIN,
+                "agent/" + node,
+                new Heartbeat.NodeHeartbeat(node, "i1", beat, term, sequence, lease, view, 1, ""));
     }
 }
