@@ -1,6 +1,7 @@
 package io.pgprimacy.cli;
 
 import io.pgprimacy.sandbox.Sandbox;
+import io.pgprimacy.sandbox.Spec;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -62,7 +63,7 @@ final class DsnCommand extends ClusterCommand {
                 throw e;
             }
             return sandbox.get().spec().hosts().stream()
-                    .map(host -> "127.0.0.1:" + host.postgresPort())
+                    .map(Spec.Host::postgresEndpoint)
                     .toList();
         }
     }

@@ -160,9 +160,12 @@ final class SandboxCommands {
     @Command(
             name = "start",
             description =
-                    "Starts what is not running of a host, after it \"lost power\"; also kafka and the coordinators.")
+                    "Starts what is not running of a host, after it \"lost power\"; also brokers and coordinators.")
     static final class Start extends SandboxCommand {
-        @Parameters(index = "0", paramLabel = "HOST", description = "pg1, pg2, ..., kafka, coordinator-1, ...")
+        @Parameters(
+                index = "0",
+                paramLabel = "HOST",
+                description = "pg1, pg2, ..., kafka (of three: kafka1, ...), coordinator-1, ...")
         String host = "";
 
         Start(App app) {

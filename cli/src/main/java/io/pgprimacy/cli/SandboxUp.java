@@ -28,6 +28,13 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     @Nullable
     Integer nodes;
 
+    @Option(
+            names = "--brokers",
+            paramLabel = "1|3",
+            description = "Kafka brokers, of three any may be lost; default: 1.")
+    @Nullable
+    Integer brokers;
+
     @Option(names = "--coordinators", paramLabel = "N", description = "Default: 1.")
     @Nullable
     Integer coordinators;
@@ -100,6 +107,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
         try {
             return new Choice(
                     nodes == null ? 3 : nodes,
+                    brokers == null ? 1 : brokers,
                     coordinators == null ? 1 : coordinators,
                     profile == null ? "fast" : profile,
                     sync,
@@ -113,6 +121,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     private void refuseOtherChoice(Sandbox sandbox) {
         Spec spec = sandbox.spec();
         boolean other = differs(nodes, spec.hosts().size())
+                || differs(brokers, spec.kafka().brokers().size())
                 || differs(coordinators, spec.coordinators().size())
                 || differs(profile, spec.profile())
                 || differs(sync ? true : null, spec.sync())
@@ -130,13 +139,14 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     }
 
     private static String described(Spec spec) {
-        return "--nodes " + spec.hosts().size() + " --coordinators "
+        return "--nodes " + spec.hosts().size() + " --brokers "
+                + spec.kafka().brokers().size() + " --coordinators "
                 + spec.coordinators().size() + " --profile " + spec.profile() + (spec.sync() ? " --sync" : "")
                 + " --failover-limit " + spec.automaticFailovers();
     }
 
     /**
-     * All units of a sandbox that is down. Of one that runs, the broker and the coordinators only: a host that is down
+     * All units of a sandbox that is down. Of one that runs, the brokers and the coordinators only: a host that is down
      * there may well be somebody's experiment.
      */
     private static List<Unit> missing(Sandbox sandbox) {
@@ -212,9 +222,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     private void report(Sandbox sandbox, ClusterView view) {
         Spec spec = sandbox.spec();
         String dsn = "postgresql://postgres@"
-                + spec.hosts().stream()
-                        .map(h -> "127.0.0.1:" + h.postgresPort())
-                        .collect(Collectors.joining(","))
+                + spec.hosts().stream().map(Spec.Host::postgresEndpoint).collect(Collectors.joining(","))
                 + "/postgres?target_session_attrs=read-write";
         if (json) {
             ObjectNode document = App.JSON.createObjectNode();

@@ -88,6 +88,18 @@ class UsageTest {
     }
 
     @Test
+    void twoBrokersAreRefusedBeforeAnythingIsMade(@TempDir Path empty) {
+        Path directory = empty.resolve("sandbox");
+
+        Ran ran = Ran.of("sandbox", "up", "--brokers", "2", "--dir", directory.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("error: a sandbox has 1 or 3 brokers, not 2", "hint: try --brokers 3");
+        assertThat(directory).doesNotExist();
+        assertThat(Ran.of("sandbox", "up", "--help").out()).contains("--brokers=1|3");
+    }
+
+    @Test
     void nothingRunsWhereThereIsNoSandbox(@TempDir Path empty) {
         assertThat(Ran.of("sandbox", "ps", "--json", "--dir", empty.toString())
                         .out()

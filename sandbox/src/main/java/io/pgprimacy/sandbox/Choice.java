@@ -8,11 +8,12 @@ import java.util.stream.Stream;
 /**
  * What a person chose for a new sandbox.
  *
+ * @param brokers 1, or 3 of which any one may be lost; two would be lost with either of them
  * @param profile name of a timing profile, as the coordinator knows it
  * @param sync true: a commit waits for any one standby
  * @param automaticFailovers S8's limit per 30 minutes
  */
-public record Choice(int nodes, int coordinators, String profile, boolean sync, int automaticFailovers) {
+public record Choice(int nodes, int brokers, int coordinators, String profile, boolean sync, int automaticFailovers) {
     private static final List<String> PROFILES = Stream.of(TimingProfile.values())
             .map(profile -> profile.name().toLowerCase(Locale.ROOT).replace('_', '-'))
             .toList();
@@ -22,6 +23,11 @@ public record Choice(int nodes, int coordinators, String profile, boolean sync, 
     public Choice {
         if (nodes < 1 || nodes > MOST_NODES) {
             throw new SandboxFailure("a sandbox has 1 to " + MOST_NODES + " nodes, not " + nodes, "try --nodes 3");
+        }
+        if (brokers != 1 && brokers != 3) {
+            throw new SandboxFailure(
+                    "a sandbox has 1 or 3 brokers, not " + brokers,
+                    "try --brokers 3: any one of three may be lost, and of two none");
         }
         if (coordinators < 1 || coordinators > MOST_COORDINATORS) {
             throw new SandboxFailure(

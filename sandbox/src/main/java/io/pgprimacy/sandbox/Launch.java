@@ -40,7 +40,7 @@ final class Launch {
     void write(Unit unit) throws IOException {
         List<String> command =
                 switch (unit.kind()) {
-                    case KAFKA -> broker();
+                    case KAFKA -> broker(unit);
                     case COORDINATOR -> coordinator(unit);
                     case AGENT -> agent(unit);
                     case GUARD, POSTGRES -> throw new IllegalArgumentException("not started by the sandbox: " + unit);
@@ -48,46 +48,58 @@ final class Launch {
         StartScript.write(layout, unit, command);
     }
 
-    Path brokerConfig() {
-        return layout.unitDir(spec.brokerUnit()).resolve("server.properties");
+    private Path brokerConfig(Spec.Broker broker) {
+        return layout.unitDir(broker.unit()).resolve("server.properties");
     }
 
-    Path brokerData() {
-        return layout.unitDir(spec.brokerUnit()).resolve("data");
+    Path brokerData(Spec.Broker broker) {
+        return layout.unitDir(broker.unit()).resolve("data");
     }
 
-    private List<String> broker() throws IOException {
-        Files.writeString(brokerConfig(), lines(brokerProperties()));
+    private List<String> broker(Unit unit) throws IOException {
+        Spec.Broker broker = spec.kafka().brokers().stream()
+                .filter(b -> b.name().equals(unit.name()))
+                .findFirst()
+                .orElseThrow();
+        Path config = brokerConfig(broker);
+        Files.writeString(config, lines(brokerProperties(broker)));
         return jvm(
                 Kind.KAFKA,
                 List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
                 "kafka.Kafka",
-                brokerConfig().toString());
+                config.toString());
     }
 
-    private Map<String, String> brokerProperties() {
-        String broker = "127.0.0.1:" + spec.broker().port();
-        String controller = "127.0.0.1:" + spec.broker().controllerPort();
+    private Map<String, String> brokerProperties(Spec.Broker broker) {
+        String address = broker.place().at(broker.port());
+        String controller = broker.place().at(broker.controllerPort());
         Map<String, String> p = new LinkedHashMap<>();
         p.put("process.roles", "broker,controller");
-        p.put("node.id", "1");
-        p.put("controller.quorum.bootstrap.servers", controller);
-        p.put("listeners", "PLAINTEXT://" + broker + ",CONTROLLER://" + controller);
-        p.put("advertised.listeners", "PLAINTEXT://" + broker);
+        p.put("node.id", Integer.toString(broker.id()));
+        p.put(
+                "controller.quorum.bootstrap.servers",
+                String.join(",", spec.kafka().controllers()));
+        p.put("listeners", "PLAINTEXT://" + address + ",CONTROLLER://" + controller);
+        p.put("advertised.listeners", "PLAINTEXT://" + address);
         p.put("controller.listener.names", "CONTROLLER");
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("inter.broker.listener.name", "PLAINTEXT");
-        p.put("log.dirs", brokerData().toString());
+        p.put("log.dirs", brokerData(broker).toString());
         p.put("auto.create.topics.enable", "false");
         p.put("unclean.leader.election.enable", "false");
-        // One broker: its own topics cannot be replicated, and few partitions keep it small.
-        p.put("offsets.topic.replication.factor", "1");
+        // As in production where there are three brokers; the topics of a single one cannot be replicated.
+        String replicas = spec.kafka().isReplicated() ? "3" : "1";
+        String inSync = spec.kafka().isReplicated() ? "2" : "1";
+        p.put("default.replication.factor", replicas);
+        p.put("min.insync.replicas", inSync);
+        p.put("offsets.topic.replication.factor", replicas);
+        p.put("transaction.state.log.replication.factor", replicas);
+        p.put("transaction.state.log.min.isr", inSync);
+        p.put("share.coordinator.state.topic.replication.factor", replicas);
+        p.put("share.coordinator.state.topic.min.isr", inSync);
+        // Few partitions keep it small.
         p.put("offsets.topic.num.partitions", "4");
-        p.put("transaction.state.log.replication.factor", "1");
-        p.put("transaction.state.log.min.isr", "1");
         p.put("transaction.state.log.num.partitions", "2");
-        p.put("share.coordinator.state.topic.replication.factor", "1");
-        p.put("share.coordinator.state.topic.min.isr", "1");
         // Coordinators notice each other's death by the group's session; the default allows no less than 6 s.
         p.put("group.min.session.timeout.ms", "1000");
         p.put("group.consumer.min.session.timeout.ms", "1000");
@@ -98,17 +110,27 @@ final class Launch {
         return p;
     }
 
-    List<String> formatBroker(String clusterId) {
+    /**
+     * Formats as a member of the quorum of all brokers. The voters are written into the data directory ("dynamic quorum", the one
+     * that Kafka recommends), so whoever replaces one can do it while the others run; with the older
+     * {@code controller.quorum.voters} every broker's configuration would name them.
+     */
+    List<String> formatBroker(Spec.Broker broker) {
+        String clusterId = spec.kafka().clusterId();
+        String voters = spec.kafka().brokers().stream()
+                .map(b -> b.id() + "@" + b.place().at(b.controllerPort()) + ":" + KafkaIds.directory(clusterId, b.id()))
+                .collect(Collectors.joining(","));
         return jvm(
                 Kind.KAFKA,
                 List.of("-Xmx128m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
                 "kafka.tools.StorageTool",
                 "format",
-                "--standalone",
+                "--initial-controllers",
+                voters,
                 "-t",
                 clusterId,
                 "-c",
-                brokerConfig().toString());
+                brokerConfig(broker).toString());
     }
 
     private List<String> coordinator(Unit unit) {
@@ -116,10 +138,12 @@ final class Launch {
                 Kind.COORDINATOR,
                 List.of("-Xmx256m"),
                 "io.pgprimacy.coordinator.CoordinatorApplication",
-                "--server.address=127.0.0.1",
+                "--server.address=" + unit.place().address(),
                 "--server.port=" + unit.port(),
                 "--pgprimacy.kafka.bootstrap-servers=" + spec.bootstrapServers(),
-                "--pgprimacy.sandbox=true",
+                // Three brokers can keep what is asked of them in production, so there nothing less is tolerated
+                // either.
+                "--pgprimacy.sandbox=" + !spec.kafka().isReplicated(),
                 "--pgprimacy.coordinator-id=" + unit.name());
     }
 
@@ -149,12 +173,14 @@ final class Launch {
         p.put("postgres.bin", spec.postgresBin().toString());
         p.put("postgres.data", layout.dataDir(host.name()).toString());
         p.put("postgres.port", Integer.toString(host.postgresPort()));
-        p.put("postgres.host", "127.0.0.1");
-        p.put("postgres.listen", "127.0.0.1");
+        p.put("postgres.host", host.place().address());
+        p.put("postgres.listen", host.place().address());
         spec.osUser().ifPresent(user -> p.put("postgres.os.user", user));
         p.put("postgres.user", "postgres");
-        p.put("postgres.hba.1", "host all,replication all 127.0.0.1/32 trust");
-        p.put("api.listen", "127.0.0.1");
+        // Elsewhere than on the loopback address: whoever is in the same subnet.
+        String neighbours = host.place().isLoopback() ? "127.0.0.1/32" : "samenet";
+        p.put("postgres.hba.1", "host all,replication all " + neighbours + " trust");
+        p.put("api.listen", host.place().address());
         p.put("api.port", Integer.toString(host.agentPort()));
         p.put("state.dir", layout.stateDir(host.name()).toString());
         p.put("peers.secret.file", peersSecret().toString());

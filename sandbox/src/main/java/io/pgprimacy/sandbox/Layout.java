@@ -49,7 +49,7 @@ public record Layout(Path root) {
         return root.resolve("jars").resolve(kind.label());
     }
 
-    /** The directory of one unit: a database host, a coordinator or the broker. Holds its start script, pid and logs. */
+    /** The directory of one unit: a database host, a coordinator or a broker. Holds its start script, pid and logs. */
     public Path unitDir(Unit unit) {
         return unit.kind() == Kind.AGENT ? root.resolve("hosts").resolve(unit.name()) : root.resolve(unit.name());
     }

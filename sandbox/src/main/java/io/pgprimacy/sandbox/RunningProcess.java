@@ -42,7 +42,7 @@ public record RunningProcess(
 
     private static RunningProcess ofUnit(Layout layout, Unit unit, ProcessId id) {
         boolean kafka = unit.kind() == Kind.KAFKA;
-        String address = "127.0.0.1:" + unit.port();
+        String address = unit.endpoint();
         return new RunningProcess(
                 unit.name(),
                 unit.kind(),
@@ -70,7 +70,7 @@ public record RunningProcess(
                 Kind.POSTGRES,
                 id.pid(),
                 Optional.of(host.postgresPort()),
-                Optional.of("postgresql://postgres@127.0.0.1:" + host.postgresPort() + "/postgres"),
+                Optional.of("postgresql://postgres@" + host.postgresEndpoint() + "/postgres"),
                 Optional.of(layout.dataDir(host.name())),
                 layout.stateDir(host.name()).resolve("postgresql.log"));
     }

@@ -1,7 +1,6 @@
 package io.pgprimacy.sandbox;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +41,19 @@ public final class Sandbox {
         }
     }
 
-    /** Chooses ports and writes {@code sandbox.json}; starts nothing. */
+    /** Chooses ports and writes {@code sandbox.json}; starts nothing. All of it lives on the loopback address. */
     public static Sandbox create(Layout layout, Choice choice, Programs programs, boolean root) {
+        return create(layout, choice, programs, root, unit -> Place.LOOPBACK);
+    }
+
+    /** @param places where the unit of that name lives: {@code kafka} or {@code kafka1}, {@code coordinator-1}, {@code pg1}, ... */
+    public static Sandbox create(
+            Layout layout, Choice choice, Programs programs, boolean root, Function<String, Place> places) {
         PostgresUser user = PostgresUser.choose(root);
         try {
             refuseForeign(layout.root());
             user.createPassable(layout.root());
-            Spec spec = choose(layout, choice, programs, user);
+            Spec spec = choose(layout, choice, programs, user, places);
             SpecFile.write(layout.specFile(), spec);
             return new Sandbox(layout, spec);
         } catch (IOException e) {
@@ -70,14 +77,23 @@ public final class Sandbox {
         }
     }
 
-    private static Spec choose(Layout layout, Choice choice, Programs programs, PostgresUser user) {
-        List<Integer> ports = new ArrayList<>(Ports.free(2 + choice.coordinators() + 2 * choice.nodes()));
-        Spec.Broker broker = new Spec.Broker(ports.removeFirst(), ports.removeFirst());
+    private static Spec choose(
+            Layout layout, Choice choice, Programs programs, PostgresUser user, Function<String, Place> places) {
+        List<Integer> ports =
+                new ArrayList<>(Ports.free(2 * choice.brokers() + choice.coordinators() + 2 * choice.nodes()));
+        List<Spec.Broker> brokers = IntStream.rangeClosed(1, choice.brokers())
+                .mapToObj(i -> {
+                    String name = choice.brokers() == 1 ? "kafka" : "kafka" + i;
+                    return new Spec.Broker(i, name, places.apply(name), ports.removeFirst(), ports.removeFirst());
+                })
+                .toList();
         List<Spec.Coordinator> coordinators = IntStream.rangeClosed(1, choice.coordinators())
-                .mapToObj(i -> new Spec.Coordinator("coordinator-" + i, ports.removeFirst()))
+                .mapToObj(i -> "coordinator-" + i)
+                .map(name -> new Spec.Coordinator(name, places.apply(name), ports.removeFirst()))
                 .toList();
         List<Spec.Host> hosts = IntStream.rangeClosed(1, choice.nodes())
-                .mapToObj(i -> new Spec.Host("pg" + i, ports.removeFirst(), ports.removeFirst()))
+                .mapToObj(i -> "pg" + i)
+                .map(name -> new Spec.Host(name, places.apply(name), ports.removeFirst(), ports.removeFirst()))
                 .toList();
         return new Spec(
                 CLUSTER,
@@ -87,7 +103,7 @@ public final class Sandbox {
                 user.name(),
                 programs.postgresBin(),
                 runtimeDir(layout),
-                broker,
+                new Spec.Kafka(KafkaIds.random(), brokers),
                 coordinators,
                 hosts);
     }
@@ -143,38 +159,32 @@ public final class Sandbox {
         }
     }
 
-    /** Kafka writes meta.properties last, so a format that was cut short is done again. */
+    /** All at the same time, for each is a JVM. Kafka writes meta.properties last, so a format that was cut short is done again. */
     private void formatOnce(Launch launch) throws IOException {
-        if (Files.exists(launch.brokerData().resolve("meta.properties"))) {
-            return;
+        Map<Path, Process> formats = new LinkedHashMap<>();
+        for (Spec.Broker broker : spec.kafka().brokers()) {
+            if (!Files.exists(launch.brokerData(broker).resolve("meta.properties"))) {
+                Path log = layout.unitDir(broker.unit()).resolve("format.log");
+                formats.put(
+                        log,
+                        new ProcessBuilder(launch.formatBroker(broker))
+                                .redirectErrorStream(true)
+                                .redirectOutput(log.toFile())
+                                .start());
+            }
         }
-        Path log = layout.unitDir(spec.brokerUnit()).resolve("format.log");
-        Process format = new ProcessBuilder(launch.formatBroker(randomId()))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
         try {
-            if (format.waitFor() != 0) {
-                throw new SandboxFailure("Kafka's log directory could not be formatted", "see the end of " + log);
+            for (Map.Entry<Path, Process> each : formats.entrySet()) {
+                if (each.getValue().waitFor() != 0) {
+                    throw new SandboxFailure(
+                            "Kafka's log directory could not be formatted", "see the end of " + each.getKey());
+                }
             }
         } catch (InterruptedException e) {
-            format.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new SandboxFailure("interrupted", "start again", e);
-        }
-    }
-
-    /** As Kafka makes its ids: 16 random bytes in URL-safe base64; one that begins with '-' would look like an option. */
-    private static String randomId() {
-        while (true) {
-            UUID random = UUID.randomUUID();
-            ByteBuffer bytes = ByteBuffer.allocate(16)
-                    .putLong(random.getMostSignificantBits())
-                    .putLong(random.getLeastSignificantBits());
-            String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
-            if (!id.startsWith("-")) {
-                return id;
-            }
+        } finally {
+            formats.values().forEach(Process::destroyForcibly);
         }
     }
 

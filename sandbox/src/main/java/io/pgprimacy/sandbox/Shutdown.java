@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Stops what the sandbox started, in the order agents and coordinators, PostgreSQL, guards, broker: an agent that still
- * ran would start its PostgreSQL again, and what writes to the broker goes before it. Each process is told by pid and
+ * Stops what the sandbox started, in the order agents and coordinators, PostgreSQL, guards, brokers: an agent that still
+ * ran would start its PostgreSQL again, and what writes to the brokers goes before them. Each process is told by pid and
  * start time, PostgreSQL's by their data directory, so nobody else's is touched. What a person has stopped with SIGSTOP
  * is continued so that it can end, and what does not end in time is killed.
  */
@@ -43,7 +43,7 @@ public final class Shutdown {
         stopped += stop("agents and coordinators", running(services), "TERM", SERVICE_BOUND);
         stopped += stopPostgres();
         stopped += stopGuards();
-        stopped += stop("broker", running(List.of(spec.brokerUnit())), "TERM", SERVICE_BOUND);
+        stopped += stop("brokers", running(spec.brokerUnits()), "TERM", SERVICE_BOUND);
         // A pg_basebackup or a guard of an agent that was killed before it could write its pid.
         stopped += stop("left-over processes", ProcessTable.read().marked(layout.root()), "TERM", GUARD_BOUND);
         return stopped;

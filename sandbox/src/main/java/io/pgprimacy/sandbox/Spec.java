@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,45 +23,74 @@ public record Spec(
         Optional<String> osUser,
         Path postgresBin,
         Path runtimeDir,
-        Broker broker,
+        Kafka kafka,
         List<Coordinator> coordinators,
         List<Host> hosts) {
 
-    public record Broker(int port, int controllerPort) {}
+    /**
+     * Each broker is one of the controllers, too: with three of them, any one may be lost.
+     *
+     * @param clusterId as Kafka makes its ids; what all brokers' data directories are formatted with
+     */
+    public record Kafka(String clusterId, List<Broker> brokers) {
+        public Kafka {
+            brokers = List.copyOf(brokers);
+        }
 
-    public record Coordinator(String name, int port) {
-        public String url() {
-            return "http://127.0.0.1:" + port;
+        boolean isReplicated() {
+            return brokers.size() > 1;
+        }
+
+        List<String> controllers() {
+            return brokers.stream().map(b -> b.place().at(b.controllerPort())).toList();
         }
     }
 
-    public record Host(String name, int postgresPort, int agentPort) {}
+    /** @param id Kafka's node id */
+    public record Broker(int id, String name, Place place, int port, int controllerPort) {
+        Unit unit() {
+            return new Unit(name, Kind.KAFKA, place, port);
+        }
+    }
+
+    public record Coordinator(String name, Place place, int port) {
+        public String url() {
+            return "http://" + place.at(port);
+        }
+    }
+
+    public record Host(String name, Place place, int postgresPort, int agentPort) {
+        /** Where clients find its PostgreSQL. */
+        public String postgresEndpoint() {
+            return place.at(postgresPort);
+        }
+    }
 
     public Spec {
         coordinators = List.copyOf(coordinators);
         hosts = List.copyOf(hosts);
     }
 
-    public Unit brokerUnit() {
-        return new Unit("kafka", Kind.KAFKA, broker.port());
+    public List<Unit> brokerUnits() {
+        return kafka.brokers().stream().map(Broker::unit).toList();
     }
 
     public List<Unit> coordinatorUnits() {
         return coordinators.stream()
-                .map(c -> new Unit(c.name(), Kind.COORDINATOR, c.port()))
+                .map(c -> new Unit(c.name(), Kind.COORDINATOR, c.place(), c.port()))
                 .toList();
     }
 
     public List<Unit> agentUnits() {
         return hosts.stream()
-                .map(h -> new Unit(h.name(), Kind.AGENT, h.agentPort()))
+                .map(h -> new Unit(h.name(), Kind.AGENT, h.place(), h.agentPort()))
                 .toList();
     }
 
     /** In the order in which they depend on one another. */
     public List<Unit> units() {
         List<Unit> all = new ArrayList<>();
-        all.add(brokerUnit());
+        all.addAll(brokerUnits());
         all.addAll(coordinatorUnits());
         all.addAll(agentUnits());
         return all;
@@ -71,7 +101,7 @@ public record Spec(
     }
 
     public String bootstrapServers() {
-        return "127.0.0.1:" + broker.port();
+        return brokerUnits().stream().map(Unit::endpoint).collect(Collectors.joining(","));
     }
 
     public List<String> coordinatorUrls() {
@@ -85,7 +115,7 @@ public record Spec(
     /** Every port, for the check that none of them is taken. */
     public List<Integer> ports() {
         return Stream.of(
-                        Stream.of(broker.port(), broker.controllerPort()),
+                        kafka.brokers().stream().flatMap(b -> Stream.of(b.port(), b.controllerPort())),
                         coordinators.stream().map(Coordinator::port),
                         hosts.stream().flatMap(h -> Stream.of(h.postgresPort(), h.agentPort())))
                 .flatMap(ports -> ports)

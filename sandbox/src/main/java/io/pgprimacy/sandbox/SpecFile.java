@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code sandbox.json}. Read as a tree: binding by reflection would cost every command a tenth of a second. */
 final class SpecFile {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int VERSION = 2;
 
     private SpecFile() {}
 
@@ -37,6 +40,11 @@ final class SpecFile {
                     "stop what runs of this sandbox, then remove the directory",
                     e);
         }
+        if (tree.path("version").asInt(0) != VERSION) {
+            throw new SandboxFailure(
+                    "the sandbox in " + file.toAbsolutePath().getParent() + " was made by another version of pgprimacy",
+                    "take it down with that version, or stop what runs of it and remove the directory");
+        }
         JsonNode kafka = tree.path("kafka");
         return new Spec(
                 tree.path("cluster").asString("main"),
@@ -46,14 +54,34 @@ final class SpecFile {
                 Optional.of(tree.path("osUser").asString("")).filter(user -> !user.isEmpty()),
                 Path.of(tree.path("postgresBin").asString("")),
                 Path.of(tree.path("runtimeDir").asString("")),
-                new Spec.Broker(port(kafka, "port"), port(kafka, "controllerPort")),
-                StreamSupport.stream(tree.path("coordinators").spliterator(), false)
-                        .map(c -> new Spec.Coordinator(c.path("name").asString(""), port(c, "port")))
-                        .toList(),
-                StreamSupport.stream(tree.path("hosts").spliterator(), false)
-                        .map(h -> new Spec.Host(
-                                h.path("name").asString(""), port(h, "postgresPort"), port(h, "agentPort")))
-                        .toList());
+                new Spec.Kafka(
+                        kafka.path("clusterId").asString(""),
+                        each(
+                                kafka.path("brokers"),
+                                b -> new Spec.Broker(
+                                        b.path("id").asInt(0),
+                                        name(b),
+                                        place(b),
+                                        port(b, "port"),
+                                        port(b, "controllerPort")))),
+                each(tree.path("coordinators"), c -> new Spec.Coordinator(name(c), place(c), port(c, "port"))),
+                each(
+                        tree.path("hosts"),
+                        h -> new Spec.Host(name(h), place(h), port(h, "postgresPort"), port(h, "agentPort"))));
+    }
+
+    private static <T> List<T> each(JsonNode array, Function<JsonNode, T> reader) {
+        return StreamSupport.stream(array.spliterator(), false).map(reader).toList();
+    }
+
+    private static String name(JsonNode node) {
+        return node.path("name").asString("");
+    }
+
+    private static Place place(JsonNode node) {
+        return new Place(
+                node.path("address").asString(Place.LOOPBACK.address()),
+                Optional.of(node.path("namespace").asString("")).filter(name -> !name.isEmpty()));
     }
 
     private static int port(JsonNode node, String field) {
@@ -62,7 +90,7 @@ final class SpecFile {
 
     private static ObjectNode toJson(Path dir, Spec spec) {
         ObjectNode tree = JSON.createObjectNode();
-        tree.put("version", 1);
+        tree.put("version", VERSION);
         tree.put("dir", dir.toString());
         tree.put("cluster", spec.cluster());
         tree.put("profile", spec.profile());
@@ -71,18 +99,30 @@ final class SpecFile {
         spec.osUser().ifPresent(user -> tree.put("osUser", user));
         tree.put("postgresBin", spec.postgresBin().toString());
         tree.put("runtimeDir", spec.runtimeDir().toString());
-        tree.putObject("kafka")
-                .put("port", spec.broker().port())
-                .put("controllerPort", spec.broker().controllerPort());
+        ObjectNode kafka = tree.putObject("kafka");
+        kafka.put("clusterId", spec.kafka().clusterId());
+        var brokers = kafka.putArray("brokers");
+        spec.kafka()
+                .brokers()
+                .forEach(b -> describe(brokers.addObject(), b.name(), b.place())
+                        .put("id", b.id())
+                        .put("port", b.port())
+                        .put("controllerPort", b.controllerPort()));
         var coordinators = tree.putArray("coordinators");
         spec.coordinators()
-                .forEach(c -> coordinators.addObject().put("name", c.name()).put("port", c.port()));
+                .forEach(c ->
+                        describe(coordinators.addObject(), c.name(), c.place()).put("port", c.port()));
         var hosts = tree.putArray("hosts");
         spec.hosts()
-                .forEach(h -> hosts.addObject()
-                        .put("name", h.name())
+                .forEach(h -> describe(hosts.addObject(), h.name(), h.place())
                         .put("postgresPort", h.postgresPort())
                         .put("agentPort", h.agentPort()));
         return tree;
+    }
+
+    private static ObjectNode describe(ObjectNode node, String name, Place place) {
+        node.put("name", name).put("address", place.address());
+        place.namespace().ifPresent(namespace -> node.put("namespace", namespace));
+        return node;
     }
 }

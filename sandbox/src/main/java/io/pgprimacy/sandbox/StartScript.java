@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -54,8 +55,7 @@ final class StartScript {
             # 0: it answers, 1: it ended, 2: neither within the bound.
             await_answer() {
                 for ((i = 0; i < @TRIES@; i++)); do
-                    if { exec 3<>/dev/tcp/127.0.0.1/@PORT@; } 2>/dev/null; then
-                        exec 3>&-
+                    if @ANSWERS@ 2>/dev/null; then
                         return 0
                     fi
                     is_running || return 1
@@ -105,9 +105,27 @@ final class StartScript {
                 .replace("@LOG@", quoted(layout.log(unit).toString()))
                 .replace("@PORT@", Integer.toString(unit.port()))
                 .replace("@TRIES@", Integer.toString(TRIES))
-                .replace("@COMMAND@", command.stream().map(StartScript::quoted).collect(Collectors.joining(" ")));
+                .replace("@ANSWERS@", words(inside(unit.place(), answers(unit))))
+                .replace("@COMMAND@", words(inside(unit.place(), command)));
         Files.writeString(script, text);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** {@code ip} replaces itself by the command, which therefore keeps the pid that was written down. */
+    private static List<String> inside(Place place, List<String> command) {
+        List<String> all = new ArrayList<>();
+        place.namespace().ifPresent(name -> all.addAll(List.of("ip", "netns", "exec", name)));
+        all.addAll(command);
+        return all;
+    }
+
+    /** A shell of its own: only within the namespace is it certain that the address can be reached. */
+    private static List<String> answers(Unit unit) {
+        return List.of("bash", "-c", "exec 3<>/dev/tcp/" + unit.place().address() + "/" + unit.port());
+    }
+
+    private static String words(List<String> command) {
+        return command.stream().map(StartScript::quoted).collect(Collectors.joining(" "));
     }
 
     static String quoted(String word) {

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SandboxTest {
+    private static final Choice THREE_BROKERS = new Choice(3, 3, 1, "fast", false, 2);
+
     @TempDir
     Path dir;
 
@@ -26,12 +30,89 @@ class SandboxTest {
     }
 
     @Test
+    void threeBrokersAreOneQuorumAndWhoeverConnectsKnowsAllOfThem() throws IOException {
+        Sandbox made = TestSandbox.in(dir, THREE_BROKERS);
+        Spec spec = made.spec();
+        Launch launch = new Launch(made.layout(), spec, Path.of("java"));
+
+        assertThat(spec.brokerUnits()).extracting(Unit::name).containsExactly("kafka1", "kafka2", "kafka3");
+        assertThat(spec.bootstrapServers().split(","))
+                .containsExactlyElementsOf(
+                        spec.brokerUnits().stream().map(Unit::endpoint).toList());
+        assertThat(spec.kafka().brokers().stream()
+                        .map(launch::formatBroker)
+                        .map(SandboxTest::voters)
+                        .distinct())
+                .singleElement()
+                .satisfies(voters -> assertThat(voters).contains("1@127.0.0.1:", ",2@127.0.0.1:", ",3@127.0.0.1:"));
+
+        spec.units().forEach(unit -> write(launch, unit));
+
+        assertThat(Files.readString(
+                        made.layout().unitDir(spec.brokerUnits().get(1)).resolve("server.properties")))
+                .contains("node.id=2\n", "min.insync.replicas=2\n", "offsets.topic.replication.factor=3\n");
+        assertThat(startScript(made, "coordinator-1"))
+                .contains("'--pgprimacy.sandbox=false'", "bootstrap-servers=" + spec.bootstrapServers() + "'");
+        assertThat(Sandbox.open(made.layout()).orElseThrow().spec()).isEqualTo(spec);
+    }
+
+    @Test
+    void eachUnitListensAndIsReachedAndRunsInItsPlace() throws IOException {
+        Place host = new Place("10.7.0.3", Optional.of("ns-pg1"));
+        Place broker = new Place("10.7.0.1", Optional.of("ns-kafka"));
+        Map<String, Place> places = Map.of("pg1", host, "kafka", broker);
+        Sandbox made = TestSandbox.in(
+                dir, new Choice(1, 1, 1, "fast", false, 2), unit -> places.getOrDefault(unit, Place.LOOPBACK));
+        Spec spec = made.spec();
+        Launch launch = new Launch(made.layout(), spec, Path.of("java"));
+
+        spec.units().forEach(unit -> write(launch, unit));
+
+        assertThat(Sandbox.open(made.layout()).orElseThrow().spec()).isEqualTo(spec);
+        assertThat(startScript(made, "pg1")).contains("exec 'ip' 'netns' 'exec' 'ns-pg1' 'java'", "/dev/tcp/10.7.0.3/");
+        assertThat(startScript(made, "coordinator-1"))
+                .contains("'--server.address=127.0.0.1'", "bootstrap-servers=10.7.0.1:")
+                .doesNotContain("netns");
+        assertThat(Files.readString(
+                        made.layout().unitDir(spec.agentUnits().getFirst()).resolve("agent.properties")))
+                .contains("postgres.host=10.7.0.3\n", "api.listen=10.7.0.3\n", "kafka.bootstrap.servers=10.7.0.1:");
+        assertThat(Files.readString(
+                        made.layout().unitDir(spec.brokerUnits().getFirst()).resolve("server.properties")))
+                .contains("advertised.listeners=PLAINTEXT://10.7.0.1:");
+    }
+
+    private static void write(Launch launch, Unit unit) {
+        try {
+            launch.write(unit);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String startScript(Sandbox sandbox, String unit) throws IOException {
+        return Files.readString(
+                sandbox.layout().startScript(sandbox.spec().unit(unit).orElseThrow()));
+    }
+
+    private static String voters(List<String> format) {
+        return format.get(format.indexOf("--initial-controllers") + 1);
+    }
+
+    @Test
+    void anotherVersionsSandboxIsNotTouched() throws IOException {
+        Layout layout = new Layout(dir);
+        Files.writeString(layout.specFile(), "{ \"version\": 1 }");
+
+        assertThatThrownBy(() -> Sandbox.open(layout)).hasMessageContaining("made by another version");
+    }
+
+    @Test
     void foreignFilesAreNotBuiltUpon() throws IOException {
         Files.writeString(dir.resolve("thesis.tex"), "precious");
 
         assertThatThrownBy(() -> Sandbox.create(
                         new Layout(dir),
-                        new Choice(3, 1, "fast", false, 2),
+                        new Choice(3, 1, 1, "fast", false, 2),
                         new Programs(dir, Path.of("java"), Path.of("bin")),
                         false))
                 .isInstanceOf(SandboxFailure.class)
@@ -80,8 +161,10 @@ class SandboxTest {
 
     @Test
     void wrongChoicesAreRefused() {
-        assertThatThrownBy(() -> new Choice(0, 1, "fast", false, 2)).hasMessageContaining("1 to 16 nodes, not 0");
-        assertThatThrownBy(() -> new Choice(3, 1, "funny", false, 2)).hasMessageContaining("no timing profile funny");
-        assertThatThrownBy(() -> new Choice(1, 1, "fast", true, 2)).hasMessageContaining("--sync needs a standby");
+        assertThatThrownBy(() -> new Choice(0, 1, 1, "fast", false, 2)).hasMessageContaining("1 to 16 nodes, not 0");
+        assertThatThrownBy(() -> new Choice(3, 1, 1, "funny", false, 2))
+                .hasMessageContaining("no timing profile funny");
+        assertThatThrownBy(() -> new Choice(1, 1, 1, "fast", true, 2)).hasMessageContaining("--sync needs a standby");
+        assertThatThrownBy(() -> new Choice(3, 2, 1, "fast", false, 2)).hasMessageContaining("1 or 3 brokers, not 2");
     }
 }

@@ -52,8 +52,27 @@ class StartAndStopTest {
     }
 
     @Test
+    void oneOfThreeBrokersIsStartedAndStoppedByItsName() throws IOException {
+        Sandbox three =
+                TestSandbox.in(Files.createDirectory(dir.resolve("three")), new Choice(1, 3, 1, "fast", false, 1000));
+        Shutdown all = new Shutdown(three, progress::add);
+        try {
+            new Starter(three.layout()).startAll(three.spec().brokerUnits());
+            Unit second = three.spec().unit("kafka2").orElseThrow();
+
+            all.stop(List.of(second));
+
+            assertThat(three.processes()).extracting(RunningProcess::host).containsExactly("kafka1", "kafka3");
+            assertThat(new Starter(three.layout()).begin(second).await()).startsWith("kafka2 started (pid ");
+        } finally {
+            assertThat(all.stopAll()).isEqualTo(3);
+            three.purge();
+        }
+    }
+
+    @Test
     void startingTwiceStartsOnce() {
-        Unit unit = sandbox.spec().brokerUnit();
+        Unit unit = sandbox.spec().brokerUnits().getFirst();
         Starter.Running first = starter.begin(unit);
         Starter.Running second = starter.begin(unit);
 
@@ -65,7 +84,7 @@ class StartAndStopTest {
 
     @Test
     void whatFailsToStartIsSaidWithItsLastWords() throws IOException {
-        Unit unit = sandbox.spec().brokerUnit();
+        Unit unit = sandbox.spec().brokerUnits().getFirst();
         TestSandbox.write(sandbox, unit, "fail");
 
         assertThatThrownBy(() -> starter.startAll(List.of(unit)))
@@ -77,7 +96,7 @@ class StartAndStopTest {
 
     @Test
     void aKilledUnitIsStartedAgain() throws IOException {
-        Unit unit = sandbox.spec().brokerUnit();
+        Unit unit = sandbox.spec().brokerUnits().getFirst();
         starter.startAll(List.of(unit));
         long pid = sandbox.processes().getFirst().pid();
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -89,7 +108,7 @@ class StartAndStopTest {
 
     @Test
     void whatWasKilledAMomentAgoDoesNotPassForRunning() {
-        Unit unit = sandbox.spec().brokerUnit();
+        Unit unit = sandbox.spec().brokerUnits().getFirst();
         for (int i = 0; i < 5; i++) {
             starter.startAll(List.of(unit));
             long pid = sandbox.processes().getFirst().pid();
@@ -103,7 +122,7 @@ class StartAndStopTest {
 
     @Test
     void whatIsFrozenIsStoppedToo() throws IOException, InterruptedException {
-        Unit unit = sandbox.spec().brokerUnit();
+        Unit unit = sandbox.spec().brokerUnits().getFirst();
         starter.startAll(List.of(unit));
         long pid = sandbox.processes().getFirst().pid();
         new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
@@ -115,7 +134,7 @@ class StartAndStopTest {
 
     @Test
     void aPidThatBelongsToSomebodyElseNowIsLeftAlone() throws IOException {
-        Unit unit = sandbox.spec().brokerUnit();
+        Unit unit = sandbox.spec().brokerUnits().getFirst();
         long own = ProcessHandle.current().pid();
         Files.writeString(sandbox.layout().pidFile(unit), own + " 1\n");
 
