@@ -32,6 +32,10 @@ public final class AgentMetrics {
                 "what is left of the primary's lease",
                 s -> Math.max(0, s.leaseLeft(clock.now()).toMillis() / 1000.0));
         gauge(
+                "pgprimacy.lease.by.promises",
+                "the log gives nothing back, and the other members' promises keep the lease",
+                s -> bit(s.memory().extendedAt().isPresent()));
+        gauge(
                 "pgprimacy.guard.remaining.seconds",
                 "until the guard kills; NaN when it is disarmed",
                 s -> s.seen()
