@@ -2,6 +2,7 @@ package io.pgprimacy.systemtests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -201,10 +202,22 @@ public final class SandboxUnderTest implements AutoCloseable {
         throw last;
     }
 
+    /** To the first coordinator that can be reached; what one of them has received is not sent to another. */
     public JsonNode post(String path, String body) {
-        return exchange(HttpRequest.newBuilder(address(coordinatorUrl(), path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        IllegalStateException last = new IllegalStateException("no coordinator is known");
+        for (String url : coordinators) {
+            try {
+                return exchange(HttpRequest.newBuilder(address(url, path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+            } catch (IllegalStateException e) {
+                if (!(e.getCause() instanceof ConnectException)) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        throw last;
     }
 
     private static URI address(String url, String path) {
