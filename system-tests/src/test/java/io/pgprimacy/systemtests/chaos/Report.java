@@ -217,11 +217,11 @@ final class Report {
             return "none";
         }
         List<Duration> sorted = durations.stream().sorted().toList();
-        return "min %s, median %s, max %s (%d)"
+        return "min %d ms, median %d ms, max %d ms (%d)"
                 .formatted(
-                        seconds(sorted.getFirst()),
-                        seconds(sorted.get(sorted.size() / 2)),
-                        seconds(sorted.getLast()),
+                        sorted.getFirst().toMillis(),
+                        sorted.get(sorted.size() / 2).toMillis(),
+                        sorted.getLast().toMillis(),
                         sorted.size());
     }
 
