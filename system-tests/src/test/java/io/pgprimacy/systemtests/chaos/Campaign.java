@@ -25,12 +25,6 @@ import tools.jackson.databind.JsonNode;
 
 /** Round after round on one arena: faults, healing, recovery, judgement. Clients go on all the time. */
 final class Campaign {
-    /** DESIGN asks for it: after healing everything streams again by itself. */
-    static final Duration RECOVERY_BOUND = Duration.ofSeconds(60);
-
-    /** What has not recovered in time is watched for so much longer, to tell slow from stuck. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     private static final Duration LOOK_AGAIN = Duration.ofMillis(300);
     private static final Duration QUIET = Duration.ofSeconds(3);
     private static final Duration CATCH_UP_BOUND = Duration.ofSeconds(20);
@@ -98,20 +92,17 @@ final class Campaign {
         Optional<String> trouble = hands.healAll();
         Duration healed = clock.now();
         trouble.ifPresent(t -> said.accept("  when everything was started again: " + t));
-        List<Violation> violations = new ArrayList<>();
-        Optional<Duration> recovered = awaitRecovery(healed, violations);
+        Recovery.Result recovery = Recovery.await(healed, clock, () -> lacks(healed));
+        List<Violation> violations = new ArrayList<>(recovery.violations());
+        Optional<Duration> recovered = recovery.after();
         long end = clock.nanos();
         Thread.sleep(QUIET);
         recorder.begin(round.number() + 1);
         recorder.awaitEnded(round.number());
-        Optional<Judgement> judgement = Optional.empty();
-        Events events = Events.NONE;
-        if (recovered.isPresent()) {
-            events = readEvents();
-            checkMoves(events, violations);
-            saved.addAll(events.saved());
-            judgement = judge(round, violations);
-        }
+        Events events = readEvents();
+        checkMoves(events, violations);
+        saved.addAll(events.saved());
+        Optional<Judgement> judgement = recovered.isPresent() ? judge(round, violations) : Optional.empty();
         RoundOutcome outcome = new RoundOutcome(
                 round,
                 done,
@@ -123,6 +114,7 @@ final class Campaign {
                 judgement,
                 violations);
         outcomes.add(outcome);
+        recorder.forgetLists(round.number());
         tell(outcome);
         return recovered.isPresent();
     }
@@ -175,35 +167,13 @@ final class Campaign {
                 : role;
     }
 
-    private Optional<Duration> awaitRecovery(Duration healed, List<Violation> violations) throws InterruptedException {
-        List<String> lacking = health.lacks();
-        boolean late = false;
-        while (!lacking.isEmpty() || !hasWrittenSince(healed)) {
-            Duration waited = clock.now().minus(healed);
-            if (!late && waited.compareTo(RECOVERY_BOUND) > 0) {
-                late = true;
-                violations.add(new Violation(
-                        Kind.NOT_HEALED,
-                        "%d s after everything had been healed at %s: %s"
-                                .formatted(
-                                        waited.toSeconds(),
-                                        Clock.text(healed),
-                                        lacking.isEmpty() ? "no client can write" : lacking)));
-            }
-            if (waited.compareTo(RECOVERY_BOUND.plus(PATIENCE)) > 0) {
-                violations.add(
-                        new Violation(Kind.NOT_HEALED, "and not after %d s either".formatted(waited.toSeconds())));
-                return Optional.empty();
-            }
-            Thread.sleep(LOOK_AGAIN);
-            lacking = health.lacks();
+    /** Clients count, too: by the applications' sessions, not by the probes alone, which know where to go. */
+    private List<String> lacks(Duration healed) {
+        List<String> lacking = new ArrayList<>(health.lacks());
+        if (!recorder.hasAcknowledgedSince(healed.toNanos(), clients::isApplication)) {
+            lacking.add("no client can write");
         }
-        return Optional.of(clock.now().minus(healed));
-    }
-
-    /** By the applications' sessions, not by the probes, which know where to go. */
-    private boolean hasWrittenSince(Duration moment) {
-        return recorder.hasAcknowledgedSince(moment.toNanos());
+        return lacking;
     }
 
     private Events readEvents() {
@@ -321,31 +291,26 @@ final class Campaign {
         outcome.violations().forEach(v -> said.accept("  VIOLATION " + v));
     }
 
-    /** Everything once more, for what was there after a round may have gone in a later one. */
-    List<Violation> end() throws InterruptedException {
+    /** Every insert once more, for what was there after its round may have gone in a later one. */
+    List<Violation> end() {
         clients.close();
-        List<Violation> violations = new ArrayList<>();
+        TreeMap<Integer, List<Integer>> inserts = new TreeMap<>();
+        List<Op> ops = new ArrayList<>();
+        List<Round> rounds = outcomes.stream().map(RoundOutcome::round).toList();
         try {
             Node primary = health.primary();
-            TreeMap<Integer, List<Integer>> inserts = new TreeMap<>();
-            TreeMap<Integer, List<Integer>> lists = new TreeMap<>();
-            List<Round> rounds = outcomes.stream().map(RoundOutcome::round).toList();
             for (Round round : rounds) {
-                Found found = clients.fetch(primary, round.number());
-                found.inserts()
+                ops.addAll(recorder.ops(round.number()));
+                clients.fetch(primary, round.number())
+                        .inserts()
                         .forEach((session, values) -> inserts.computeIfAbsent(session, s -> new ArrayList<>())
                                 .addAll(values));
-                lists.putAll(found.lists());
             }
-            List<Op> ops = rounds.stream()
-                    .flatMap(r -> recorder.ops(r.number()).stream())
-                    .toList();
-            violations.addAll(Checker.judge(ops, new Found(inserts, lists), allowances(rounds))
-                    .violations());
         } catch (SQLException e) {
-            violations.add(new Violation(Kind.NOT_HEALED, "what was written cannot be read: " + e.getMessage()));
+            return List.of(new Violation(Kind.NOT_HEALED, "what was written cannot be read: " + e.getMessage()));
         }
-        return violations;
+        return Checker.judge(ops, new Found(inserts, new TreeMap<>()), allowances(rounds))
+                .violations();
     }
 
     void stop() {

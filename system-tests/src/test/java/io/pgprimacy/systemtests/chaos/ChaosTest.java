@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A short campaign of a fixed seed; the long ones are told in docs/explanation/fault-campaign.md. */
 class ChaosTest {
-    private static final long SEED = 11;
+    private static final long SEED = 33;
     private static final Duration NO_ROUND_AFTER = Duration.ofSeconds(80);
     private static final PlanMaker.Shape SHAPE = new PlanMaker.Shape(3, 1, 2, true);
 

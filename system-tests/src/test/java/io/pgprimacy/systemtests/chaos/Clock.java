@@ -3,15 +3,21 @@ package io.pgprimacy.systemtests.chaos;
 import java.time.Duration;
 
 /** Time since the campaign began; everything that is recorded uses it. */
-final class Clock {
+final class Clock implements Recovery.Time {
     private final long origin = System.nanoTime();
 
     long nanos() {
         return System.nanoTime() - origin;
     }
 
-    Duration now() {
+    @Override
+    public Duration now() {
         return Duration.ofNanos(nanos());
+    }
+
+    @Override
+    public void pass(Duration time) throws InterruptedException {
+        Thread.sleep(time);
     }
 
     /** Returns at once where that moment has passed. */

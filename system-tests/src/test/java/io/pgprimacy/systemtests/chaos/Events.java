@@ -3,7 +3,9 @@ package io.pgprimacy.systemtests.chaos;
 import io.pgprimacy.systemtests.SandboxUnderTest;
 import io.pgprimacy.systemtests.chaos.history.Allowances.SavedWal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,7 +27,8 @@ record Events(int failovers, int switchovers, int fenced, int quarantined, List<
     static Events of(List<JsonNode> events) {
         int failovers = 0;
         int switchovers = 0;
-        int fenced = 0;
+        // An agent states it until it has read it back: the same stop may be there more than once.
+        Set<String> fenced = new HashSet<>();
         int quarantined = 0;
         List<SavedWal> saved = new ArrayList<>();
         List<String> story = new ArrayList<>();
@@ -39,7 +42,8 @@ record Events(int failovers, int switchovers, int fenced, int quarantined, List<
                 case "PrimaryStopped" -> {
                     String cause = event.path("cause").asString("");
                     if (cause.equals("LEASE_NOT_RENEWED") || cause.equals("KILLED_BY_GUARD")) {
-                        fenced++;
+                        fenced.add(event.path("node").asString("")
+                                + event.path("term").asLong());
                     }
                 }
                 default -> {}
@@ -47,7 +51,7 @@ record Events(int failovers, int switchovers, int fenced, int quarantined, List<
             story.add(each.path("offset").asLong() + " " + SandboxUnderTest.nameOf(each) + " "
                     + each.path("sentence").asString(""));
         }
-        return new Events(failovers, switchovers, fenced, quarantined, saved, story);
+        return new Events(failovers, switchovers, fenced.size(), quarantined, saved, story);
     }
 
     private static SavedWal saved(JsonNode event) {

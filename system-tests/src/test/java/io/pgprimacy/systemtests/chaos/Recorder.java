@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /** Keeps what clients did, by the round in which each operation began. */
 final class Recorder {
     private final SortedMap<Integer, List<Op>> rounds = new TreeMap<>();
     private final SortedMap<Integer, Integer> inFlight = new TreeMap<>();
     private int round;
+    private long acknowledgedWrites;
     private Optional<String> lastAcknowledging = Optional.empty();
 
     /** Where operations belong that begin from now on. */
@@ -31,6 +33,7 @@ final class Recorder {
             rounds.computeIfAbsent(number, n -> new ArrayList<>()).add(o);
             if (o.isWrite() && o.isAcknowledged()) {
                 lastAcknowledging = Optional.of(o.node());
+                acknowledgedWrites++;
             }
         });
         notifyAll();
@@ -47,20 +50,23 @@ final class Recorder {
         return List.copyOf(rounds.getOrDefault(number, List.of()));
     }
 
-    synchronized List<Op> all() {
-        return rounds.values().stream().flatMap(List::stream).toList();
+    /** Of a round that has been judged: what its transactions saw of lists would fill the memory within an hour. */
+    synchronized void forgetLists(int number) {
+        rounds.computeIfPresent(
+                number,
+                (n, ops) -> new ArrayList<>(
+                        ops.stream().filter(op -> op.type() == Op.Type.INSERT).toList()));
     }
 
     synchronized long acknowledgedWrites() {
-        return rounds.values().stream()
-                .flatMap(List::stream)
-                .filter(op -> op.isWrite() && op.isAcknowledged())
-                .count();
+        return acknowledgedWrites;
     }
 
-    /** Whether something that was sent after that moment has been acknowledged. */
-    synchronized boolean hasAcknowledgedSince(long nanos) {
-        return ops(round).stream().anyMatch(op -> op.isWrite() && op.isAcknowledged() && op.startNanos() > nanos);
+    /** Whether something that one of those sessions sent after that moment has been acknowledged. */
+    synchronized boolean hasAcknowledgedSince(long nanos, IntPredicate session) {
+        return ops(round).stream()
+                .anyMatch(op ->
+                        op.isWrite() && op.isAcknowledged() && op.startNanos() > nanos && session.test(op.session()));
     }
 
     /** The node that acknowledged the last write: what a client takes for the primary. */

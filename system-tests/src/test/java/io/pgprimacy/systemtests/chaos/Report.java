@@ -56,9 +56,19 @@ final class Report {
                 "# ./dev chaos " + run.options() + "\n"
                         + PlanText.write(
                                 run.outcomes().stream().map(RoundOutcome::round).toList()));
+        Files.writeString(directory.resolve("events.txt"), events(run));
         Path page = directory.resolve("report.md");
         Files.writeString(page, new Report(run).text());
         return page;
+    }
+
+    /** The whole audit trail of the run, by round. */
+    private static String events(Run run) {
+        return run.outcomes().stream()
+                .map(o -> "round %d\n%s\n"
+                        .formatted(
+                                o.round().number(), String.join("\n", o.events().story())))
+                .collect(Collectors.joining());
     }
 
     String text() {
@@ -103,7 +113,8 @@ final class Report {
                 .formatted(
                         seconds(longest(o -> o.longestPause())),
                         seconds(longest(o -> o.recoveredAfter().orElse(Duration.ZERO)))));
-        line("- plan: `plan.txt`; again: `./dev chaos --plan FILE`; logs of a run with violations: `logs/`");
+        line(
+                "- beside this page: `plan.txt` (again: `./dev chaos --plan FILE`), `events.txt`, and after a violation `logs/`");
         line("");
     }
 
