@@ -85,6 +85,13 @@ find_shellcheck() {
     command -v shellcheck >/dev/null || apt_install "no shellcheck found" shellcheck
 }
 
+# The programs that make networks and disks; who is not root has no use for them.
+find_network_and_disks() {
+    [[ $(id -u) -eq 0 ]] || return 0
+    command -v ip >/dev/null || apt_install "no iproute2 found" iproute2
+    command -v mkfs.ext4 >/dev/null || apt_install "no e2fsprogs found" e2fsprogs
+}
+
 # The newest server's directory of programs, or nothing. PostgreSQL's own pg_config is asked where Debian's layout is absent.
 postgres_bin() {
     local newest=""

@@ -116,6 +116,17 @@ public final class SandboxUnderTest implements AutoCloseable {
         }
     }
 
+    /** For a sandbox that the caller has chosen and takes down itself; nothing runs yet. */
+    public static SandboxUnderTest unmanaged(Path directory) {
+        return new SandboxUnderTest(directory);
+    }
+
+    /** Starts what has been chosen, and returns when the cluster is healthy. */
+    public void startAll() {
+        run(UP_BOUND, List.of("sandbox", "up", "--dir", directory.toString())).expectSuccess();
+        learn();
+    }
+
     private void learn() {
         coordinators = ps().stream()
                 .filter(p -> p.kind().equals("coordinator"))
