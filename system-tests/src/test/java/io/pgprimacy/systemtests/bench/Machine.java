@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Where and on what it was measured; a number without it says nothing. */
-record Machine(int processors, String load, String postgres, String java, String commit) {
+public record Machine(int processors, String load, String postgres, String java, String commit) {
     static Machine now(SandboxUnderTest sandbox) {
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
@@ -31,7 +31,7 @@ record Machine(int processors, String load, String postgres, String java, String
         }
     }
 
-    private static String describeCommit() {
+    public static String describeCommit() {
         try {
             return Command.run(
                             Duration.ofSeconds(10),

@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.systemtests.bench.Machine;
 import io.pgprimacy.systemtests.chaos.history.Violation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,10 +14,8 @@ import java.util.function.Consumer;
 final class CampaignRun {
     private CampaignRun() {}
 
-    /**
-     * @param logs where everybody's logs go after a violation
-     */
-    static Report.Run run(Settings settings, Offer offer, Rounds rounds, Path logs, Consumer<String> said)
+    /** The report in {@code directory} is written after each round, so that a run that is stopped leaves one, too. */
+    static Report.Run run(Settings settings, Offer offer, Rounds rounds, Path directory, Consumer<String> said)
             throws IOException, InterruptedException, SQLException {
         offer.leftOut(settings.kinds()).forEach(reason -> said.accept("left out: " + reason));
         try (Arena arena = Arena.build(settings.shape(), settings.profile(), offer, settings.seed())) {
@@ -31,6 +30,7 @@ final class CampaignRun {
                     campaign.enter(round.number());
                     goesOn = campaign.run(round);
                     next = rounds.next(campaign.clock().now());
+                    Report.write(soFar(settings, offer, campaign, List.of()), directory);
                 }
                 if (goesOn) {
                     atTheEnd.addAll(campaign.end());
@@ -38,22 +38,30 @@ final class CampaignRun {
             } finally {
                 campaign.stop();
             }
-            Report.Run run = new Report.Run(
-                    settings.options(),
-                    machine(),
-                    offer.leftOut(settings.kinds()),
-                    campaign.clock().now(),
-                    campaign.acknowledgedWrites(),
-                    campaign.outcomes(),
-                    atTheEnd);
+            Report.Run run = soFar(settings, offer, campaign, atTheEnd);
             if (!run.violations().isEmpty()) {
-                arena.keepLogs(logs);
+                arena.keepLogs(directory.resolve("logs"));
             }
+            said.accept((run.violations().isEmpty()
+                            ? "no violation"
+                            : run.violations().size() + " violations") + ": " + Report.write(run, directory));
             return run;
         }
     }
 
+    private static Report.Run soFar(Settings settings, Offer offer, Campaign campaign, List<Violation> atTheEnd) {
+        return new Report.Run(
+                settings.options(),
+                machine(),
+                offer.leftOut(settings.kinds()),
+                campaign.clock().now(),
+                campaign.acknowledgedWrites(),
+                campaign.outcomes(),
+                atTheEnd);
+    }
+
     private static String machine() {
-        return Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version();
+        return Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version() + ", commit "
+                + Machine.describeCommit();
     }
 }

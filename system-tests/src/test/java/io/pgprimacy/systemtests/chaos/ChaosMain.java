@@ -117,7 +117,9 @@ public final class ChaosMain implements Callable<Integer> {
                 new Settings(shape, profile, seed, kinds(), scenario != null && scenario.movesNoPrimary(), options());
         Path directory = SandboxUnderTest.HOME
                 .resolve("system-tests/target/chaos")
-                .resolve(settings.name() + (scenario == null ? "" : "-" + scenario.label()));
+                .resolve(settings.name()
+                        + (scenario == null ? "" : "-" + scenario.label())
+                        + (plan == null ? "" : "-replay"));
         Report.Run run = run(settings, offer, rounds(settings, offer), directory);
         if (shrink && !run.violations().isEmpty()) {
             shrink(settings, offer, run, directory);
@@ -137,11 +139,7 @@ public final class ChaosMain implements Callable<Integer> {
 
     private static Report.Run run(Settings settings, Offer offer, Rounds rounds, Path directory)
             throws IOException, InterruptedException, SQLException {
-        Report.Run run = CampaignRun.run(settings, offer, rounds, directory.resolve("logs"), System.err::println);
-        Path page = Report.write(run, directory);
-        System.out.println(
-                (run.violations().isEmpty() ? "no violation" : run.violations().size() + " violations") + ": " + page);
-        return run;
+        return CampaignRun.run(settings, offer, rounds, directory, System.out::println);
     }
 
     private static void shrink(Settings settings, Offer offer, Report.Run failed, Path directory)
