@@ -8,6 +8,7 @@ import java.util.Optional;
  * What an agent remembers across its own death, made durable before it acts on it.
  *
  * @param termSeen the highest term read from the log; never goes back (S1)
+ * @param sequenceSeen of the last decision read from the log; never goes back either: a log that lacks it is not the one that was read
  * @param pledged this node never again serves a term older than this one (S4)
  * @param primaryOf the last term under which PostgreSQL was let accept writes here
  * @param relinquished the last term of which this node has given up being primary: it never starts again under it (S3 A)
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record LocalMemory(
         Term termSeen,
+        long sequenceSeen,
         Term pledged,
         Term primaryOf,
         Term relinquished,
@@ -30,6 +32,7 @@ public record LocalMemory(
         Optional<String> quarantine) {
     public static final LocalMemory NEW = new LocalMemory(
             Term.NONE,
+            0,
             Term.NONE,
             Term.NONE,
             Term.NONE,
@@ -42,6 +45,21 @@ public record LocalMemory(
     public LocalMemory withTermSeen(Term term) {
         return new LocalMemory(
                 max(termSeen, term),
+                sequenceSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                extendedAt,
+                divergence,
+                unusable,
+                quarantine);
+    }
+
+    public LocalMemory withSequenceSeen(long sequence) {
+        return new LocalMemory(
+                termSeen,
+                Math.max(sequenceSeen, sequence),
                 pledged,
                 primaryOf,
                 relinquished,
@@ -55,6 +73,7 @@ public record LocalMemory(
     public LocalMemory withPledged(Term term) {
         return new LocalMemory(
                 max(termSeen, term),
+                sequenceSeen,
                 max(pledged, term),
                 primaryOf,
                 relinquished,
@@ -68,6 +87,7 @@ public record LocalMemory(
     public LocalMemory withPrimaryOf(Term term) {
         return new LocalMemory(
                 max(termSeen, term),
+                sequenceSeen,
                 max(pledged, term),
                 max(primaryOf, term),
                 relinquished,
@@ -81,6 +101,7 @@ public record LocalMemory(
     public LocalMemory withRelinquished(Term term) {
         return new LocalMemory(
                 termSeen,
+                sequenceSeen,
                 pledged,
                 primaryOf,
                 max(relinquished, term),
@@ -93,33 +114,34 @@ public record LocalMemory(
 
     public LocalMemory withPromise(Optional<Promise> next) {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, next, extendedAt, divergence, unusable, quarantine);
+                termSeen, sequenceSeen, pledged, primaryOf, relinquished, next, extendedAt, divergence, unusable, quarantine);
     }
 
     public LocalMemory withExtendedAt(Optional<Long> sequence) {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, sequence, divergence, unusable, quarantine);
+                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, sequence, divergence, unusable, quarantine);
     }
 
     public LocalMemory withDivergence(Optional<Divergence> next) {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, next, unusable, quarantine);
+                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, extendedAt, next, unusable, quarantine);
     }
 
     public LocalMemory withUnusable(Optional<String> next) {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, next, quarantine);
+                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, next, quarantine);
     }
 
     public LocalMemory withQuarantine(Optional<String> next) {
         return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, unusable, next);
+                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, unusable, next);
     }
 
     /** The data directory holds the cluster's history again. */
     public LocalMemory mended() {
         return new LocalMemory(
                 termSeen,
+                sequenceSeen,
                 pledged,
                 primaryOf,
                 relinquished,
