@@ -18,7 +18,6 @@ class TakeoverTest {
     private static final Duration STALE = Duration.ofSeconds(15);
 
     private static final double TAKEN_OVER_WITHIN_MILLIS = 3000;
-    private static final Duration BOUND = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withCoordinators(3));

@@ -23,7 +23,7 @@ final class TakeoverBench implements Callable<Integer> {
             Machine machine = Machine.now(sandbox);
             Takeover takeover = new Takeover(sandbox);
             for (int i = 0; i < runs; i++) {
-                Takeover.Loss loss = Takeover.Loss.values()[i % 2];
+                Takeover.Loss loss = i % 2 == 0 ? Takeover.Loss.KILL : Takeover.Loss.FREEZE;
                 sandbox.telling(() -> {
                     Takeover.Outcome outcome = takeover.run(loss);
                     takeover.comeBack(outcome);

@@ -114,27 +114,72 @@ public record LocalMemory(
 
     public LocalMemory withPromise(Optional<Promise> next) {
         return new LocalMemory(
-                termSeen, sequenceSeen, pledged, primaryOf, relinquished, next, extendedAt, divergence, unusable, quarantine);
+                termSeen,
+                sequenceSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                next,
+                extendedAt,
+                divergence,
+                unusable,
+                quarantine);
     }
 
     public LocalMemory withExtendedAt(Optional<Long> sequence) {
         return new LocalMemory(
-                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, sequence, divergence, unusable, quarantine);
+                termSeen,
+                sequenceSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                sequence,
+                divergence,
+                unusable,
+                quarantine);
     }
 
     public LocalMemory withDivergence(Optional<Divergence> next) {
         return new LocalMemory(
-                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, extendedAt, next, unusable, quarantine);
+                termSeen,
+                sequenceSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                extendedAt,
+                next,
+                unusable,
+                quarantine);
     }
 
     public LocalMemory withUnusable(Optional<String> next) {
         return new LocalMemory(
-                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, next, quarantine);
+                termSeen,
+                sequenceSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                extendedAt,
+                divergence,
+                next,
+                quarantine);
     }
 
     public LocalMemory withQuarantine(Optional<String> next) {
         return new LocalMemory(
-                termSeen, sequenceSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, unusable, next);
+                termSeen,
+                sequenceSeen,
+                pledged,
+                primaryOf,
+                relinquished,
+                promise,
+                extendedAt,
+                divergence,
+                unusable,
+                next);
     }
 
     /** The data directory holds the cluster's history again. */
