@@ -97,6 +97,15 @@ final class Launch {
         p.put("transaction.state.log.min.isr", inSync);
         p.put("share.coordinator.state.topic.replication.factor", replicas);
         p.put("share.coordinator.state.topic.min.isr", inSync);
+        // docs/reference/kafka-settings.md says why, setting by setting.
+        p.put("broker.session.timeout.ms", "1500");
+        p.put("broker.heartbeat.interval.ms", "300");
+        p.put("controller.quorum.fetch.timeout.ms", "1000");
+        p.put("controller.quorum.election.timeout.ms", "500");
+        p.put("controller.quorum.election.backoff.max.ms", "200");
+        p.put("controller.quorum.request.timeout.ms", "1000");
+        p.put("replica.lag.time.max.ms", "2000");
+        p.put("controlled.shutdown.enable", "true");
         // Few partitions keep it small.
         p.put("offsets.topic.num.partitions", "4");
         p.put("transaction.state.log.num.partitions", "2");

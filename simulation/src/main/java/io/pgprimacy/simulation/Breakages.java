@@ -10,6 +10,7 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.CoordinatorLoop;
@@ -125,6 +126,7 @@ final class Breakages {
         LocalMemory remembered(LocalMemory m) {
             return new LocalMemory(
                     Term.NONE,
+                    0,
                     Term.NONE,
                     Term.NONE,
                     Term.NONE,
@@ -209,10 +211,27 @@ final class Breakages {
         }
     }
 
+    /** As if a person had said that the old primary is down, which sets that rule aside and no other. */
     static final class UnknownMemberChosen extends Seams {
         @Override
         LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
-            return r.event() instanceof NodeHeartbeat h ? with(r, knowing(h, Long.MAX_VALUE)) : r;
+            return switch (r.event()) {
+                case Request.FailoverRequested q ->
+                    with(r, new Request.FailoverRequested(q.id(), q.origin(), q.to(), q.allowDataLoss(), true));
+                case Decision.FailoverOpened d ->
+                    with(
+                            r,
+                            new Decision.FailoverOpened(
+                                    d.basis(),
+                                    d.term(),
+                                    d.oldPrimary(),
+                                    d.lastKnown(),
+                                    d.automatic(),
+                                    d.preferred(),
+                                    d.allowDataLoss(),
+                                    true));
+                default -> r;
+            };
         }
 
         @Override

@@ -42,31 +42,36 @@ public final class SandboxUnderTest implements AutoCloseable {
     }
 
     /** What {@code sandbox up} is asked for. */
-    public record Options(int nodes, int coordinators, String profile, boolean sync, Map<String, String> environment) {
-        public static final Options ASYNCHRONOUS = new Options(3, 1, "fast", false, Map.of());
-        public static final Options SYNCHRONOUS = new Options(3, 1, "fast", true, Map.of());
+    public record Options(
+            int nodes, int brokers, int coordinators, String profile, boolean sync, Map<String, String> environment) {
+        public static final Options ASYNCHRONOUS = new Options(3, 1, 1, "fast", false, Map.of());
+        public static final Options SYNCHRONOUS = new Options(3, 1, 1, "fast", true, Map.of());
 
         public Options withNodes(int number) {
-            return new Options(number, coordinators, profile, sync, environment);
+            return new Options(number, brokers, coordinators, profile, sync, environment);
+        }
+
+        public Options withBrokers(int number) {
+            return new Options(nodes, number, coordinators, profile, sync, environment);
         }
 
         public Options withCoordinators(int number) {
-            return new Options(nodes, number, profile, sync, environment);
+            return new Options(nodes, brokers, number, profile, sync, environment);
         }
 
         public Options withProfile(String name) {
-            return new Options(nodes, coordinators, name, sync, environment);
+            return new Options(nodes, brokers, coordinators, name, sync, environment);
         }
 
         /** Where it looks for PostgreSQL's programs. */
         public Options withPostgresBin(Path bin) {
-            return new Options(nodes, coordinators, profile, sync, Map.of("PGPRIMACY_PG_BIN", bin.toString()));
+            return new Options(nodes, brokers, coordinators, profile, sync, Map.of("PGPRIMACY_PG_BIN", bin.toString()));
         }
 
         List<String> arguments() {
             List<String> arguments =
                     new ArrayList<>(List.of("--nodes", "" + nodes, "--coordinators", "" + coordinators));
-            arguments.addAll(List.of("--profile", profile));
+            arguments.addAll(List.of("--brokers", "" + brokers, "--profile", profile));
             if (sync) {
                 arguments.add("--sync");
             }
@@ -202,6 +207,11 @@ public final class SandboxUnderTest implements AutoCloseable {
         throw last;
     }
 
+    /** From that coordinator. */
+    public JsonNode get(String coordinator, String path) {
+        return exchange(HttpRequest.newBuilder(address(coordinator, path)).GET());
+    }
+
     /** To the first coordinator that can be reached; what one of them has received is not sent to another. */
     public JsonNode post(String path, String body) {
         IllegalStateException last = new IllegalStateException("no coordinator is known");
@@ -261,8 +271,19 @@ public final class SandboxUnderTest implements AutoCloseable {
     }
 
     public List<JsonNode> eventsAfter(long offset) {
+        return eventsOf(get(eventsPath(offset)));
+    }
+
+    public List<JsonNode> eventsAfter(String coordinator, long offset) {
+        return eventsOf(get(coordinator, eventsPath(offset)));
+    }
+
+    private static String eventsPath(long after) {
+        return "/events?limit=1000" + (after < 0 ? "" : "&after=" + after);
+    }
+
+    private static List<JsonNode> eventsOf(JsonNode page) {
         List<JsonNode> events = new ArrayList<>();
-        JsonNode page = get("/events?limit=1000" + (offset < 0 ? "" : "&after=" + offset));
         JsonNode list = page.isArray() ? page : page.path("events");
         list.forEach(events::add);
         return events;
@@ -310,7 +331,7 @@ public final class SandboxUnderTest implements AutoCloseable {
         try (Stream<Path> files = Files.walk(directory, 6)) {
             files.filter(Files::isRegularFile)
                     .filter(f -> f.toString().endsWith(".log"))
-                    .filter(f -> !f.toString().contains("/kafka/data"))
+                    .filter(f -> !f.toString().matches(".*/kafka\\d?/data/.*"))
                     .forEach(SandboxUnderTest::printTail);
         } catch (IOException | UncheckedIOException e) {
             System.err.println("no logs: " + e);

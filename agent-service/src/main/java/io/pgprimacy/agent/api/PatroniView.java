@@ -81,7 +81,7 @@ final class PatroniView {
                 "guard_remaining_ms",
                 snapshot.seen().guardHolds().map(d -> d.minus(now).toMillis()).orElse(null));
         own.put("log_offset", snapshot.state().offset());
-        own.put("doing", snapshot.because());
+        own.put("doing", snapshot.doing());
         return own;
     }
 

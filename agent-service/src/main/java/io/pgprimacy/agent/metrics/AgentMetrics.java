@@ -47,6 +47,10 @@ public final class AgentMetrics {
                 "offset of the last record folded",
                 s -> s.state().offset());
         gauge(
+                "pgprimacy.log.halted",
+                "1 when the log is not the one that was read so far, or cannot be read",
+                s -> bit(s.halted().isPresent()));
+        gauge(
                 "pgprimacy.loop.age.seconds",
                 "since the agent's loop ran last",
                 s -> clock.now().minus(s.at()).toMillis() / 1000.0);

@@ -4,10 +4,11 @@ import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.id.NodeId;
-import io.pgprimacy.core.loop.ClusterLog;
 import io.pgprimacy.core.loop.NodeLoop;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.log.KafkaClusterLog;
+import io.pgprimacy.log.LogHalt;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +41,7 @@ public final class AgentRuntime {
     private final NodeId node;
     private final NodeLoop loop;
     private final PostgresHands hands;
-    private final ClusterLog log;
+    private final KafkaClusterLog log;
     private final Eyes eyes;
     private final Probe probe;
     private final UptimeClock clock;
@@ -58,7 +59,7 @@ public final class AgentRuntime {
             NodeId node,
             NodeLoop loop,
             PostgresHands hands,
-            ClusterLog log,
+            KafkaClusterLog log,
             Eyes eyes,
             Probe probe,
             UptimeClock clock,
@@ -166,7 +167,15 @@ public final class AgentRuntime {
 
     private Snapshot snapshot(Observation seen) {
         return new Snapshot(
-                node, loop.state(), loop.memory(), loop.lease(), seen, loop.because(), clock.now(), log.isCaughtUp());
+                node,
+                loop.state(),
+                loop.memory(),
+                loop.lease(),
+                seen,
+                loop.because(),
+                clock.now(),
+                log.isCaughtUp(),
+                log.halted().map(LogHalt::sentence));
     }
 
     /** Takes leave so that PostgreSQL goes on: the last heartbeat claims the long lease, the guard holds it. */

@@ -57,6 +57,7 @@ public final class MemoryFile {
         }
         return new LocalMemory(
                 term(values, "termSeen"),
+                Long.parseLong(values.getProperty("sequenceSeen", "0")),
                 term(values, "pledged"),
                 term(values, "primaryOf"),
                 term(values, "relinquished"),
@@ -70,6 +71,7 @@ public final class MemoryFile {
     public void write(LocalMemory memory) {
         TreeMap<String, String> values = new TreeMap<>();
         values.put("termSeen", memory.termSeen().toString());
+        values.put("sequenceSeen", Long.toString(memory.sequenceSeen()));
         values.put("pledged", memory.pledged().toString());
         values.put("primaryOf", memory.primaryOf().toString());
         values.put("relinquished", memory.relinquished().toString());

@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param at on the uptime clock
  * @param caughtUp the log has been read to its end since the start
+ * @param halted why the log is not read any further
  */
 public record Snapshot(
         NodeId node,
@@ -24,7 +25,13 @@ public record Snapshot(
         Observation seen,
         String because,
         Duration at,
-        boolean caughtUp) {
+        boolean caughtUp,
+        Optional<String> halted) {
+
+    /** What the agent does or waits for, for people. */
+    public String doing() {
+        return halted.orElse(because);
+    }
 
     /** PostgreSQL accepts writes, under the newest grant and a lease that runs. */
     public boolean isPrimary(Duration now) {

@@ -86,6 +86,14 @@ class HealthChecksTest {
                 Optional.empty(),
                 Optional.empty());
         return new Snapshot(
-                NODE, ClusterState.initial(new ClusterId("main")), memory, LeaseKeeper.NONE, seen, "", NOW, true);
+                NODE,
+                ClusterState.initial(new ClusterId("main")),
+                memory,
+                LeaseKeeper.NONE,
+                seen,
+                "",
+                NOW,
+                true,
+                Optional.empty());
     }
 }

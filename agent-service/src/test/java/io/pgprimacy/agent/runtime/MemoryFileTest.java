@@ -32,6 +32,7 @@ class MemoryFileTest {
         MemoryFile file = new MemoryFile(directory.resolve("memory"));
         LocalMemory memory = LocalMemory.NEW
                 .withPrimaryOf(new Term(7))
+                .withSequenceSeen(31)
                 .withRelinquished(new Term(6))
                 .withDivergence(Optional.of(new Divergence(
                         new Term(7), new TimelineId(4), Lsn.parse("0/3000028"), Lsn.parse("0/30001F8"), true, true)))

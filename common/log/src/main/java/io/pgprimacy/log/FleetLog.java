@@ -92,7 +92,7 @@ public final class FleetLog implements AutoCloseable {
             for (TopicPartition partition : e.partitions()) {
                 TopicReader reader = readers.get(ClusterId.ofTopic(partition.topic()));
                 if (reader != null) {
-                    reader.halt(new LogHalt.Reset(reader.readThrough(), String.valueOf(e.getMessage())));
+                    reader.halt(LogHalt.Reset.of(reader.readThrough(), e));
                 }
             }
             reassign();
@@ -209,10 +209,10 @@ public final class FleetLog implements AutoCloseable {
         return Collections.unmodifiableSortedSet(readers.keySet());
     }
 
-    /** True once everything that this cluster's log held when it was found has been polled. */
+    /** True once everything that this cluster's log held when it was found has been polled, and while it is not halted. */
     public boolean isCaughtUp(ClusterId cluster) {
         TopicReader reader = readers.get(cluster);
-        return reader != null && reader.isCaughtUp();
+        return reader != null && reader.isCaughtUp() && reader.halted().isEmpty();
     }
 
     /** Why this cluster's log is not read any more, if so. */

@@ -22,7 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * any.
  *
  * <p>A broker that restarts or fails is waited for, without an end: nothing is lost and no position moves. What does end the
- * reading is a {@link LogHalt}: from then on {@link #poll} returns nothing for ever.
+ * reading is a {@link LogHalt}: from then on {@link #poll} returns nothing for ever. Appends still go to the topic of that name, for
+ * whoever reads the new one learns from them that it is not the old one.
  */
 public final class KafkaClusterLog implements ClusterLog, AutoCloseable {
     /** An agent writes a few records a second; these are minutes of them, and {@link KafkaSettings#APPEND_BOUND} is seconds. */
@@ -80,7 +81,7 @@ public final class KafkaClusterLog implements ClusterLog, AutoCloseable {
         } catch (WakeupException e) {
             return List.of();
         } catch (InvalidOffsetException e) {
-            reader.halt(new LogHalt.Reset(reader.readThrough(), String.valueOf(e.getMessage())));
+            reader.halt(LogHalt.Reset.of(reader.readThrough(), e));
             return List.of();
         } catch (InterruptException e) {
             // The thread's interrupt flag is set again; whoever interrupted it decides what follows.
@@ -101,9 +102,14 @@ public final class KafkaClusterLog implements ClusterLog, AutoCloseable {
         }
     }
 
+    /**
+     * Also of a log that was exchanged after it had been read to its end: for its reader that is as if the brokers were gone, and what it
+     * knows goes on to hold. A decision that cannot be read is another matter: what it changes is not known.
+     */
     @Override
     public boolean isCaughtUp() {
-        return reader.isCaughtUp();
+        return reader.isCaughtUp()
+                && reader.halted().map(LogHalt.Reset.class::isInstance).orElse(true);
     }
 
     /** Why nothing is read any more, if so. */

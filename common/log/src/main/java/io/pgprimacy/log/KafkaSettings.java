@@ -20,6 +20,8 @@ public record KafkaSettings(String bootstrapServers, SortedMap<String, String> c
     /** A broker that has not answered by then is treated as gone. Longer than a garbage collection, shorter than a lease. */
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(1);
 
+    private static final Duration REBOOTSTRAP_AFTER = Duration.ofSeconds(10);
+
     public KafkaSettings {
         clientProperties = Collections.unmodifiableSortedMap(new TreeMap<>(clientProperties));
         for (String key : clientProperties.keySet()) {
@@ -116,6 +118,11 @@ public record KafkaSettings(String bootstrapServers, SortedMap<String, String> c
         own.put("retry.backoff.max.ms", 50);
         own.put("reconnect.backoff.ms", 20);
         own.put("reconnect.backoff.max.ms", 250);
+        // None of the brokers that are known answers any more: the configured addresses are looked up anew, for brokers
+        // may
+        // have moved. The default waits five minutes for that.
+        own.put("metadata.recovery.strategy", "rebootstrap");
+        own.put("metadata.recovery.rebootstrap.trigger.ms", millis(REBOOTSTRAP_AFTER));
         // Our metrics come from LogListener; JMX beans and pushes to the broker only cost memory and requests.
         own.put("metric.reporters", "");
         own.put("enable.metrics.push", false);

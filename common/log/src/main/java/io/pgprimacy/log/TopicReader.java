@@ -101,8 +101,9 @@ final class TopicReader {
         }
     }
 
+    /** A halt changes nothing about that: what was read before stays read. */
     boolean isCaughtUp() {
-        return endAtStart != UNKNOWN && next >= endAtStart && halt == null;
+        return endAtStart != UNKNOWN && next >= endAtStart;
     }
 
     /** The first answer says which topic this is; another one later says that it has been replaced. */

@@ -135,8 +135,12 @@ class KafkaClusterLogTest extends BrokerTest {
             readWhile(log, () -> log.halted().isEmpty());
             assertThat(log.halted().orElseThrow()).isInstanceOf(LogHalt.Reset.class);
             assertThat(recorder.halts).hasSize(1);
+            assertThat(log.isCaughtUp()).isTrue();
             log.append(prepared("db-1", 11));
             assertThat(log.poll(SHORT)).isEmpty();
+            try (KafkaClusterLog newcomer = log("agent/db-2", LogListener.NONE)) {
+                assertThat(factsUntil(newcomer, 1)).hasSize(1);
+            }
         }
     }
 

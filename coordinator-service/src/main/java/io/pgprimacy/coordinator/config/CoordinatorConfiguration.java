@@ -66,6 +66,9 @@ public class CoordinatorConfiguration {
         Gauge.builder("pgprimacy.log.live", fleet, FleetRuntime::live)
                 .description("Clusters whose log has just given back a record of this coordinator's own")
                 .register(meters);
+        Gauge.builder("pgprimacy.log.halted", fleet, FleetRuntime::halted)
+                .description("Clusters whose log was cut back or exchanged, or cannot be read; a person must act")
+                .register(meters);
         Gauge.builder("pgprimacy.log.behind", fleet, FleetRuntime::behind)
                 .description("Clusters whose log has not been read to its end yet")
                 .register(meters);

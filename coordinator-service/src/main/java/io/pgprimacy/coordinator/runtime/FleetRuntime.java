@@ -146,6 +146,14 @@ public final class FleetRuntime {
                 .count();
     }
 
+    /** Clusters whose log was cut back or exchanged, or cannot be read: nothing is decided for them until a person acts. */
+    public long halted() {
+        return clusters.keySet().stream()
+                .flatMap(id -> snapshot(id).stream())
+                .filter(s -> s.halted().isPresent() || s.state().lostDecisions().isPresent())
+                .count();
+    }
+
     public long owned() {
         return clusters.keySet().stream().filter(ownership::owns).count();
     }

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "./dev bench",
         mixinStandardHelpOptions = true,
-        subcommands = {FailoverBench.class, AgentBench.class, SoakBench.class, FoldBench.class},
-        synopsisSubcommandLabel = "failover|agent|soak|fold")
+        subcommands = {FailoverBench.class, AgentBench.class, SoakBench.class, FoldBench.class, TakeoverBench.class},
+        synopsisSubcommandLabel = "failover|agent|soak|fold|takeover")
 public final class BenchMain {
     private BenchMain() {}
 

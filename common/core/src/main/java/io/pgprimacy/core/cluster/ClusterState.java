@@ -122,6 +122,11 @@ public record ClusterState(
         return primary().map(this::isConfirmed).orElse(false);
     }
 
+    /** Proof that this is not the whole log, where there is one. */
+    public Optional<LostDecisions> lostDecisions() {
+        return LostDecisions.of(this);
+    }
+
     /** The timeline of the newest confirmed promotion. */
     public Optional<TimelineId> timeline() {
         return lastConfirmed().map(Fact.Promoted::timeline);

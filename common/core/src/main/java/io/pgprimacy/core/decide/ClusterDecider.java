@@ -13,6 +13,11 @@ public final class ClusterDecider {
 
     public static Verdict decide(ClusterState state, Evidence evidence, String coordinator) {
         Situation at = new Situation(state, evidence, coordinator);
+        return LostLogRules.decide(at).orElseGet(() -> decide(at));
+    }
+
+    private static Verdict decide(Situation at) {
+        ClusterState state = at.state();
         Verdict urgent =
                 switch (state.phase()) {
                     case Phase.Forming f -> FormingRules.decide(at);

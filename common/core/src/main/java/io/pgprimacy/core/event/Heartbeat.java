@@ -15,7 +15,8 @@ public sealed interface Heartbeat extends ClusterEvent {
      * @param beat counts heartbeats of this incarnation from 1
      * @param termSeen the highest term that the agent has made durable
      * @param sequence of the last decision of which its lease takes account: whoever was a member by then has promised whatever the lease
-     *     rests on, unless the log has given it back (S11). Mostly the last decision that the agent had read
+     *     rests on, unless the log has given it back (S11). Mostly the last decision that the agent had read. Never more than the
+     *     log holds before this heartbeat, unless decisions were lost since
      * @param lease present whenever PostgreSQL may be accepting writes, and then at least as long as the guard still
      *     lets it
      * @param protocol highest version of these records that the agent understands

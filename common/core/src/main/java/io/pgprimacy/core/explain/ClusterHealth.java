@@ -32,10 +32,12 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
 
     public static ClusterHealth of(ClusterState state, Evidence evidence) {
         Optional<ClusterConfig> config = state.config();
-        if (config.isEmpty()) {
-            return new ClusterHealth(List.of("the cluster has not been created yet"), List.of());
-        }
         List<String> problems = new ArrayList<>();
+        state.lostDecisions().ifPresent(lost -> problems.add(lost.sentence(state)));
+        if (config.isEmpty()) {
+            problems.add("the cluster has not been created yet");
+            return new ClusterHealth(problems, List.of());
+        }
         if (!evidence.logLive()) {
             problems.add("the log is not live: no record of this coordinator's own came back just now");
         }

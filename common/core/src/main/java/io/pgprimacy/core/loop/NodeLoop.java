@@ -266,7 +266,7 @@ public final class NodeLoop {
                 incarnation,
                 beat,
                 memory.termSeen(),
-                memory.extendedAt().orElse(state.sequence()),
+                memory.extendedAt().orElse(Math.max(state.sequence(), memory.sequenceSeen())),
                 claim,
                 seen.view(),
                 PROTOCOL,

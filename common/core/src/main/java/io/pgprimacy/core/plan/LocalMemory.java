@@ -3,11 +3,13 @@ package io.pgprimacy.core.plan;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.lease.Promise;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What an agent remembers across its own death, made durable before it acts on it.
  *
  * @param termSeen the highest term read from the log; never goes back (S1)
+ * @param sequenceSeen of the last decision read from the log; never goes back either: a log that lacks it is not the one that was read
  * @param pledged this node never again serves a term older than this one (S4)
  * @param primaryOf the last term under which PostgreSQL was let accept writes here
  * @param relinquished the last term of which this node has given up being primary: it never starts again under it (S3 A)
@@ -20,6 +22,7 @@ import java.util.Optional;
  */
 public record LocalMemory(
         Term termSeen,
+        long sequenceSeen,
         Term pledged,
         Term primaryOf,
         Term relinquished,
@@ -30,6 +33,7 @@ public record LocalMemory(
         Optional<String> quarantine) {
     public static final LocalMemory NEW = new LocalMemory(
             Term.NONE,
+            0,
             Term.NONE,
             Term.NONE,
             Term.NONE,
@@ -40,94 +44,59 @@ public record LocalMemory(
             Optional.empty());
 
     public LocalMemory withTermSeen(Term term) {
-        return new LocalMemory(
-                max(termSeen, term),
-                pledged,
-                primaryOf,
-                relinquished,
-                promise,
-                extendedAt,
-                divergence,
-                unusable,
-                quarantine);
+        return with(m -> m.termSeen = max(termSeen, term));
+    }
+
+    public LocalMemory withSequenceSeen(long sequence) {
+        return with(m -> m.sequenceSeen = Math.max(sequenceSeen, sequence));
     }
 
     public LocalMemory withPledged(Term term) {
-        return new LocalMemory(
-                max(termSeen, term),
-                max(pledged, term),
-                primaryOf,
-                relinquished,
-                promise,
-                extendedAt,
-                divergence,
-                unusable,
-                quarantine);
+        return with(m -> {
+            m.termSeen = max(termSeen, term);
+            m.pledged = max(pledged, term);
+        });
     }
 
     public LocalMemory withPrimaryOf(Term term) {
-        return new LocalMemory(
-                max(termSeen, term),
-                max(pledged, term),
-                max(primaryOf, term),
-                relinquished,
-                promise,
-                extendedAt,
-                divergence,
-                unusable,
-                quarantine);
+        return with(m -> {
+            m.termSeen = max(termSeen, term);
+            m.pledged = max(pledged, term);
+            m.primaryOf = max(primaryOf, term);
+        });
     }
 
     public LocalMemory withRelinquished(Term term) {
-        return new LocalMemory(
-                termSeen,
-                pledged,
-                primaryOf,
-                max(relinquished, term),
-                promise,
-                extendedAt,
-                divergence,
-                unusable,
-                quarantine);
+        return with(m -> m.relinquished = max(relinquished, term));
     }
 
     public LocalMemory withPromise(Optional<Promise> next) {
-        return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, next, extendedAt, divergence, unusable, quarantine);
+        return with(m -> m.promise = next);
     }
 
     public LocalMemory withExtendedAt(Optional<Long> sequence) {
-        return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, sequence, divergence, unusable, quarantine);
+        return with(m -> m.extendedAt = sequence);
     }
 
     public LocalMemory withDivergence(Optional<Divergence> next) {
-        return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, next, unusable, quarantine);
+        return with(m -> m.divergence = next);
     }
 
     public LocalMemory withUnusable(Optional<String> next) {
-        return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, next, quarantine);
+        return with(m -> m.unusable = next);
     }
 
     public LocalMemory withQuarantine(Optional<String> next) {
-        return new LocalMemory(
-                termSeen, pledged, primaryOf, relinquished, promise, extendedAt, divergence, unusable, next);
+        return with(m -> m.quarantine = next);
     }
 
     /** The data directory holds the cluster's history again. */
     public LocalMemory mended() {
-        return new LocalMemory(
-                termSeen,
-                pledged,
-                primaryOf,
-                relinquished,
-                promise,
-                extendedAt,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return with(m -> {
+            m.divergence = Optional.empty();
+            m.unusable = Optional.empty();
+            m.quarantine = Optional.empty();
+        });
     }
 
     /** PostgreSQL may be accepting writes here, as far as this memory goes. */
@@ -135,7 +104,54 @@ public record LocalMemory(
         return primaryOf.isAfter(relinquished);
     }
 
+    private LocalMemory with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.toMemory();
+    }
+
     private static Term max(Term a, Term b) {
         return a.isBefore(b) ? b : a;
+    }
+
+    /** A memory while it is being changed. */
+    private static final class Draft {
+        private Term termSeen;
+        private long sequenceSeen;
+        private Term pledged;
+        private Term primaryOf;
+        private Term relinquished;
+        private Optional<Promise> promise;
+        private Optional<Long> extendedAt;
+        private Optional<Divergence> divergence;
+        private Optional<String> unusable;
+        private Optional<String> quarantine;
+
+        private Draft(LocalMemory from) {
+            termSeen = from.termSeen;
+            sequenceSeen = from.sequenceSeen;
+            pledged = from.pledged;
+            primaryOf = from.primaryOf;
+            relinquished = from.relinquished;
+            promise = from.promise;
+            extendedAt = from.extendedAt;
+            divergence = from.divergence;
+            unusable = from.unusable;
+            quarantine = from.quarantine;
+        }
+
+        private LocalMemory toMemory() {
+            return new LocalMemory(
+                    termSeen,
+                    sequenceSeen,
+                    pledged,
+                    primaryOf,
+                    relinquished,
+                    promise,
+                    extendedAt,
+                    divergence,
+                    unusable,
+                    quarantine);
+        }
     }
 }

@@ -32,10 +32,11 @@ public final class NodePlanner {
             Observation seen,
             Duration now,
             Duration phaseAge) {
-        if (state.term().isBefore(memory.termSeen())) {
+        if (state.term().isBefore(memory.termSeen()) || state.sequence() < memory.sequenceSeen()) {
             return regressed(new Self(id, state, memory, lease, promises, seen, now, phaseAge));
         }
-        Self self = new Self(id, state, memory.withTermSeen(state.term()), lease, promises, seen, now, phaseAge);
+        LocalMemory known = memory.withTermSeen(state.term()).withSequenceSeen(state.sequence());
+        Self self = new Self(id, state, known, lease, promises, seen, now, phaseAge);
         Optional<NodePlan> fencing = FencingPlans.plan(self);
         if (fencing.isPresent()) {
             return fencing.get();
@@ -53,8 +54,11 @@ public final class NodePlanner {
 
     /** A log that ends before what this node has acted on was cut short or exchanged: nothing in it may be obeyed (S1). */
     private static NodePlan regressed(Self self) {
-        String because = "the log ends in term " + self.state().term() + ", but this node has seen term "
-                + self.memory().termSeen() + "; it is not the log that this node knows";
+        String because = "the log ends with decision " + self.state().sequence() + " in term "
+                + self.state().term() + ", but this node has read decision "
+                + self.memory().sequenceSeen() + " and seen term "
+                + self.memory().termSeen()
+                + "; it is not the log that this node knows: see docs/how-to/lost-log.md";
         return self.memory().mayBePrimary() && self.seen().processes()
                 ? Plans.act(self, new NodeAction.Stop(true, StopCause.REVOKED), because)
                 : Plans.idle(self, because);

@@ -54,7 +54,8 @@ public enum RuleId {
     N5("pledges of standbys that are alive are awaited"),
     N6("the old primary may still accept writes; its stop or the end of its lease is awaited"),
     N7("the chosen node is becoming primary"),
-    N8("the old primary of a switchover is preparing or stopping");
+    N8("the old primary of a switchover is preparing or stopping"),
+    N9("a node has read more than this log holds: it was cut back or exchanged, and a person must act");
 
     private final String sentence;
 

@@ -74,6 +74,27 @@ class ClusterDeciderTest {
     }
 
     @Test
+    void n9_nothing_is_decided_over_a_log_that_lacks_what_a_member_has_read() {
+        long end = three().state().sequence();
+        three().hasRead("b", end + 1, 1).stopped("a", Optional.empty()).stays(RuleId.N9);
+        three().hasRead("b", end, 2).stopped("a", Optional.empty()).stays(RuleId.N9);
+        three().hasRead("b", end, 1).stopped("a", Optional.empty()).decides(RuleId.F1);
+    }
+
+    @Test
+    void n9_a_stranger_may_have_read_whatever_it_likes() {
+        three().hasRead("z", 99, 9).stopped("a", Optional.empty()).decides(RuleId.F1);
+    }
+
+    @Test
+    void n9_no_cluster_is_created_in_the_place_of_one_that_a_node_remembers() {
+        Request creation = new Request.ClusterCreationRequested(
+                "q", ADA, ClusterConfig.defaults(TimingProfile.FAST), node("a"), false);
+        cluster().announced("a").asked(creation).decides(RuleId.C1);
+        cluster().announced("a").hasRead("a", 31, 4).asked(creation).stays(RuleId.N9);
+    }
+
+    @Test
     void n2_a_silent_primary_whose_wal_reaches_a_standby_keeps_its_lease() {
         three().receiving("b", 900, true).silent("a").after(ofMillis(3079)).stays(RuleId.N2);
     }

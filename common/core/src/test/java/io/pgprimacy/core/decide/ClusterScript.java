@@ -121,6 +121,28 @@ public final class ClusterScript {
                 node(name), name + "-1", 1, state.term(), state.sequence(), Optional.empty(), view, 1, ""));
     }
 
+    /** The cluster has not been created; one of its nodes has announced itself. */
+    ClusterScript announced(String name) {
+        primary = name;
+        fold(new Fact.NodeJoined(
+                node(name), new Endpoint(name, 5432, 8008), NodeTags.DEFAULT, Optional.empty(), "15.8", false));
+        return this;
+    }
+
+    /** Its heartbeat speaks of a decision and a term that came after what this log holds. */
+    public ClusterScript hasRead(String name, long sequence, long termSeen) {
+        return fold(new NodeHeartbeat(
+                node(name),
+                name + "-1",
+                2,
+                new Term(termSeen),
+                sequence,
+                Optional.empty(),
+                state.node(node(name)).flatMap(Node::view).orElse(new PostgresView.Empty()),
+                1,
+                ""));
+    }
+
     ClusterScript enforcing(int acknowledgements, String... standbys) {
         decide(new Decision.SyncStandbysChanged(basis(), set(acknowledgements, standbys)));
         return fold(new Fact.SyncStandbysApplied(node(primary), state.term(), state.sequence()));

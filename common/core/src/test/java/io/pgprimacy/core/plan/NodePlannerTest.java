@@ -13,6 +13,7 @@ import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.postgres.Lsn;
@@ -87,6 +88,33 @@ class NodePlannerTest {
                 lastJob);
         return NodePlanner.plan(
                 node("b"), state, memory, LeaseKeeper.NONE, "", seen, Duration.ofMinutes(5), Duration.ofSeconds(5));
+    }
+
+    @Test
+    void a_log_without_a_decision_that_was_read_before_is_not_obeyed_although_its_term_is_the_same() {
+        ClusterState state = three().state();
+        LocalMemory memory = LocalMemory.NEW.withTermSeen(FIRST).withSequenceSeen(state.sequence() + 1);
+
+        NodePlan plan = plan(state, memory, STOPPED);
+
+        assertThat(plan.action()).isEmpty();
+        assertThat(plan.because()).contains("it is not the log that this node knows", "lost-log.md");
+        assertThat(plan.memory()).isEqualTo(memory);
+        assertThat(plan(state, memory.withPrimaryOf(FIRST), primary()).action())
+                .contains(new NodeAction.Stop(true, StopCause.REVOKED));
+    }
+
+    @Test
+    void what_was_read_is_remembered() {
+        ClusterState state = three().state();
+
+        assertThat(plan(state, LocalMemory.NEW, STOPPED).memory().sequenceSeen())
+                .isEqualTo(state.sequence());
+    }
+
+    private static PostgresView primary() {
+        return new PostgresView.Primary(
+                new TimelineId(1), new Lsn(900), new PostgresView.WriteProbe.NotYet(), List.of(), 0);
     }
 
     /** Seeds 37, 68, 165. */

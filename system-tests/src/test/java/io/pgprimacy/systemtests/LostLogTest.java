@@ -1,0 +1,111 @@
+package io.pgprimacy.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Somebody deletes the cluster's topic and makes it anew, empty, under a running cluster. */
+class LostLogTest {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    /** The lease is 3 s. */
+    private static final Duration SEVERAL_LEASES = Duration.ofSeconds(10);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void aLogThatIsMadeAnewIsRecognisedAndNothingMovesOrStops() {
+        try (SandboxUnderTest sandbox = SandboxUnderTest.up(SandboxUnderTest.Options.ASYNCHRONOUS)) {
+            sandbox.telling(() -> theLogIsMadeAnew(sandbox));
+        }
+    }
+
+    private void theLogIsMadeAnew(SandboxUnderTest sandbox) {
+        ClusterNow before = sandbox.look();
+        long decisions = before.document().path("sequence").asLong();
+        long postmaster = sandbox.process(before.primary(), "postgres").pid();
+        try (Workload workload = Workload.start(sandbox.ports(), before.primaryPort())) {
+            makeAnew(sandbox.process("kafka", "kafka").url());
+
+            before.members().forEach(m -> awaitDoing(sandbox, m.name(), "is not the same any more"));
+            awaitProblem(sandbox, "its log is not read any further");
+            Eventually.pass(SEVERAL_LEASES);
+
+            // Those who begin anew have only the new topic, and what the others have told it.
+            restart(sandbox, "coordinator-1", "coordinator");
+            awaitProblem(sandbox, "has read decision " + decisions);
+            String standby = before.standbys().getFirst();
+            restart(sandbox, standby, "agent");
+            awaitDoing(sandbox, standby, "it is not the log that this node knows");
+            Eventually.pass(SEVERAL_LEASES);
+
+            workload.awaitAcknowledgements(100);
+            workload.stop();
+            assertThat(workload.outage().length()).isLessThan(Duration.ofSeconds(2));
+            assertThat(workload.lost(before.primaryPort())).isZero();
+        }
+        assertThat(sandbox.process(before.primary(), "postgres").pid()).isEqualTo(postmaster);
+        assertThat(sandbox.get("").path("verdict").path("rule").asString()).isEqualTo("N9");
+        assertThat(sandbox.get("").path("sequence").asLong()).isZero();
+    }
+
+    private static void makeAnew(String bootstrapServers) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteTopics(List.of(Brokers.TOPIC)).all().get();
+            NewTopic topic = new NewTopic(Brokers.TOPIC, Optional.of(1), Optional.of((short) 1))
+                    .configs(Map.of("cleanup.policy", "compact"));
+            // The broker forgets the old one a moment after it has said so.
+            Eventually.until("the topic is made anew", BOUND, () -> {
+                admin.createTopics(List.of(topic)).all().get();
+                return true;
+            });
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void restart(SandboxUnderTest sandbox, String unit, String kind) {
+        long pid = sandbox.process(unit, kind).pid();
+        Processes.signal("KILL", List.of(pid));
+        Eventually.until(unit + " has ended", BOUND, () -> !Processes.isAlive(pid));
+        sandbox.startHost(unit);
+    }
+
+    private static void awaitProblem(SandboxUnderTest sandbox, String words) {
+        Eventually.until(
+                "a problem that says: " + words,
+                BOUND,
+                () -> sandbox.get("").path("problems").toString().contains(words));
+    }
+
+    private void awaitDoing(SandboxUnderTest sandbox, String host, String words) {
+        String agent = sandbox.process(host, "agent").url();
+        Eventually.until(
+                host + " says: " + words,
+                BOUND,
+                () -> patroni(agent).path("pgprimacy").path("doing").asString().contains(words));
+    }
+
+    private JsonNode patroni(String agent) throws java.io.IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(agent + "/patroni"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        return SandboxUnderTest.JSON.readTree(
+                http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+}
