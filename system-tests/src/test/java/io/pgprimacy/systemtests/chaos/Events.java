@@ -48,8 +48,13 @@ record Events(int failovers, int switchovers, int fenced, int quarantined, List<
                 }
                 default -> {}
             }
-            story.add(each.path("offset").asLong() + " " + SandboxUnderTest.nameOf(each) + " "
-                    + each.path("sentence").asString(""));
+            story.add("%s %6d %s %s: %s"
+                    .formatted(
+                            each.path("time").asString(""),
+                            each.path("offset").asLong(),
+                            each.path("writer").asString(""),
+                            SandboxUnderTest.nameOf(each),
+                            each.path("sentence").asString("")));
         }
         return new Events(failovers, switchovers, fenced.size(), quarantined, saved, story);
     }

@@ -156,11 +156,11 @@ final class Report {
     }
 
     private void kinds() {
-        SortedMap<FaultKind, Tally> tallies = new TreeMap<>();
+        SortedMap<String, Tally> tallies = new TreeMap<>();
         for (RoundOutcome outcome : run.outcomes()) {
             boolean alone = outcome.done().size() == 1;
             for (Done done : outcome.done()) {
-                Tally tally = tallies.computeIfAbsent(done.fault().kind(), k -> new Tally());
+                Tally tally = tallies.computeIfAbsent(label(done.fault()), k -> new Tally());
                 tally.times++;
                 if (alone) {
                     tally.wasAlone = true;
@@ -180,11 +180,11 @@ final class Report {
         line("");
         line("| fault | times | failovers | fenced | longest pause alone | together | longest recovery |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
-        for (Map.Entry<FaultKind, Tally> each : tallies.entrySet()) {
+        for (Map.Entry<String, Tally> each : tallies.entrySet()) {
             Tally t = each.getValue();
             line("| %s | %d | %s | %s | %s | %s | %s |"
                     .formatted(
-                            each.getKey().label(),
+                            each.getKey(),
                             t.times,
                             t.wasAlone ? "" + t.failovers : "–",
                             t.wasAlone ? "" + t.fenced : "–",
@@ -193,6 +193,11 @@ final class Report {
                             seconds(t.recovery)));
         }
         line("");
+    }
+
+    /** What happens to the primary is another matter than the same on a standby. */
+    private static String label(Fault fault) {
+        return fault.kind().label() + (fault.whom().contains(Fault.PRIMARY) ? " (primary)" : "");
     }
 
     private void isolations() {

@@ -48,7 +48,7 @@ class ReportTest {
     void tellsWhatWasDoneToWhomAndWhatWasLeftOut() throws IOException {
         assertThat(report(List.of()))
                 .contains("no violation", "--seed 5", "freeze-host pg1", "**Left out** clock-jump")
-                .contains("| freeze-host | 1 | 1 | 1 | 1.7 s |");
+                .contains("| freeze-host (primary) | 1 | 1 | 1 | 1.7 s |");
     }
 
     @Test
