@@ -43,12 +43,9 @@ class LostLogTest {
             awaitProblem(sandbox, "its log is not read any further");
             Eventually.pass(SEVERAL_LEASES);
 
-            // Those who begin anew have only the new topic, and what the others have told it.
+            // Whoever begins anew has only the new topic, and what the others have told it.
             restart(sandbox, "coordinator-1", "coordinator");
             awaitProblem(sandbox, "has read decision " + decisions);
-            String standby = before.standbys().getFirst();
-            restart(sandbox, standby, "agent");
-            awaitDoing(sandbox, standby, "it is not the log that this node knows");
             Eventually.pass(SEVERAL_LEASES);
 
             workload.awaitAcknowledgements(100);
@@ -57,6 +54,11 @@ class LostLogTest {
             assertThat(workload.lost(before.primaryPort())).isZero();
         }
         assertThat(sandbox.process(before.primary(), "postgres").pid()).isEqualTo(postmaster);
+
+        // Last, for a member that gives no promise while it restarts may stop the primary.
+        String standby = before.standbys().getFirst();
+        restart(sandbox, standby, "agent");
+        awaitDoing(sandbox, standby, "it is not the log that this node knows");
         assertThat(sandbox.get("").path("verdict").path("rule").asString()).isEqualTo("N9");
         assertThat(sandbox.get("").path("sequence").asLong()).isZero();
     }
