@@ -64,7 +64,7 @@ public record Manifest(
     }
 
     /** Pages whose checksum was wrong: to be restored only by somebody who says that he knows. */
-    public boolean isSuspect() {
+    public boolean hasWrongPages() {
         return totals.wrongPages() > 0;
     }
 

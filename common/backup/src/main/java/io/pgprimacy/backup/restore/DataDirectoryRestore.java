@@ -55,7 +55,7 @@ public final class DataDirectoryRestore {
     /** Throws {@link RestoreRefused} where it must not begin; nothing has been touched then. */
     public DataDirectoryRestore(StoredBackup backup, Settings settings) throws IOException {
         Manifest manifest = backup.manifest();
-        if (manifest.isSuspect() && !settings.acceptSuspect()) {
+        if (manifest.hasWrongPages() && !settings.acceptSuspect()) {
             throw new RestoreRefused(
                     "backup " + manifest.id() + " has " + manifest.totals().wrongPages()
                             + " pages whose checksum was wrong",
