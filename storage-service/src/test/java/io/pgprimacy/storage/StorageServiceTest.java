@@ -276,6 +276,7 @@ class StorageServiceTest {
             for (String name : List.of("data/00000001", "index/00000001")) {
                 writer.add(new StoredObject(name, List.of(part(objects.get(name)))));
             }
+            writer.finish();
         }
         objects.put("objects", list.toByteArray());
         return objects;

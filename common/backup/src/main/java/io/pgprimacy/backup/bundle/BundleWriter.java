@@ -88,6 +88,7 @@ public final class BundleWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         // Gives the compressor's memory back; the frames stay unsealed unless finish() came first.
+        frames.abandon();
         zstd.close();
     }
 }

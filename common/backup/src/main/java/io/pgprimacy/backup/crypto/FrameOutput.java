@@ -20,6 +20,7 @@ public final class FrameOutput extends OutputStream {
     private int filled;
     private long frame;
     private boolean finished;
+    private boolean abandoned;
 
     /** @param object full name in the repository; it decrypts under that name only */
     public FrameOutput(DataKey key, String object, SecureRandom random, OutputStream sink) throws IOException {
@@ -42,6 +43,9 @@ public final class FrameOutput extends OutputStream {
         if (finished) {
             throw new IOException("the object is finished");
         }
+        if (abandoned) {
+            return;
+        }
         int from = offset;
         int left = length;
         while (left > 0) {
@@ -59,11 +63,19 @@ public final class FrameOutput extends OutputStream {
 
     /** Seals the last frame and closes the sink. */
     public void finish() throws IOException {
+        if (abandoned) {
+            throw new IOException("the object was abandoned");
+        }
         if (!finished) {
             finished = true;
             seal(true);
             sink.close();
         }
+    }
+
+    /** What a compressor still writes while it is taken down goes nowhere: the sink may be what failed. */
+    public void abandon() {
+        abandoned = !finished;
     }
 
     /** Does nothing: see {@link #finish}. */

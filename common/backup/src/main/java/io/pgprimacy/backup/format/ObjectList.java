@@ -6,6 +6,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.pgprimacy.backup.RepositoryDamaged;
 import java.io.BufferedReader;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,12 +18,14 @@ import tools.jackson.core.JacksonException;
 public final class ObjectList {
     private ObjectList() {}
 
-    /** Writes one line at a time; {@link #close} completes the list. */
+    /** Writes one line at a time. {@link #finish} completes the list and closes the sink; closing alone abandons it. */
     public static final class Writer implements AutoCloseable {
+        private final Sink sink;
         private final OutputStream out;
 
         public Writer(OutputStream sink) throws IOException {
-            this.out = new ZstdOutputStreamNoFinalizer(sink);
+            this.sink = new Sink(sink);
+            this.out = new ZstdOutputStreamNoFinalizer(this.sink);
         }
 
         public synchronized void add(StoredObject object) throws IOException {
@@ -30,9 +33,39 @@ public final class ObjectList {
             out.write('\n');
         }
 
+        public synchronized void finish() throws IOException {
+            sink.finishing = true;
+            out.close();
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            sink.abandoned = !sink.finishing;
+            out.close();
+        }
+    }
+
+    /** What the compressor still writes while an abandoned list is taken down goes nowhere. */
+    private static final class Sink extends FilterOutputStream {
+        private boolean finishing;
+        private boolean abandoned;
+
+        Sink(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (!abandoned) {
+                out.write(bytes, offset, length);
+            }
+        }
+
         @Override
         public void close() throws IOException {
-            out.close();
+            if (finishing) {
+                out.close();
+            }
         }
     }
 

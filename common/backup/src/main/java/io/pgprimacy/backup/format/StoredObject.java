@@ -1,5 +1,8 @@
 package io.pgprimacy.backup.format;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -18,6 +21,16 @@ public record StoredObject(String name, List<Part> parts) {
         public Part {
             if (length < 0 || !DIGEST.matcher(sha256).matches()) {
                 throw new IllegalArgumentException("a part needs a length and a SHA-256: " + length + ", " + sha256);
+            }
+        }
+
+        public static Part of(byte[] content, int length) {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                digest.update(content, 0, length);
+                return new Part(length, HexFormat.of().formatHex(digest.digest()));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("this Java has no SHA-256", e);
             }
         }
     }

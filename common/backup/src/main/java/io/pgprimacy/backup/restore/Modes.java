@@ -38,10 +38,14 @@ public final class Modes {
     }
 
     public static String of(Set<PosixFilePermission> permissions) {
+        return "0%03o".formatted(bits(permissions));
+    }
+
+    public static int bits(Set<PosixFilePermission> permissions) {
         int bits = 0;
         for (PosixFilePermission permission : permissions) {
             bits |= 0400 >> FROM_HIGHEST_BIT.indexOf(permission);
         }
-        return "0%03o".formatted(bits);
+        return bits;
     }
 }
