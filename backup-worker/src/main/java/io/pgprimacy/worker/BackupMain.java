@@ -14,7 +14,6 @@ import java.io.Reader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -89,7 +88,7 @@ public final class BackupMain {
             return 0;
         } catch (BackupRefused e) {
             say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             say(
                     "failed",
                     Map.of("because", e.toString(), "hint", "nothing is listed; what was stored is collected later"));

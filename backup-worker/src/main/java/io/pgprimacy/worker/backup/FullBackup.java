@@ -30,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,7 @@ public final class FullBackup {
     }
 
     /** Throws {@link BackupRefused} where it must not begin, or came to nothing by itself. */
-    public Outcome run(Consumer<BackupId> begun) throws IOException, SQLException {
+    public Outcome run(Consumer<BackupId> begun) throws IOException {
         try (BackupSession session = BackupSession.open(plan.postgres())) {
             refuseForeignDirectory(session.facts());
             BackupId id = BackupId.at(Instant.now(), random.nextInt());
@@ -79,7 +78,7 @@ public final class FullBackup {
         }
     }
 
-    private Manifest take(BackupSession session, BackupPlace place) throws IOException, SQLException {
+    private Manifest take(BackupSession session, BackupPlace place) throws IOException {
         StorageClient client = new StorageClient(plan.storage(), plan.token(), place);
         DataKey key = DataKey.generate(random);
         ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -146,7 +145,7 @@ public final class FullBackup {
 
     /** The last group: what may be read, or is known, only at the end. */
     private Stopped finish(BackupSession session, Started started, GroupWriter.Shared shared, int group)
-            throws IOException, SQLException {
+            throws IOException {
         try (GroupWriter last = new GroupWriter(shared, group)) {
             for (var directory : directories.entrySet()) {
                 last.addDirectory(directory.getKey(), directory.getValue());
@@ -165,8 +164,7 @@ public final class FullBackup {
     }
 
     /** The slot of the session has kept it. */
-    private void addWal(BackupSession session, Started started, Stopped stopped, GroupWriter last)
-            throws IOException, SQLException {
+    private void addWal(BackupSession session, Started started, Stopped stopped, GroupWriter last) throws IOException {
         Path wal = plan.dataDirectory().resolve("pg_wal");
         long segmentSize = session.facts().walSegmentSize();
         for (String name : WalNames.covering(stopped.timeline(), started.redo(), stopped.lsn(), segmentSize)) {

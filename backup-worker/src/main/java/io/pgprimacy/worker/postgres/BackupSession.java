@@ -71,7 +71,7 @@ public final class BackupSession implements AutoCloseable {
     }
 
     /** Throws {@link BackupRefused} where no backup can be taken of this server. */
-    public static BackupSession open(Address address) throws SQLException {
+    public static BackupSession open(Address address) throws SessionFailed {
         Properties properties = new Properties();
         properties.setProperty("user", address.user());
         properties.setProperty("password", address.password());
@@ -84,7 +84,11 @@ public final class BackupSession implements AutoCloseable {
                 "-c statement_timeout=0 -c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
                         + " -c search_path=pg_catalog -c synchronous_commit=local -c client_encoding=UTF8");
         String url = "jdbc:postgresql://" + address.host() + ":" + address.port() + "/postgres";
-        return new BackupSession(DriverManager.getConnection(url, properties));
+        try {
+            return new BackupSession(DriverManager.getConnection(url, properties));
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
+        }
     }
 
     public Facts facts() {
@@ -92,7 +96,15 @@ public final class BackupSession implements AutoCloseable {
     }
 
     /** A fast checkpoint, and then PostgreSQL logs whole pages until the end. */
-    public Started start(String label) throws SQLException {
+    public Started start(String label) throws SessionFailed {
+        try {
+            return begin(label);
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
+        }
+    }
+
+    private Started begin(String label) throws SQLException {
         // Before the start, so that nothing from the redo point on can be recycled; it goes with the session.
         one("select pg_create_physical_replication_slot('pgprimacy_backup_' || pg_backend_pid(), true, true)::text");
         Lsn redo = Lsn.parse(one("select pg_backup_start(?, fast => true)::text", label));
@@ -100,7 +112,15 @@ public final class BackupSession implements AutoCloseable {
     }
 
     /** Does not wait for archiving: what is needed is stored by the backup itself. */
-    public Stopped stop() throws SQLException {
+    public Stopped stop() throws SessionFailed {
+        try {
+            return end();
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
+        }
+    }
+
+    private Stopped end() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "select lsn::text, labelfile, coalesce(spcmapfile, '') from pg_backup_stop(wait_for_archive => false)")) {
@@ -117,13 +137,21 @@ public final class BackupSession implements AutoCloseable {
     }
 
     /** Is the session, and with it the backup, still there? Throws where it is not. */
-    public void check() throws SQLException {
-        one("select 1");
+    public void check() throws SessionFailed {
+        try {
+            one("select 1");
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
+        }
     }
 
     @Override
-    public void close() throws SQLException {
-        connection.close();
+    public void close() throws SessionFailed {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
+        }
     }
 
     private void refuseOtherTimeline(TimelineId began) throws SQLException {
