@@ -1,11 +1,12 @@
 package io.pgprimacy.worker;
 
+import io.pgprimacy.backup.format.BackupType;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.worker.backup.BackupPlan;
-import io.pgprimacy.worker.backup.FullBackup;
+import io.pgprimacy.worker.backup.BaseBackup;
 import io.pgprimacy.worker.backup.Progress;
 import io.pgprimacy.worker.postgres.BackupRefused;
 import io.pgprimacy.worker.postgres.BackupSession;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -35,6 +37,7 @@ public final class BackupMain {
     private static final int WRONG_USE = 2;
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> KNOWN = Set.of(
+            "type",
             "cluster",
             "incarnation",
             "node",
@@ -69,11 +72,11 @@ public final class BackupMain {
     }
 
     private static int run(BackupPlan plan) {
-        FullBackup backup = new FullBackup(plan);
+        BaseBackup backup = new BaseBackup(plan);
         try (ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor()) {
             ScheduledFuture<?> reporting = reporter.scheduleAtFixedRate(
                     () -> say("progress", figures(backup.progress())), 1, 1, TimeUnit.SECONDS);
-            FullBackup.Outcome done = backup.run(id -> say("begun", Map.of("backup", id.value())));
+            BaseBackup.Outcome done = backup.run(id -> say("begun", Map.of("backup", id.value())));
             reporting.cancel(false);
             for (String what : done.leftOut()) {
                 say("left-out", Map.of("what", what));
@@ -81,6 +84,8 @@ public final class BackupMain {
             Map<String, Object> completed = figures(backup.progress());
             Manifest manifest = done.manifest();
             completed.put("backup", manifest.id().value());
+            completed.put("type", manifest.type().name().toLowerCase(Locale.ROOT));
+            done.whyFull().ifPresent(why -> completed.put("whyFull", why));
             completed.put("start", manifest.start().lsn().toString());
             completed.put("stop", manifest.stop().lsn().toString());
             completed.put("groups", manifest.groups());
@@ -124,6 +129,7 @@ public final class BackupMain {
             throw new IllegalArgumentException("settings that are not known: " + unknown);
         }
         return new BackupPlan(
+                BackupType.valueOf(values.getProperty("type", "full").toUpperCase(Locale.ROOT)),
                 new ClusterId(required(values, "cluster")),
                 new Incarnation(Integer.parseInt(values.getProperty("incarnation", "1"))),
                 new NodeId(required(values, "node")),

@@ -1,5 +1,6 @@
 package io.pgprimacy.worker.backup;
 
+import io.pgprimacy.backup.format.BackupType;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 /**
  * What is asked of this process.
  *
+ * @param type that is wanted; where there is nothing to rest upon it becomes a full one
  * @param dataDirectory where this process finds it
  * @param token that the storage service asks for
  * @param masterKeys as text
@@ -17,6 +19,7 @@ import java.nio.file.Path;
  * @param level of zstd
  */
 public record BackupPlan(
+        BackupType type,
         ClusterId cluster,
         Incarnation incarnation,
         NodeId node,

@@ -23,18 +23,20 @@ final class GroupQueue implements AutoCloseable {
     private static final long LARGEST = 64L * 1024 * 1024;
 
     private static final int MOST_FILES = 1000;
-    private static final List<SourceFile> END = List.of();
+    private static final List<PlannedFile> END = List.of();
     private static final int POLL_MILLIS = 200;
 
     private final GroupWriter.Shared shared;
-    private final BlockingQueue<List<SourceFile>> waiting;
+    private final BlockingQueue<List<PlannedFile>> waiting;
     private final ExecutorService workers;
     private final List<Future<?>> running = new ArrayList<>();
-    private final AtomicInteger groups = new AtomicInteger();
-    private List<SourceFile> gathered = new ArrayList<>();
+    private final AtomicInteger groups;
+    private List<PlannedFile> gathered = new ArrayList<>();
     private long bytes;
 
-    GroupQueue(GroupWriter.Shared shared, int workers) {
+    /** @param before how many groups there are already */
+    GroupQueue(GroupWriter.Shared shared, int workers, int before) {
+        this.groups = new AtomicInteger(before);
         this.shared = shared;
         this.waiting = new ArrayBlockingQueue<>(workers);
         this.workers = Executors.newFixedThreadPool(
@@ -44,19 +46,25 @@ final class GroupQueue implements AutoCloseable {
         }
     }
 
-    void add(SourceFile file) throws IOException {
+    void add(PlannedFile planned) throws IOException {
+        SourceFile file = planned.file();
         if (!gathered.isEmpty() && (bytes + file.size() > LARGEST || gathered.size() == MOST_FILES)) {
             hand();
         }
-        gathered.add(file);
+        gathered.add(planned);
         bytes += file.size();
     }
 
-    /** Waits until everything is stored; returns the number of groups. */
-    int finish() throws IOException {
+    /** Ends a group where the parent's ended: whoever restores then reads each of the parent's objects once. */
+    void endGroup() throws IOException {
         if (!gathered.isEmpty()) {
             hand();
         }
+    }
+
+    /** Waits until everything is stored; returns the number of groups, those before included. */
+    int finish() throws IOException {
+        endGroup();
         for (int i = 0; i < running.size(); i++) {
             offer(END);
         }
@@ -78,7 +86,7 @@ final class GroupQueue implements AutoCloseable {
         bytes = 0;
     }
 
-    private void offer(List<SourceFile> group) throws IOException {
+    private void offer(List<PlannedFile> group) throws IOException {
         try {
             while (!waiting.offer(group, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 // Workers end before the end only by failing, and then nobody would ever take it.
@@ -95,9 +103,9 @@ final class GroupQueue implements AutoCloseable {
     }
 
     private Void work() throws IOException, InterruptedException {
-        for (List<SourceFile> group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
+        for (List<PlannedFile> group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
             try (GroupWriter writer = new GroupWriter(shared, groups.incrementAndGet())) {
-                for (SourceFile file : group) {
+                for (PlannedFile file : group) {
                     writer.add(file);
                 }
                 writer.finish();

@@ -9,6 +9,8 @@ import io.pgprimacy.backup.format.IndexEntry.Content;
 import io.pgprimacy.backup.format.IndexEntry.Source;
 import io.pgprimacy.backup.format.ObjectList;
 import io.pgprimacy.backup.page.PageFormat;
+import io.pgprimacy.backup.page.PageRun;
+import io.pgprimacy.backup.page.PageSelection;
 import io.pgprimacy.backup.restore.Modes;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.worker.source.PageReader;
@@ -23,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -41,12 +44,18 @@ final class GroupWriter implements AutoCloseable {
     /**
      * What all groups of a backup have in common.
      *
+     * @param number of this backup in its chain
      * @param start redo LSN
+     * @param parentStart the parent's; of no meaning where there is none
+     * @param taken the paths that are in this backup
      */
     record Shared(
             BackupPlace place,
             DataKey key,
+            int number,
             Lsn start,
+            Lsn parentStart,
+            PathSet taken,
             boolean checksums,
             int level,
             SecureRandom random,
@@ -65,33 +74,98 @@ final class GroupWriter implements AutoCloseable {
     }
 
     /** One that has vanished meanwhile is left out: replay would remove it. */
-    void add(SourceFile file) throws IOException {
+    void add(PlannedFile planned) throws IOException {
+        SourceFile file = planned.file();
+        // Opened, and its size known, before anything of it is written.
         try (PageReader reader = new PageReader(file, shared.start(), shared.checksums())) {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file.location());
             Instant modified = Files.getLastModifiedTime(file.location()).toInstant();
-            OutputStream out = bundle.beginFile(file.path(), reader.size(), Modes.bits(mode), modified);
-            reader.read((bytes, length, firstPage) -> {
-                shared.rate().take(length);
-                out.write(bytes, 0, length);
-                shared.progress().bytes.addAndGet(length);
-            });
-            bundle.endFile();
-            boolean mapped = file.kind() == Kind.MAIN_FORK && reader.size() > 0 && reader.size() % PageFormat.SIZE == 0;
+            boolean pages = file.kind() == Kind.MAIN_FORK && reader.size() > 0 && reader.size() % PageFormat.SIZE == 0;
+            List<Source> sources = pages && planned.parent().isPresent()
+                    ? copyPages(file, reader, planned.parent().get(), modified)
+                    : copyWhole(file, reader, mode, modified);
             index.add(new IndexEntry.File(
                     file.path(),
                     reader.size(),
                     Modes.of(mode),
                     modified,
                     "%08x".formatted(reader.crc32c()),
-                    whole(),
-                    mapped ? index.addMap(reader.map()) : GroupIndex.noMap(),
+                    sources,
+                    pages ? index.addMap(reader.map()) : GroupIndex.noMap(),
                     reader.wrongPages()));
+            shared.taken().add(file.path());
             shared.progress().wrongPages.addAndGet(reader.wrongPages().size());
             shared.progress().files.incrementAndGet();
         } catch (NoSuchFileException e) {
-            // Only where nothing of it has been written yet: it is opened, and its size known, before the entry begins.
-            return;
+            shared.progress().vanished.incrementAndGet();
         }
+    }
+
+    private List<Source> copyWhole(SourceFile file, PageReader reader, Set<PosixFilePermission> mode, Instant modified)
+            throws IOException {
+        OutputStream out = bundle.beginFile(file.path(), reader.size(), Modes.bits(mode), modified);
+        reader.read((bytes, length, firstPage) -> {
+            count(length);
+            out.write(bytes, 0, length);
+        });
+        bundle.endFile();
+        return whole();
+    }
+
+    /** Reads all of it, and stores what the parent does not have. */
+    private List<Source> copyPages(SourceFile file, PageReader reader, ParentFile parent, Instant modified)
+            throws IOException {
+        PageSelection selection = new PageSelection(shared.parentStart(), parent.map());
+        StoredRuns runs = new StoredRuns(file, modified);
+        reader.read((bytes, length, firstPage) -> {
+            count(length);
+            for (int at = 0; at < length; at += PageFormat.SIZE) {
+                int page = firstPage + at / PageFormat.SIZE;
+                if (selection.isStored(
+                        bytes, at, PageFormat.SIZE, page, reader.map().checksum(page))) {
+                    runs.add(page, bytes, at);
+                }
+            }
+        });
+        runs.end();
+        List<Source> sources = new ArrayList<>(parent.entry().sources());
+        if (runs.any) {
+            sources.add(new Source(shared.number(), group, Content.PAGES));
+        }
+        return sources;
+    }
+
+    /** Pages of one file, gathered stretch by stretch. */
+    private final class StoredRuns {
+        private final SourceFile file;
+        private final Instant modified;
+        private PageRun run = new PageRun(0);
+        private boolean any;
+
+        StoredRuns(SourceFile file, Instant modified) {
+            this.file = file;
+            this.modified = modified;
+        }
+
+        void add(int page, byte[] bytes, int at) throws IOException {
+            if (page >= run.firstPage() + PageRun.PAGES) {
+                end();
+                run = new PageRun(page - page % PageRun.PAGES);
+            }
+            run.add(page, bytes, at, PageFormat.SIZE);
+        }
+
+        void end() throws IOException {
+            if (!run.isEmpty()) {
+                bundle.addPages(file.path(), run, modified);
+                any = true;
+            }
+        }
+    }
+
+    private void count(int length) throws IOException {
+        shared.rate().take(length);
+        shared.progress().bytes.addAndGet(length);
     }
 
     /** Something that is not read from the data directory. */
@@ -134,7 +208,7 @@ final class GroupWriter implements AutoCloseable {
     }
 
     private List<Source> whole() {
-        return List.of(new Source(0, group, Content.WHOLE));
+        return List.of(new Source(shared.number(), group, Content.WHOLE));
     }
 
     private ObjectUpload upload(String name) {

@@ -7,6 +7,7 @@ public final class Progress {
     final AtomicLong files = new AtomicLong();
     final AtomicLong bytes = new AtomicLong();
     final AtomicLong stored = new AtomicLong();
+    final AtomicLong vanished = new AtomicLong();
     final AtomicLong wrongPages = new AtomicLong();
 
     public long files() {

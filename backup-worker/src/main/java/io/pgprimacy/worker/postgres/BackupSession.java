@@ -57,7 +57,7 @@ public final class BackupSession implements AutoCloseable {
     }
 
     /** @param redo where replay of the backup begins; pages with this LSN or a later one are in WAL */
-    public record Started(Lsn redo, Instant time) {}
+    public record Started(Lsn redo, Instant time, TimelineId timeline) {}
 
     /**
      * @param labelFile to be written as {@code backup_label}, byte for byte
@@ -108,7 +108,10 @@ public final class BackupSession implements AutoCloseable {
         // Before the start, so that nothing from the redo point on can be recycled; it goes with the session.
         one("select pg_create_physical_replication_slot('pgprimacy_backup_' || pg_backend_pid(), true, true)::text");
         Lsn redo = Lsn.parse(one("select pg_backup_start(?, fast => true)::text", label));
-        return new Started(redo, now());
+        // Of the checkpoint that the backup starts from, on a standby too.
+        TimelineId timeline =
+                new TimelineId(Long.parseLong(one("select timeline_id::text from pg_control_checkpoint()")));
+        return new Started(redo, now(), timeline);
     }
 
     /** Does not wait for archiving: what is needed is stored by the backup itself. */

@@ -90,6 +90,33 @@ public final class DataDirectory {
         }
     }
 
+    /** A file that an earlier backup had, if it is still there and still belongs to one. */
+    public Optional<SourceFile> find(String path) throws IOException {
+        int slash = path.lastIndexOf('/');
+        String parent = path.substring(0, Math.max(0, slash));
+        String name = path.substring(slash + 1);
+        Path location = locate(path);
+        if (!Files.isRegularFile(location)) {
+            return Optional.empty();
+        }
+        Optional<RelationFile> relation = holdsRelations(parent) ? RelationFile.parse(name) : Optional.empty();
+        if (relation.isEmpty()) {
+            return Optional.of(new SourceFile(path, location, Files.size(location), Kind.PLAIN, 0));
+        }
+        RelationFile file = relation.get();
+        boolean unlogged = Files.exists(location.resolveSibling(file.relation() + "_init"));
+        return unlogged && !file.fork().equals(RelationFile.INIT)
+                ? Optional.empty()
+                : Optional.of(describe(location, path, file, Files.size(location)));
+    }
+
+    private Path locate(String path) {
+        String[] parts = path.split("/", 3);
+        boolean inTablespace = parts.length == 3 && parts[0].equals("pg_tblspc") && parts[1].matches("\\d+");
+        Path location = inTablespace ? tablespaces.get(Long.parseLong(parts[1])) : null;
+        return location == null ? root.resolve(path) : location.resolve(parts[2]);
+    }
+
     private void walkTablespaces(Path links, Visitor visitor) throws IOException {
         for (Path link : children(links)) {
             String path = "pg_tblspc/" + name(link);
@@ -191,8 +218,12 @@ public final class DataDirectory {
         } catch (NoSuchFileException e) {
             return;
         }
+        visitor.file(describe(location, path, relation, size));
+    }
+
+    private static SourceFile describe(Path location, String path, RelationFile relation, long size) {
         boolean main = relation.fork().equals(RelationFile.MAIN) && !path.startsWith("global/");
-        visitor.file(new SourceFile(path, location, size, main ? Kind.MAIN_FORK : Kind.OTHER_FORK, relation.segment()));
+        return new SourceFile(path, location, size, main ? Kind.MAIN_FORK : Kind.OTHER_FORK, relation.segment());
     }
 
     /** {@code global}, {@code base/OID}, {@code pg_tblspc/OID/PG_.../OID}. */

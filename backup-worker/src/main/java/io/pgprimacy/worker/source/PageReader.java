@@ -30,7 +30,7 @@ public final class PageReader implements AutoCloseable {
     private final boolean verifies;
     private final FileChannel channel;
     private final long size;
-    private final byte[] buffer = new byte[CHUNK];
+    private final byte[] buffer;
     private final CRC32C crc = new CRC32C();
     private final PageMap map = new PageMap();
     private final List<Long> wrong = new ArrayList<>();
@@ -54,6 +54,8 @@ public final class PageReader implements AutoCloseable {
         this.verifies = checksums && file.kind() != SourceFile.Kind.PLAIN;
         this.channel = FileChannel.open(file.location(), StandardOpenOption.READ);
         this.size = channel.size();
+        // Of hundreds of thousands of files most are small.
+        this.buffer = new byte[(int) Math.min(CHUNK, size)];
     }
 
     public long size() {

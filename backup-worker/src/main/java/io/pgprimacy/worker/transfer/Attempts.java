@@ -1,5 +1,6 @@
 package io.pgprimacy.worker.transfer;
 
+import io.pgprimacy.backup.restore.NoSuchObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -28,7 +29,8 @@ final class Attempts {
             } catch (IOException e) {
                 boolean forGood = e instanceof InterruptedIOException
                         && Thread.currentThread().isInterrupted();
-                boolean refused = e instanceof TransferFailed failed && !failed.isPassing();
+                boolean refused =
+                        e instanceof NoSuchObject || (e instanceof TransferFailed failed && !failed.isPassing());
                 if (forGood || refused || attempt + 1 == MOST) {
                     throw e;
                 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectUpload extends OutputStream {
     private static final int PART = 8 * 1024 * 1024;
+    /** Most objects are small: indexes, keys, the last group. */
+    private static final int SMALLEST = 64 * 1024;
     /** S3 allows 10,000 parts: after each of so many they become twice as long, and an object may reach 496 GiB. */
     private static final int PARTS_OF_ONE_SIZE = 2000;
 
@@ -29,8 +32,9 @@ public final class ObjectUpload extends OutputStream {
     private final LongConsumer sent;
     private final List<Part> parts = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
-    private byte[] filling = new byte[PART];
-    private byte[] spare = new byte[PART];
+    private byte[] filling = new byte[SMALLEST];
+    private byte[] spare = new byte[0];
+    private int partSize = PART;
     private int filled;
     private @Nullable String uploadId;
     private @Nullable Future<Receipt> underWay;
@@ -53,8 +57,10 @@ public final class ObjectUpload extends OutputStream {
         int from = offset;
         int left = length;
         while (left > 0) {
-            if (filled == filling.length) {
+            if (filled == partSize) {
                 send();
+            } else if (filled == filling.length) {
+                filling = Arrays.copyOf(filling, Math.min(partSize, 4 * filling.length));
             }
             int taken = Math.min(left, filling.length - filled);
             System.arraycopy(bytes, from, filling, filled, taken);
@@ -103,8 +109,8 @@ public final class ObjectUpload extends OutputStream {
             return receipt;
         });
         // The part before has arrived, so its memory is free.
-        int size = PART << Math.min(4, number / PARTS_OF_ONE_SIZE);
-        filling = spare.length == size ? spare : new byte[size];
+        partSize = PART << Math.min(4, number / PARTS_OF_ONE_SIZE);
+        filling = spare.length == partSize ? spare : new byte[partSize];
         spare = content;
         filled = 0;
     }

@@ -1,8 +1,13 @@
 package io.pgprimacy.worker.transfer;
 
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.Json;
+import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.StoredObject.Part;
+import io.pgprimacy.backup.restore.NoSuchObject;
+import io.pgprimacy.backup.restore.ObjectSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,13 +16,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a backup asks of the storage service ({@code docs/reference/storage-api.md}), and the uploads that it was granted. */
-public final class StorageClient {
+public final class StorageClient implements ObjectSource {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration CONNECT_BOUND = Duration.ofSeconds(10);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(90);
@@ -87,6 +93,45 @@ public final class StorageClient {
                 .POST(BodyPublishers.ofByteArray(manifest))));
     }
 
+    /** The cluster's backups, oldest first. */
+    public List<Manifest> backups() throws IOException {
+        JsonNode listing =
+                Attempts.run(() -> answer(requestOfCluster("/backups").GET()));
+        List<Manifest> backups = new ArrayList<>();
+        for (JsonNode manifest : listing.get("backups")) {
+            backups.add(Json.mapper().treeToValue(manifest, Manifest.class));
+        }
+        return backups;
+    }
+
+    /** A download that breaks off later is the caller's to begin again. */
+    @Override
+    public InputStream open(String name) throws IOException {
+        return Attempts.run(() -> {
+            String wanted = JSON.writeValueAsString(Map.of("names", List.of(name)));
+            JsonNode grant = answer(requestOfCluster("/downloads")
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString(wanted)))
+                    .get("grants")
+                    .get(0);
+            HttpRequest download = HttpRequest.newBuilder(
+                            URI.create(grant.get("url").asString()))
+                    .timeout(UPLOAD_BOUND)
+                    .build();
+            HttpResponse<InputStream> answer = http.send(download, BodyHandlers.ofInputStream());
+            if (answer.statusCode() == 404) {
+                throw new NoSuchObject(name);
+            }
+            if (answer.statusCode() != 200) {
+                answer.body().close();
+                throw new TransferFailed(
+                        "the store answered " + answer.statusCode() + " to a download of " + name,
+                        isPassing(answer.statusCode()));
+            }
+            return answer.body();
+        });
+    }
+
     private JsonNode ask(String what, Map<String, Object> body) throws IOException, InterruptedException {
         BodyPublisher json = BodyPublishers.ofString(JSON.writeValueAsString(body));
         return answer(request(what).header("Content-Type", "application/json").POST(json));
@@ -126,9 +171,11 @@ public final class StorageClient {
     }
 
     private HttpRequest.Builder request(String what) {
-        String path =
-                "/api/v1/clusters/" + place.cluster() + "/" + place.incarnation() + "/backups/" + place.id() + what;
-        return HttpRequest.newBuilder(service.resolve(path))
+        return requestOfCluster("/" + place.incarnation() + "/backups/" + place.id() + what);
+    }
+
+    private HttpRequest.Builder requestOfCluster(String what) {
+        return HttpRequest.newBuilder(service.resolve("/api/v1/clusters/" + place.cluster() + what))
                 .timeout(ANSWER_BOUND)
                 .header("Authorization", "Bearer " + token);
     }

@@ -220,7 +220,7 @@ class BackupAndRescueTest {
         assertThat(bed.objects()).isEmpty();
     }
 
-    private static Process pgbench(Server server, int seconds) throws IOException {
+    static Process pgbench(Server server, int seconds) throws IOException {
         return new ProcessBuilder(
                         Server.bin().resolve("pgbench").toString(),
                         "-n",

@@ -2,17 +2,23 @@ package io.pgprimacy.worker.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pgprimacy.backup.bundle.GroupIndex;
 import io.pgprimacy.backup.crypto.DataKey;
 import io.pgprimacy.backup.crypto.MasterKeys;
 import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.BackupType;
+import io.pgprimacy.backup.format.IndexEntry;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.Manifest.Tablespace;
 import io.pgprimacy.backup.format.ManifestCodec;
 import io.pgprimacy.backup.format.ObjectList;
 import io.pgprimacy.backup.format.StoredObject;
+import io.pgprimacy.backup.page.PageMap;
+import io.pgprimacy.backup.restore.StoredBackup;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.worker.postgres.BackupRefused;
 import io.pgprimacy.worker.postgres.BackupSession;
 import io.pgprimacy.worker.postgres.BackupSession.Facts;
@@ -33,6 +39,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,24 +48,28 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * A full base backup by PostgreSQL's low-level interface ("Making a Base Backup Using the Low Level API" in its manual).
+ * A base backup by PostgreSQL's low-level interface ("Making a Base Backup Using the Low Level API" in its manual).
  *
  * <p>Order of effects: the wrapped key, data and indexes, the control file after all other files, the label that PostgreSQL returns at the
  * stop, the WAL from start to stop, the list of objects, the manifest. A crash anywhere before the manifest leaves no backup; PostgreSQL ends
  * its side with the session.
  */
-public final class FullBackup {
+public final class BaseBackup {
     private final BackupPlan plan;
     private final MasterKeys masters;
     private final Progress progress = new Progress();
     private final SecureRandom random = new SecureRandom();
     private final SortedMap<String, Set<PosixFilePermission>> directories = new TreeMap<>();
     private final List<String> leftOut = new ArrayList<>();
+    private Optional<String> whyFull = Optional.empty();
 
-    /** @param leftOut links and special files that are not in the backup, with the reason */
-    public record Outcome(Manifest manifest, List<String> leftOut) {}
+    /**
+     * @param whyFull where it is full though something else was wanted
+     * @param leftOut links and special files that are not in the backup, with the reason
+     */
+    public record Outcome(Manifest manifest, Optional<String> whyFull, List<String> leftOut) {}
 
-    public FullBackup(BackupPlan plan) {
+    public BaseBackup(BackupPlan plan) {
         this.plan = plan;
         this.masters = MasterKeys.parse(plan.masterKeys());
     }
@@ -74,7 +85,8 @@ public final class FullBackup {
             BackupId id = BackupId.at(Instant.now(), random.nextInt());
             BackupPlace place = new BackupPlace(plan.cluster(), plan.incarnation(), id);
             begun.accept(id);
-            return new Outcome(take(session, place), List.copyOf(leftOut));
+            Manifest manifest = take(session, place);
+            return new Outcome(manifest, whyFull, List.copyOf(leftOut));
         }
     }
 
@@ -87,10 +99,14 @@ public final class FullBackup {
             ObjectUpload list = new ObjectUpload(client, relative(place, place.objects()), senders, _ -> {});
             try (ObjectList.Writer objects = new ObjectList.Writer(list)) {
                 Started started = session.start("pgprimacy " + place.id());
+                Optional<StoredBackup> parent = parent(session, started, client);
                 GroupWriter.Shared shared = new GroupWriter.Shared(
                         place,
                         key,
+                        parent.map(p -> p.manifest().chain().size()).orElse(0),
                         started.redo(),
+                        parent.map(p -> p.manifest().start().lsn()).orElse(Lsn.ZERO),
+                        new PathSet(),
                         session.facts().dataChecksums(),
                         plan.level(),
                         random,
@@ -99,10 +115,11 @@ public final class FullBackup {
                         new RateLimit(plan.bytesPerSecond()),
                         progress,
                         objects);
-                int groups = copyFiles(session.facts(), shared);
+                int groups = copyFiles(session.facts(), shared, parent);
                 Stopped stopped = finish(session, started, shared, groups + 1);
                 objects.finish();
-                Manifest manifest = manifest(session.facts(), place, started, stopped, groups + 1, list.stored());
+                Manifest manifest =
+                        manifest(session.facts(), chain(parent, place), started, stopped, groups + 1, list.stored());
                 client.commit(ManifestCodec.encode(manifest, key));
                 return manifest;
             }
@@ -119,27 +136,92 @@ public final class FullBackup {
         client.put(relative(place, place.key(masters.currentId())), wrapped);
     }
 
-    /** Returns how many groups there are. */
-    private int copyFiles(Facts facts, GroupWriter.Shared shared) throws IOException {
-        try (GroupQueue queue = new GroupQueue(shared, plan.workers())) {
-            new DataDirectory(plan.dataDirectory(), facts.tablespaces(), facts.versionDirectory())
-                    .walk(new DataDirectory.Visitor() {
-                        @Override
-                        public void directory(String path, Set<PosixFilePermission> mode) {
-                            directories.put(path, mode);
-                        }
+    /** Opens what this backup rests upon: its manifest is verified and its keys are at hand before anything is left out. */
+    private Optional<StoredBackup> parent(BackupSession session, Started started, StorageClient client)
+            throws IOException {
+        Parent.Now now =
+                new Parent.Now(session.facts().source(started.timeline()), started.redo(), history(started.timeline()));
+        List<Manifest> backups = plan.type() == BackupType.FULL ? List.of() : client.backups();
+        return switch (Parent.choose(plan.type(), plan.incarnation(), backups, now)) {
+            case Parent.Found found ->
+                Optional.of(StoredBackup.open(found.manifest().place(), masters, client));
+            case Parent.None none -> {
+                whyFull = plan.type() == BackupType.FULL ? Optional.empty() : Optional.of(none.because());
+                yield Optional.empty();
+            }
+        };
+    }
 
-                        @Override
-                        public void file(SourceFile file) throws IOException {
-                            queue.add(file);
-                        }
+    /** Where the timelines before this one ended, from PostgreSQL's own file: {@code 1<tab>0/3000000<tab>reason}. */
+    private SortedMap<TimelineId, Lsn> history(TimelineId timeline) throws IOException {
+        SortedMap<TimelineId, Lsn> ends = new TreeMap<>();
+        Path file = plan.dataDirectory().resolve("pg_wal").resolve(WalNames.history(timeline));
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                String[] fields = line.strip().split("\\s+", 3);
+                if (fields.length >= 2 && fields[0].matches("\\d+")) {
+                    ends.put(new TimelineId(Long.parseLong(fields[0])), Lsn.parse(fields[1]));
+                }
+            }
+        }
+        return ends;
+    }
 
-                        @Override
-                        public void leftOut(String path, String why) {
-                            leftOut.add(path + ": " + why);
-                        }
-                    });
+    private static List<BackupId> chain(Optional<StoredBackup> parent, BackupPlace place) {
+        List<BackupId> chain = new ArrayList<>();
+        parent.ifPresent(p -> chain.addAll(p.manifest().chain()));
+        chain.add(place.id());
+        return chain;
+    }
+
+    /** Returns how many groups there are. What the parent had comes first, group by group, then what is new. */
+    private int copyFiles(Facts facts, GroupWriter.Shared shared, Optional<StoredBackup> parent) throws IOException {
+        DataDirectory directory =
+                new DataDirectory(plan.dataDirectory(), facts.tablespaces(), facts.versionDirectory());
+        int before = 0;
+        if (parent.isPresent()) {
+            try (GroupQueue queue = new GroupQueue(shared, plan.workers(), 0)) {
+                addKnownFiles(parent.get(), directory, queue);
+                before = queue.finish();
+            }
+        }
+        try (GroupQueue queue = new GroupQueue(shared, plan.workers(), before)) {
+            directory.walk(new DataDirectory.Visitor() {
+                @Override
+                public void directory(String path, Set<PosixFilePermission> mode) {
+                    directories.put(path, mode);
+                }
+
+                @Override
+                public void file(SourceFile file) throws IOException {
+                    if (!shared.taken().contains(file.path())) {
+                        queue.add(new PlannedFile(file, Optional.empty()));
+                    }
+                }
+
+                @Override
+                public void leftOut(String path, String why) {
+                    leftOut.add(path + ": " + why);
+                }
+            });
             return queue.finish();
+        }
+    }
+
+    private static void addKnownFiles(StoredBackup parent, DataDirectory directory, GroupQueue queue)
+            throws IOException {
+        for (int group = 1; group <= parent.manifest().groups(); group++) {
+            GroupIndex index = parent.index(group);
+            for (IndexEntry entry : index.entries()) {
+                if (entry instanceof IndexEntry.File known && known.mapOffset() != GroupIndex.noMap()) {
+                    Optional<SourceFile> file = directory.find(known.path());
+                    Optional<PageMap> map = index.map(known);
+                    if (file.isPresent() && map.isPresent()) {
+                        queue.add(new PlannedFile(file.get(), Optional.of(new ParentFile(known, map.get()))));
+                    }
+                }
+            }
+            queue.endGroup();
         }
     }
 
@@ -172,7 +254,8 @@ public final class FullBackup {
             if (Files.size(segment) != segmentSize) {
                 throw new BackupRefused(segment + " is not as long as a segment", "look at the file system of pg_wal");
             }
-            last.add(new SourceFile("pg_wal/" + name, segment, segmentSize, SourceFile.Kind.PLAIN, 0));
+            SourceFile file = new SourceFile("pg_wal/" + name, segment, segmentSize, SourceFile.Kind.PLAIN, 0);
+            last.add(new PlannedFile(file, Optional.empty()));
         }
         Path history = wal.resolve(WalNames.history(stopped.timeline()));
         if (Files.exists(history)) {
@@ -183,14 +266,14 @@ public final class FullBackup {
     }
 
     private Manifest manifest(
-            Facts facts, BackupPlace place, Started started, Stopped stopped, int groups, StoredObject list) {
+            Facts facts, List<BackupId> chain, Started started, Stopped stopped, int groups, StoredObject list) {
         return new Manifest(
                 Manifest.FORMAT,
-                place.id(),
-                place.cluster(),
-                place.incarnation(),
-                BackupType.FULL,
-                List.of(place.id()),
+                chain.getLast(),
+                plan.cluster(),
+                plan.incarnation(),
+                chain.size() == 1 ? BackupType.FULL : plan.type(),
+                chain,
                 plan.node(),
                 facts.source(stopped.timeline()),
                 facts.tablespaces().entrySet().stream()
