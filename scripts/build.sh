@@ -4,7 +4,7 @@
 
 : "${ROOT:?}"
 STAMP=$ROOT/target/.built
-PRODUCT=(agent-service coordinator-service cli sandbox/kafka-broker)
+PRODUCT=(agent-service coordinator-service storage-service backup-worker rescue cli sandbox/kafka-broker sandbox/s3-endpoint)
 
 # newer_source [FIND-CONDITION...]: prints one source of the product that changed after the last build, or nothing.
 newer_source() {

@@ -1,0 +1,18 @@
+package io.pgprimacy.worker.transfer;
+
+import java.io.IOException;
+
+/** The storage service or the store refused, or could not be reached for as long as a backup waits for it. */
+public final class TransferFailed extends IOException {
+    private final boolean passing;
+
+    /** @param passing whether the same request may succeed later */
+    public TransferFailed(String message, boolean passing) {
+        super(message);
+        this.passing = passing;
+    }
+
+    boolean isPassing() {
+        return passing;
+    }
+}

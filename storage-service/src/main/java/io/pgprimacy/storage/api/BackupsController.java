@@ -1,0 +1,119 @@
+package io.pgprimacy.storage.api;
+
+import io.pgprimacy.backup.format.BackupId;
+import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.Incarnation;
+import io.pgprimacy.backup.format.Json;
+import io.pgprimacy.backup.format.StoredObject.Part;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.storage.repository.BackupUploads;
+import io.pgprimacy.storage.repository.Catalog;
+import io.pgprimacy.storage.repository.Grant;
+import io.pgprimacy.storage.store.PartReceipt;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What an agent asks for while it takes a backup or restores one; {@link ClusterTokens} has let it in, for its own cluster only. */
+@RestController
+@RequestMapping("/api/v1/clusters/{cluster}")
+class BackupsController {
+    private static final String BACKUP = "/{incarnation}/backups/{backup}";
+
+    private final BackupUploads uploads;
+    private final Catalog catalog;
+
+    BackupsController(BackupUploads uploads, Catalog catalog) {
+        this.uploads = uploads;
+        this.catalog = catalog;
+    }
+
+    record ObjectName(String object) {}
+
+    record Upload(String uploadId) {}
+
+    record PartWanted(String object, String uploadId, int number, long length, String sha256) {}
+
+    record PutWanted(String object, long length, String sha256) {}
+
+    record Completion(String object, String uploadId, List<PartReceipt> parts, long length) {}
+
+    record DownloadsWanted(List<String> names) {}
+
+    record Downloads(List<Grant> grants) {}
+
+    @PostMapping(BACKUP + "/uploads")
+    Upload begin(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String backup,
+            @RequestBody ObjectName wanted) {
+        return new Upload(uploads.begin(place(cluster, incarnation, backup), wanted.object()));
+    }
+
+    @PostMapping(BACKUP + "/parts")
+    Grant part(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String backup,
+            @RequestBody PartWanted wanted) {
+        Part part = new Part(wanted.length(), wanted.sha256());
+        return uploads.part(
+                place(cluster, incarnation, backup), wanted.object(), wanted.uploadId(), wanted.number(), part);
+    }
+
+    @PostMapping(BACKUP + "/puts")
+    Grant put(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String backup,
+            @RequestBody PutWanted wanted) {
+        Part whole = new Part(wanted.length(), wanted.sha256());
+        return uploads.put(place(cluster, incarnation, backup), wanted.object(), whole);
+    }
+
+    @PostMapping(BACKUP + "/completions")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void complete(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String backup,
+            @RequestBody Completion done) {
+        uploads.complete(
+                place(cluster, incarnation, backup), done.object(), done.uploadId(), done.parts(), done.length());
+    }
+
+    @PostMapping(path = BACKUP + "/manifest", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void commit(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String backup,
+            @RequestBody byte[] manifest) {
+        uploads.commit(place(cluster, incarnation, backup), manifest);
+    }
+
+    /** In the words of the repository's format, and by its codec. */
+    @GetMapping(path = "/backups", produces = MediaType.APPLICATION_JSON_VALUE)
+    String backups(@PathVariable String cluster) {
+        return Json.indented().writeValueAsString(catalog.list(new ClusterId(cluster)));
+    }
+
+    @PostMapping("/downloads")
+    Downloads downloads(@PathVariable String cluster, @RequestBody DownloadsWanted wanted) {
+        ClusterId id = new ClusterId(cluster);
+        return new Downloads(
+                wanted.names().stream().map(name -> catalog.download(id, name)).toList());
+    }
+
+    private static BackupPlace place(String cluster, int incarnation, String backup) {
+        return new BackupPlace(new ClusterId(cluster), new Incarnation(incarnation), new BackupId(backup));
+    }
+}

@@ -1,0 +1,86 @@
+package io.pgprimacy.storage.api;
+
+import io.pgprimacy.storage.repository.Refusal;
+import io.pgprimacy.storage.repository.RelayTransfers;
+import io.pgprimacy.storage.repository.RelayTransfers.Ticket;
+import io.pgprimacy.storage.store.ObjectStore;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Bytes through this service, for hosts that cannot reach the store. A part is held in memory, so only so many at once. */
+@RestController
+class RelayController {
+    private static final int LARGEST_PART = 64 * 1024 * 1024;
+    private static final int PARTS_IN_MEMORY = 8;
+
+    private final RelayTransfers transfers;
+    private final ObjectStore store;
+    private final Semaphore parts = new Semaphore(PARTS_IN_MEMORY);
+
+    RelayController(RelayTransfers transfers, ObjectStore store) {
+        this.transfers = transfers;
+        this.store = store;
+    }
+
+    @PutMapping("/relay/{ticket}")
+    ResponseEntity<Void> put(@PathVariable String ticket, HttpServletRequest request)
+            throws IOException, InterruptedException {
+        Ticket granted = transfers.redeem("PUT", ticket);
+        if (granted.length() > LARGEST_PART || request.getContentLengthLong() != granted.length()) {
+            throw new Refusal(
+                    Refusal.Reason.NAME_NOT_ALLOWED,
+                    "granted are " + granted.length() + " bytes, of at most " + LARGEST_PART + " at once");
+        }
+        parts.acquire();
+        try {
+            byte[] content = request.getInputStream().readNBytes((int) granted.length());
+            if (!sha256(content).equals(granted.sha256())) {
+                throw new Refusal(Refusal.Reason.INCOMPLETE, "what came is not what was granted: its SHA-256 differs");
+            }
+            if (granted.uploadId().isEmpty()) {
+                if (!store.putIfAbsent(granted.name(), content)) {
+                    throw new Refusal(Refusal.Reason.WOULD_OVERWRITE, granted.name() + " is there already");
+                }
+                return ResponseEntity.ok().build();
+            }
+            String etag = store.putPart(granted.name(), granted.uploadId(), granted.number(), content)
+                    .etag();
+            return ResponseEntity.ok()
+                    .header(HttpHeaders.ETAG, '"' + etag + '"')
+                    .build();
+        } finally {
+            parts.release();
+        }
+    }
+
+    @GetMapping("/relay/{ticket}")
+    ResponseEntity<InputStreamResource> get(@PathVariable String ticket) {
+        Ticket granted = transfers.redeem("GET", ticket);
+        InputStream content = store.open(granted.name())
+                .orElseThrow(() -> new Refusal(Refusal.Reason.UNKNOWN, "there is no object " + granted.name()));
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .body(new InputStreamResource(content));
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.pgprimacy.storage.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pgprimacy.storage.repository.BackupUploads;
+import io.pgprimacy.storage.repository.Catalog;
+import io.pgprimacy.storage.repository.DirectTransfers;
+import io.pgprimacy.storage.repository.Garbage;
+import io.pgprimacy.storage.repository.RelayTransfers;
+import io.pgprimacy.storage.repository.Transfers;
+import io.pgprimacy.storage.store.ObjectStore;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** What is wired to what. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StorageProperties.class)
+@EnableScheduling
+public class StorageConfiguration {
+    private static final String STORE = "store";
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    ObjectStore objectStore(
+            StorageProperties properties,
+            RetryRegistry retries,
+            CircuitBreakerRegistry breakers,
+            BulkheadRegistry bulkheads) {
+        return new ObjectStore(
+                properties.s3().settings(),
+                retries.retry(STORE),
+                breakers.circuitBreaker(STORE),
+                bulkheads.bulkhead(STORE));
+    }
+
+    @Bean
+    Transfers transfers(StorageProperties properties, ObjectStore store, Clock clock) {
+        return switch (properties.transfer()) {
+            case DIRECT ->
+                new DirectTransfers(
+                        store,
+                        clock,
+                        properties.grantLifetime(),
+                        properties.s3().signChecksums());
+            case RELAY ->
+                new RelayTransfers(
+                        URI.create(properties.baseUrl()),
+                        properties.relaySecret().getBytes(UTF_8),
+                        clock,
+                        properties.grantLifetime());
+        };
+    }
+
+    @Bean
+    BackupUploads backupUploads(ObjectStore store, Transfers transfers, Clock clock, StorageProperties properties) {
+        return new BackupUploads(store, transfers, clock, properties.garbageGrace());
+    }
+
+    @Bean
+    Catalog catalog(ObjectStore store, Transfers transfers) {
+        return new Catalog(store, transfers);
+    }
+
+    @Bean
+    GarbageSchedule garbageSchedule(
+            ObjectStore store, Clock clock, StorageProperties properties, MeterRegistry meters) {
+        return new GarbageSchedule(new Garbage(store, clock, properties.garbageGrace()), meters);
+    }
+
+    @Bean
+    Map<String, String> clusterTokens(StorageProperties properties) {
+        return properties.tokens();
+    }
+
+    @Bean
+    HealthIndicator storeHealthIndicator(ObjectStore store) {
+        return () ->
+                (store.bucketExists() ? Health.up() : Health.down().withDetail("bucket", "does not exist")).build();
+    }
+}

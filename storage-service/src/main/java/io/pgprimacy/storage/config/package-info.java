@@ -1,0 +1,5 @@
+/** Settings and wiring. */
+@NullMarked
+package io.pgprimacy.storage.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.pgprimacy.storage.store;
+
+/** What the store gave for a part. */
+public record PartReceipt(int number, String etag) {}

@@ -1,0 +1,16 @@
+package io.pgprimacy.storage.store;
+
+/** The object store said no, and would say it again. */
+public final class StoreRefused extends RuntimeException {
+    private final String code;
+
+    public StoreRefused(String code, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** S3's own, {@code NoSuchUpload} say. */
+    public String code() {
+        return code;
+    }
+}

@@ -1,0 +1,90 @@
+package io.pgprimacy.systemtests.backup;
+
+import io.pgprimacy.systemtests.Command;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One PostgreSQL server, driven by its own programs. */
+record Server(String name, Path data, int port) {
+
+    static Path bin() {
+        String named = System.getenv("PGPRIMACY_PG_BIN");
+        if (named != null && !named.isBlank()) {
+            return Path.of(named);
+        }
+        try (Stream<Path> versions = Files.list(Path.of("/usr/lib/postgresql"))) {
+            return versions.max(Comparator.comparingInt(
+                            v -> Integer.parseInt(v.getFileName().toString())))
+                    .orElseThrow()
+                    .resolve("bin");
+        } catch (IOException e) {
+            throw new IllegalStateException("no PostgreSQL installed in Debian's place; set PGPRIMACY_PG_BIN", e);
+        }
+    }
+
+    /** Settings that are put last win. */
+    void configure(String... settings) throws IOException {
+        List<String> lines = new ArrayList<>(
+                List.of("", "port = " + port, "unix_socket_directories = ''", "shared_buffers = 32MB", "fsync = off"));
+        lines.addAll(List.of(settings));
+        Files.write(data.resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
+    }
+
+    void start() {
+        program("pg_ctl", "-w", "-t", "120", "-D", data.toString(), "-l", data + ".log", "start")
+                .expectSuccess();
+    }
+
+    void stop(String mode) {
+        if (Files.exists(data.resolve("postmaster.pid"))) {
+            program("pg_ctl", "-w", "-m", mode, "-D", data.toString(), "stop");
+        }
+    }
+
+    /** One value, or several in lines. */
+    String sql(String statement) {
+        return program(
+                        "psql",
+                        "-X",
+                        "-A",
+                        "-t",
+                        "-q",
+                        "-v",
+                        "ON_ERROR_STOP=1",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-U",
+                        "postgres",
+                        "-c",
+                        statement)
+                .expectSuccess()
+                .out()
+                .strip();
+    }
+
+    /** Everything in it, without what differs from one dump to the next of the same content. */
+    String dump() {
+        return program("pg_dumpall", "-h", "127.0.0.1", "-p", "" + port, "-U", "postgres")
+                .expectSuccess()
+                .out()
+                .lines()
+                .filter(line ->
+                        !line.startsWith("\\restrict") && !line.startsWith("\\unrestrict") && !line.contains("setval"))
+                .reduce(new StringBuilder(), (all, line) -> all.append(line).append('\n'), StringBuilder::append)
+                .toString();
+    }
+
+    Command.Result program(String program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(bin().resolve(program).toString()));
+        command.addAll(List.of(arguments));
+        return BackupTestBed.asPostgres(command);
+    }
+}
