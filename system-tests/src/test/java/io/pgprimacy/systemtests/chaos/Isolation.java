@@ -4,6 +4,7 @@ import io.pgprimacy.systemtests.chaos.RoundOutcome.Done;
 import io.pgprimacy.systemtests.chaos.history.Op;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,7 @@ record Isolation(String node, Duration lastAcknowledged, Optional<Duration> firs
                 ops.stream().filter(op -> op.isWrite() && op.isAcknowledged()).toList();
         boolean wasPrimary = acknowledged.stream()
                 .filter(op -> op.endNanos() <= from)
-                .max(java.util.Comparator.comparingLong(Op::endNanos))
+                .max(Comparator.comparingLong(Op::endNanos))
                 .filter(op -> op.node().equals(node))
                 .isPresent();
         if (!wasPrimary) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -76,7 +77,7 @@ final class Shrinker {
     private static List<Round> rounds(List<Step> steps) {
         return steps.stream()
                 .collect(Collectors.groupingBy(
-                        Step::round, java.util.TreeMap::new, Collectors.mapping(Step::fault, Collectors.toList())))
+                        Step::round, TreeMap::new, Collectors.mapping(Step::fault, Collectors.toList())))
                 .entrySet()
                 .stream()
                 .map(e -> new Round(e.getKey(), e.getValue()))

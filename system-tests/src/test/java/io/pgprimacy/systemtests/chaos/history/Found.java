@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests.chaos.history;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -20,7 +21,7 @@ public record Found(SortedMap<Integer, List<Integer>> inserts, SortedMap<Integer
     private static SortedMap<Integer, List<Integer>> copy(Map<Integer, List<Integer>> original) {
         SortedMap<Integer, List<Integer>> copy = new TreeMap<>();
         original.forEach((key, values) -> copy.put(key, List.copyOf(values)));
-        return java.util.Collections.unmodifiableSortedMap(copy);
+        return Collections.unmodifiableSortedMap(copy);
     }
 
     List<Integer> list(int key) {

@@ -1,6 +1,7 @@
 package io.pgprimacy.systemtests.chaos.history;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One transaction of a client. Times are monotonic, counted from the beginning of the campaign.
@@ -70,7 +71,7 @@ public record Op(
     public String describe() {
         return "%s %d of session %d%s by %s at %s, sent at %.3f s, answered at %.3f s"
                 .formatted(
-                        type.name().toLowerCase(java.util.Locale.ROOT),
+                        type.name().toLowerCase(Locale.ROOT),
                         value,
                         session,
                         type == Type.INSERT ? "" : ", list " + key,

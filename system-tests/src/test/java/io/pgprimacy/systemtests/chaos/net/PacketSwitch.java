@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -61,7 +62,7 @@ final class PacketSwitch implements AutoCloseable {
 
     PacketSwitch(long seed) {
         random = new SplittableRandom(seed);
-        java.util.Arrays.fill(deviceOf, -1);
+        Arrays.fill(deviceOf, -1);
     }
 
     /** Before {@link #start}; several addresses may live behind one device. */
