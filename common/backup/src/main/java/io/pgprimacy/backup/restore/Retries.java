@@ -22,10 +22,11 @@ final class Retries {
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.run();
-            } catch (RepositoryDamaged | NoSuchObject | InterruptedIOException e) {
+            } catch (RepositoryDamaged | NoSuchObject e) {
                 throw e;
             } catch (IOException e) {
-                if (attempt == ATTEMPTS) {
+                // A socket's time-out is an InterruptedIOException too, so the thread itself is asked.
+                if (attempt == ATTEMPTS || Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
                 pause(attempt);
