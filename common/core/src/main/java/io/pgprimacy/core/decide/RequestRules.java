@@ -1,6 +1,7 @@
 package io.pgprimacy.core.decide;
 
 import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Membership;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
@@ -88,10 +89,16 @@ final class RequestRules {
         if (!(state.phase() instanceof Phase.Serving)) {
             return FormingRules.refuse(at, r, "another change of primary is under way");
         }
+        Grant grant = state.primary().orElseThrow();
+        NodeId from = grant.node();
+        // Where automation would replace it, this is not reached: it is paused or halted, and would stay so for ever.
+        if (at.node(from).map(n -> n.hasStoppedAsPrimaryOf(grant.term())).orElse(false)) {
+            return FormingRules.refuse(
+                    at, r, "primary " + from + " of term " + grant.term() + " has stopped; fail over by hand");
+        }
         if (!state.isPromotionConfirmed() || !at.evidence().logLive()) {
             return new Verdict.Stay(RuleId.N7, "the switchover waits until the present primary has settled");
         }
-        NodeId from = state.primary().orElseThrow().node();
         Ranking ranking = Ranking.byHeartbeat(at, r.to());
         Optional<NodeId> to = ranking.best().map(Candidate::node);
         if (to.isEmpty()) {

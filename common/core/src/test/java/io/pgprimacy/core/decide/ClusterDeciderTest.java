@@ -152,6 +152,15 @@ class ClusterDeciderTest {
         three().paused().stopped("a", Optional.empty()).stays(RuleId.N3);
     }
 
+    /** Nobody would answer it otherwise: the primary will not settle any more (seeds 212667, 240699). */
+    @Test
+    void a5_a_switchover_from_a_primary_that_has_stopped_is_refused_where_nothing_is_automatic() {
+        three().paused()
+                .stopped("a", Optional.empty())
+                .asked(new Request.SwitchoverRequested("q", ADA, Optional.empty()))
+                .decides(RuleId.A5);
+    }
+
     // ---- a primary is chosen
 
     @Test
