@@ -185,7 +185,7 @@ public final class ChaosMain implements Callable<Integer> {
         if (plan != null) {
             words.addAll(List.of("--plan", plan.toString()));
         } else {
-            words.addAll(List.of("--minutes", "%.0f".formatted(minutes)));
+            words.addAll(List.of("--minutes", "%.1f".formatted(minutes)));
         }
         return String.join(" ", words);
     }
