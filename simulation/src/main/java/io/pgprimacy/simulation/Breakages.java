@@ -10,7 +10,6 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.PostgresView;
-import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.CoordinatorLoop;
@@ -19,8 +18,6 @@ import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.postgres.Lsn;
-import io.pgprimacy.core.promise.PromiseAnswer;
-import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +30,10 @@ import java.util.stream.Stream;
 /** One seam replaced for each broken rule. */
 final class Breakages {
     private Breakages() {}
+
+    static LogRecord with(LogRecord r, ClusterEvent event) {
+        return new LogRecord(r.offset(), r.id(), r.writer(), r.writtenAtMillis(), event);
+    }
 
     private static NodeHeartbeat withLease(NodeHeartbeat h, Optional<Heartbeat.LeaseClaim> lease) {
         return new NodeHeartbeat(
@@ -135,108 +136,6 @@ final class Breakages {
                     m.divergence(),
                     m.unusable(),
                     m.quarantine());
-        }
-    }
-
-    static final class PromiseForgotten extends Seams {
-        @Override
-        LocalMemory remembered(LocalMemory m) {
-            return m.withPromise(Optional.empty());
-        }
-    }
-
-    static final class PromiseNotWaitedFor extends Seams {
-        @Override
-        PromiseRequest asked(PromiseRequest r) {
-            return new PromiseRequest(r.cluster(), r.from(), r.incarnation(), r.term(), r.round(), Duration.ZERO);
-        }
-    }
-
-    static final class PromisesOfSome extends Seams {
-        @Override
-        List<PromiseAnswer> answered(PromiseAnswer a, List<NodeId> all) {
-            return all.stream()
-                    .map(n -> new PromiseAnswer(n, a.incarnation(), a.round(), a.refusal()))
-                    .toList();
-        }
-    }
-
-    static final class PromiseAfterPledge extends Seams {
-        @Override
-        List<PromiseAnswer> answered(PromiseAnswer a, List<NodeId> all) {
-            return List.of(new PromiseAnswer(a.from(), a.incarnation(), a.round(), Optional.empty()));
-        }
-    }
-
-    private static NodeHeartbeat knowing(NodeHeartbeat h, long sequence) {
-        return new NodeHeartbeat(
-                h.node(),
-                h.incarnation(),
-                h.beat(),
-                h.termSeen(),
-                sequence,
-                h.lease(),
-                h.postgres(),
-                h.protocol(),
-                h.activity());
-    }
-
-    private static LogRecord with(LogRecord r, ClusterEvent event) {
-        return new LogRecord(r.offset(), r.id(), r.writer(), r.writtenAtMillis(), event);
-    }
-
-    static final class SuspendedMemberChosen extends Seams {
-        @Override
-        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
-            return r.event() instanceof Decision.MemberSuspended s
-                    ? with(r, new Decision.RequestRefused(s.basis(), "in place of a suspension"))
-                    : r;
-        }
-
-        @Override
-        boolean isRecomputed() {
-            return false;
-        }
-    }
-
-    static final class NewcomerNotAsked extends Seams {
-        @Override
-        ClusterEvent appendedByAgent(SimHost host, ClusterEvent event) {
-            return event instanceof NodeHeartbeat h
-                    ? host.agent()
-                            .loop()
-                            .map(l -> knowing(h, l.state().sequence()))
-                            .orElse(h)
-                    : event;
-        }
-    }
-
-    /** As if a person had said that the old primary is down, which sets that rule aside and no other. */
-    static final class UnknownMemberChosen extends Seams {
-        @Override
-        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
-            return switch (r.event()) {
-                case Request.FailoverRequested q ->
-                    with(r, new Request.FailoverRequested(q.id(), q.origin(), q.to(), q.allowDataLoss(), true));
-                case Decision.FailoverOpened d ->
-                    with(
-                            r,
-                            new Decision.FailoverOpened(
-                                    d.basis(),
-                                    d.term(),
-                                    d.oldPrimary(),
-                                    d.lastKnown(),
-                                    d.automatic(),
-                                    d.preferred(),
-                                    d.allowDataLoss(),
-                                    true));
-                default -> r;
-            };
-        }
-
-        @Override
-        boolean isRecomputed() {
-            return false;
         }
     }
 

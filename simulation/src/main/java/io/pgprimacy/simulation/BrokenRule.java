@@ -104,7 +104,7 @@ enum BrokenRule {
             Invariant.I1_ONE_PRIMARY),
     PROMISE_FORGOTTEN(
             "a member that restarts has forgotten what it promised",
-            Breakages.PromiseForgotten::new,
+            PromiseBreakages.PromiseForgotten::new,
             planned(
                     new ReplicationMode.Asynchronous(),
                     cutFromLog("a", 2),
@@ -113,12 +113,12 @@ enum BrokenRule {
             Invariant.I1_ONE_PRIMARY),
     PROMISE_NOT_WAITED_FOR(
             "a member becomes primary before what it promised is over",
-            Breakages.PromiseNotWaitedFor::new,
+            PromiseBreakages.PromiseNotWaitedFor::new,
             planned(new ReplicationMode.Asynchronous(), cutFromLog("a", 2)),
             Invariant.I1_ONE_PRIMARY),
     PROMISES_OF_SOME(
             "the promises of some of the members extend the lease",
-            Breakages.PromisesOfSome::new,
+            PromiseBreakages.PromisesOfSome::new,
             planned(
                     new ReplicationMode.Asynchronous(),
                     cutFromLog("a", 2),
@@ -127,12 +127,12 @@ enum BrokenRule {
             Invariant.I1_ONE_PRIMARY),
     PROMISE_AFTER_PLEDGE(
             "a member that has pledged a newer term still promises the old one's primary",
-            Breakages.PromiseAfterPledge::new,
+            PromiseBreakages.PromiseAfterPledge::new,
             planned(new ReplicationMode.Asynchronous(), cutFromLog("a", 2)),
             Invariant.I1_ONE_PRIMARY),
     UNKNOWN_MEMBER_CHOSEN(
             "a member is chosen that the old primary does not know of, and so asks for no promise",
-            Breakages.UnknownMemberChosen::new,
+            PromiseBreakages.UnknownMemberChosen::new,
             planned(
                     new ReplicationMode.Asynchronous(),
                     new Fault(1 * World.SECOND, REMOVE, "c", false, "c", World.SECOND, 0),
@@ -142,7 +142,7 @@ enum BrokenRule {
             Invariant.I1_ONE_PRIMARY),
     SUSPENDED_MEMBER_CHOSEN(
             "a member is chosen that is suspended, so that the old primary asks it for no promise",
-            Breakages.SuspendedMemberChosen::new,
+            PromiseBreakages.SuspendedMemberChosen::new,
             planned(
                     new ReplicationMode.Asynchronous(),
                     new Fault(1 * World.SECOND, NODE_CUT_FROM_ALL, "c", false, "c", 14 * World.SECOND, 0),
@@ -151,7 +151,7 @@ enum BrokenRule {
             Invariant.I1_ONE_PRIMARY),
     NEWCOMER_NOT_ASKED(
             "a heartbeat says that a decision is known, although the lease was extended without the member that it admits",
-            Breakages.NewcomerNotAsked::new,
+            PromiseBreakages.NewcomerNotAsked::new,
             planned(
                     new ReplicationMode.Asynchronous(),
                     new Fault(1 * World.SECOND, NODE_CUT_FROM_ALL, "c", false, "c", 16_500 * World.MS, 0),
