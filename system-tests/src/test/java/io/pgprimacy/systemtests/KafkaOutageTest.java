@@ -61,6 +61,32 @@ class KafkaOutageTest {
         assertThat(kept.path("event").path("by").toString()).doesNotContain(down.name());
     }
 
+    /** It cannot read the log, and what it has promised before is on its disk: that is enough to promise again. */
+    @Test
+    void aMemberWhoseAgentRestartsMeanwhilePromisesAgain() {
+        Duration lookAtCpu = Duration.ofSeconds(10);
+        sandbox.waitHealthy();
+        // A start of the JVM must not be a question of the lease here, however busy the machine.
+        sandbox.change("config", "set", "profile=wan");
+        Untouched.by(sandbox, () -> {
+            Host standby = Host.of(sandbox, sandbox.look().standbys().getFirst());
+            List<Long> broker = broker();
+            Processes.signal("STOP", broker);
+            Processes.signal("KILL", List.of(standby.agent().pid()));
+            sandbox.startHost(standby.name());
+            long agent = Host.of(sandbox, standby.name()).agent().pid();
+            // The JVM's start is over by then.
+            Eventually.pass(OUTAGE);
+            Duration before = Processes.cpuOf(agent);
+            Eventually.pass(lookAtCpu);
+            assertThat(Processes.cpuOf(agent).minus(before))
+                    .as("processor time of an agent that waits for the log")
+                    .isLessThan(lookAtCpu.dividedBy(4));
+            Processes.signal("CONT", broker);
+        });
+        sandbox.change("config", "set", "profile=fast");
+    }
+
     private List<Long> broker() {
         return List.of(sandbox.process("kafka", "kafka").pid());
     }

@@ -31,6 +31,8 @@ public final class AgentRuntime {
      */
     private record Pace(Duration pass, Duration look) {
         static final Pace AT_REST = new Pace(Duration.ofSeconds(1), Duration.ofMillis(500));
+        /** Where the log ends is learnt on another thread, and while the brokers are away not at all. */
+        static final Pace BEFORE_THE_LOG_IS_READ = new Pace(Duration.ofMillis(50), Duration.ofMillis(500));
         static final Pace WATCHFUL = new Pace(Duration.ofMillis(50), Duration.ofMillis(50));
         /** Replay of the old primary's last WAL is waited for. */
         static final Pace LOOKING = new Pace(Duration.ofMillis(50), Duration.ofMillis(10));
@@ -135,11 +137,18 @@ public final class AgentRuntime {
     }
 
     private Duration untilSomethingIsDue(Pace pace) {
+        if (pace.equals(Pace.BEFORE_THE_LOG_IS_READ)) {
+            // No step is made yet, so whatever is due stays due: waiting until then would be waiting not at all.
+            return pace.pass();
+        }
         Duration due = loop.untilDue(clock.now());
         return due.compareTo(pace.pass()) < 0 ? due : pace.pass();
     }
 
     private Pace pace(Duration now) {
+        if (!log.isCaughtUp()) {
+            return Pace.BEFORE_THE_LOG_IS_READ;
+        }
         if (loop.state().sequence() != lastSequence) {
             lastSequence = loop.state().sequence();
             lastDecisionAt = now;
