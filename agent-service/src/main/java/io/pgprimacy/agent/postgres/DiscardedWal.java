@@ -33,8 +33,9 @@ public final class DiscardedWal {
      * disk. The instance is stopped, so the end does not move.
      */
     public Saved save(TimelineId timeline, Lsn switchPoint, Duration bound) {
-        long segmentBytes = instance.controlData().walSegmentBytes();
-        WalScan scan = WalScan.of(instance, timeline, switchPoint, bound);
+        WalSegments wal =
+                WalSegments.of(instance, timeline, instance.controlData().walSegmentBytes());
+        WalScan scan = WalScan.of(instance, wal, switchPoint, bound);
         Path location = settings.stateDirectory()
                 .resolve("discarded-wal")
                 .resolve(String.format(
@@ -45,11 +46,10 @@ public final class DiscardedWal {
         try {
             Files.createDirectories(location);
             List<String> segments = new ArrayList<>();
-            long last = Long.divideUnsigned(Math.max(scan.end().value() - 1, switchPoint.value()), segmentBytes);
-            for (long number = Long.divideUnsigned(switchPoint.value(), segmentBytes); number <= last; number++) {
-                String name = segmentName(timeline, number, segmentBytes);
-                copy(name, location);
-                segments.add(name);
+            Lsn lastByte = Lsn.max(new Lsn(scan.end().value() - 1), switchPoint);
+            for (long number = wal.numberAt(switchPoint); number <= wal.numberAt(lastByte); number++) {
+                copy(wal.file(number), location.resolve(wal.name(number)));
+                segments.add(wal.name(number));
             }
             DurableFile.write(location.resolve("SUMMARY"), summary(scan, segments));
             return new Saved(scan, location, segments);
@@ -61,15 +61,8 @@ public final class DiscardedWal {
         }
     }
 
-    static String segmentName(TimelineId timeline, long number, long segmentBytes) {
-        long perLogFile = (1L << 32) / segmentBytes;
-        return String.format(Locale.ROOT, "%08X%08X%08X", timeline.value(), number / perLogFile, number % perLogFile);
-    }
-
-    private void copy(String segment, Path location) throws IOException {
-        Path copy = location.resolve(segment);
-        Files.copy(
-                settings.dataDirectory().resolve("pg_wal").resolve(segment), copy, StandardCopyOption.REPLACE_EXISTING);
+    private static void copy(Path segment, Path copy) throws IOException {
+        Files.copy(segment, copy, StandardCopyOption.REPLACE_EXISTING);
         DurableFile.sync(copy);
     }
 

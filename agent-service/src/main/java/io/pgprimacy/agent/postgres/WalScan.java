@@ -28,15 +28,28 @@ public record WalScan(TimelineId timeline, Lsn begin, Lsn end, long records, lon
     }
 
     /** From a place that is still in {@code pg_wal}; throws where it is not. */
-    static WalScan of(PostgresInstance instance, TimelineId timeline, Lsn begin, Duration bound) {
+    static WalScan of(PostgresInstance instance, WalSegments wal, Lsn begin, Duration bound) {
+        TimelineId timeline = wal.timeline();
+        long first = wal.numberAt(begin);
+        long last = wal.lastFrom(first);
+        if (last < first) {
+            throw new PostgresFailure(
+                    PostgresFailure.Reason.FILES,
+                    wal.file(first) + " is not there, where the WAL from " + begin + " on was");
+        }
         Counter counter = new Counter(begin);
         ProcessResult result = instance.runner()
                 .run(
                         List.of(
                                 instance.installation().program("pg_waldump"),
-                                "--path=" + instance.settings().dataDirectory().resolve("pg_wal"),
-                                "--timeline=" + timeline,
-                                "--start=" + begin),
+                                "--path=" + wal.directory(),
+                                "--start=" + begin,
+                                // Named, because pg_waldump otherwise learns the length of segments from whichever file
+                                // it
+                                // comes upon, which may be one that PostgreSQL has made in advance and that is all
+                                // zeros.
+                                wal.name(first),
+                                wal.name(last)),
                         bound,
                         counter::record,
                         line -> {});
@@ -64,7 +77,12 @@ public record WalScan(TimelineId timeline, Lsn begin, Lsn end, long records, lon
         ControlData control = instance.controlData();
         return new WalPosition(
                 control.timeline(),
-                of(instance, control.timeline(), control.checkpoint(), bound).end());
+                of(
+                                instance,
+                                WalSegments.of(instance, control.timeline(), control.walSegmentBytes()),
+                                control.checkpoint(),
+                                bound)
+                        .end());
     }
 
     private static final class Counter {

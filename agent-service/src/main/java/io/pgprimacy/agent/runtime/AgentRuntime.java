@@ -33,6 +33,7 @@ public final class AgentRuntime {
         static final Pace AT_REST = new Pace(Duration.ofSeconds(1), Duration.ofMillis(500));
         /** Where the log ends is learnt on another thread, and while the brokers are away not at all. */
         static final Pace BEFORE_THE_LOG_IS_READ = new Pace(Duration.ofMillis(50), Duration.ofMillis(500));
+
         static final Pace WATCHFUL = new Pace(Duration.ofMillis(50), Duration.ofMillis(50));
         /** Replay of the old primary's last WAL is waited for. */
         static final Pace LOOKING = new Pace(Duration.ofMillis(50), Duration.ofMillis(10));

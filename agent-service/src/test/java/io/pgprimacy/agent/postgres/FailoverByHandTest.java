@@ -12,7 +12,11 @@ import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +65,7 @@ class FailoverByHandTest {
         query(a, "insert into t select generate_series(1101, 1200)");
 
         assertThat(a.stop(StopMode.IMMEDIATE, BOUND).gone()).isTrue();
+        makeSegmentsInAdvance(a, promoted.parent());
         DiscardedWal.Saved saved = new DiscardedWal(a).save(promoted.parent(), promoted.switchPoint(), BOUND);
         System.out.println("discarded: " + saved.scan());
         assertThat(saved.scan().transactions()).isEqualTo(2);
@@ -73,6 +78,20 @@ class FailoverByHandTest {
         PostgresTestBed.start(a);
         assertThat(query(a, "show port")).isEqualTo(Integer.toString(port));
         awaitCount(a, 1001);
+    }
+
+    /** As PostgreSQL does: all zeros, without a header. A directory lists them in any order, so there are many. */
+    private static void makeSegmentsInAdvance(PostgresInstance instance, TimelineId timeline) {
+        WalSegments wal =
+                WalSegments.of(instance, timeline, instance.controlData().walSegmentBytes());
+        for (int number = 64; number < 96; number++) {
+            try (FileChannel file =
+                    FileChannel.open(wal.file(number), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(1), wal.bytes() - 1);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     @Test

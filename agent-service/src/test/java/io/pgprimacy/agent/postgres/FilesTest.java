@@ -98,7 +98,7 @@ class FilesTest {
 
     @Test
     void segments_are_named_as_postgresql_does() {
-        assertThat(DiscardedWal.segmentName(new TimelineId(10), 0x1FF, 16L << 20))
+        assertThat(new WalSegments(directory, new TimelineId(10), 16L << 20).name(0x1FF))
                 .isEqualTo("0000000A00000001000000FF");
     }
 }
