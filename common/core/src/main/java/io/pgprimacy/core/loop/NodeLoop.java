@@ -63,6 +63,7 @@ public final class NodeLoop {
     private boolean hasRead;
     private boolean hasNews;
     private boolean leaving;
+    private String answersWhilePrimary = "";
     private String because = "the log has not been read yet";
 
     /** @param memory what {@link NodeHands#remember} last made durable, read back from the disk */
@@ -157,7 +158,12 @@ public final class NodeLoop {
     public void step(Duration now) {
         Observation seen = hands.observe();
         handleJobResult(seen, now);
-        NodePlan plan = NodePlanner.plan(id, state, memory, lease, asking.answers(), seen, now, now.minus(phaseSince));
+        if (memory.mayBePrimary()) {
+            // Why it stopped is said again until it is in the log: later answers are not the reason.
+            answersWhilePrimary = asking.answers();
+        }
+        NodePlan plan =
+                NodePlanner.plan(id, state, memory, lease, answersWhilePrimary, seen, now, now.minus(phaseSince));
         because = plan.because();
         remember(plan.memory());
         if (!state.node(id).flatMap(n -> n.joined()).equals(Optional.of(seen.joined()))) {
