@@ -27,6 +27,9 @@ public final class CoordinatorLoop {
 
     private static final Duration OVERDUE_AFTER = Duration.ofSeconds(1);
 
+    private static final Verdict LISTENS = new Verdict.Stay(
+            RuleId.N0, "the log has just been read, and whoever may have read more of it is listened to first");
+
     private final String coordinator;
     private final Watch watch;
     private ClusterState state;
@@ -56,12 +59,16 @@ public final class CoordinatorLoop {
     }
 
     /**
-     * What to append now: a pulse when one is due, and at most one decision. Only to be called once the log has been read to its
+     * What to append now: a pulse when one is due, and at most one decision; none before {@link Watch#hasListened}. Only to be called once the log has been read to its
      * end.
      */
     public List<ClusterEvent> step(Duration now, long wallMillis, boolean owner, Evidence.Fleet fleet) {
         List<ClusterEvent> out = new ArrayList<>();
         watch.pulseDue(state, now).ifPresent(out::add);
+        if (!watch.hasListened()) {
+            verdict = LISTENS;
+            return out;
+        }
         if (pending.map(p -> now.minus(p.appendedAt()).compareTo(APPEND_AGAIN_AFTER) < 0)
                 .orElse(false)) {
             return out;

@@ -32,7 +32,9 @@ public final class Watch {
     private final SortedMap<NodeId, SortedMap<String, Lease>> leases = new TreeMap<>();
     private final SortedMap<Long, Duration> pulsesUnderWay = new TreeMap<>();
     private long pulses;
+    private Optional<Duration> firstPulseSent = Optional.empty();
     private Optional<Duration> lastPulseSent = Optional.empty();
+    private boolean hasListened;
     private boolean hasHeard;
     private Optional<Duration> lastGoodPulse = Optional.empty();
     private Duration liveSince = Duration.ZERO;
@@ -141,6 +143,7 @@ public final class Watch {
             return Optional.empty();
         }
         lastPulseSent = Optional.of(now);
+        firstPulseSent = firstPulseSent.or(() -> lastPulseSent);
         pulses++;
         pulsesUnderWay.put(pulses, now);
         return Optional.of(new Heartbeat.CoordinatorPulse(coordinator, pulses));
@@ -157,6 +160,9 @@ public final class Watch {
             return;
         }
         Timing timing = timing(state);
+        hasListened |= firstPulseSent
+                .map(first -> sent.minus(first).compareTo(timing.heartbeat().multipliedBy(2)) >= 0)
+                .orElse(false);
         if (now.minus(sent).compareTo(timing.canaryBound()) > 0) {
             liveSince = now;
             lastGoodPulse = Optional.empty();
@@ -169,6 +175,14 @@ public final class Watch {
             liveSince = sent;
         }
         lastGoodPulse = Optional.of(sent);
+    }
+
+    /**
+     * A pulse has come back that was sent two heartbeats after the first one: every agent that can reach the log has appended behind where
+     * this coordinator began to follow it, and a log that is not the one that they have read has been told so (N9).
+     */
+    boolean hasListened() {
+        return hasListened;
     }
 
     private static Duration chainBound(Timing timing) {

@@ -52,6 +52,7 @@ final class ScriptedCluster {
     /** Three nodes, a is the primary of term 1, b and c stream from it. */
     static ScriptedCluster ofThree() {
         ScriptedCluster s = new ScriptedCluster();
+        s.listen();
         s.say(
                 "coordinator/k1",
                 new Request.ClusterCreationRequested(
@@ -137,6 +138,15 @@ final class ScriptedCluster {
 
     void follows(String name, long term, long timeline) {
         fact(new Fact.StandbyFollowing(node(name), new Term(term), new TimelineId(timeline)));
+    }
+
+    /** A coordinator listens before it decides anything; the log begins when it has. */
+    private void listen() {
+        for (millis = -1500; millis < 0; millis += 20) {
+            for (ClusterEvent event : loop.step(now(), EPOCH + millis, true, Evidence.Fleet.ALONE)) {
+                loop.read(new LogRecord(0, "before", "coordinator/k1", EPOCH + millis, event), now());
+            }
+        }
     }
 
     /** Lets that many milliseconds pass: heartbeats twice a second, the coordinator every 20 ms. */
