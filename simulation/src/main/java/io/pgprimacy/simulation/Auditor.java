@@ -12,21 +12,31 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads every record the moment it lands, remembers every state, and checks what an auditor could check years later. */
+/**
+ * Reads every record the moment it lands, remembers every state, and checks what an auditor could check years later. It also remembers what a
+ * topic said that has been lost since.
+ */
 final class Auditor {
     private final World world;
     private final Seams seams;
-    private final NavigableMap<Long, ClusterState> states = new TreeMap<>();
+    /** By topic: the states after each of its records. */
+    private final IdentityHashMap<SimTopic, NavigableMap<Long, ClusterState>> ledgers = new IdentityHashMap<>();
+
     private final Map<Term, Granted> grants = new TreeMap<>();
     private final Map<io.pgprimacy.core.rule.RuleId, Integer> decisions =
             new EnumMap<>(io.pgprimacy.core.rule.RuleId.class);
     private final List<DecisionListener> listeners = new ArrayList<>();
+    private NavigableMap<Long, ClusterState> states = new TreeMap<>();
+    private long mostSequence;
+    private boolean lacksDecisions;
+    private boolean hasCountedSinceExchange;
     private ClusterState state = ClusterState.initial(Simulation.CLUSTER);
 
     private record Granted(NodeId node, long offset, Promise promise) {}
@@ -52,6 +62,40 @@ final class Auditor {
         listeners.add(listener);
     }
 
+    /** The next record lands in {@code next}, of which {@code before} is the predecessor under the same name. */
+    void exchanged(SimTopic before, SimTopic next) {
+        ledgers.put(before, states);
+        states = ledgers.computeIfAbsent(next, n -> statesOf(before, n));
+        state = states.lastEntry().getValue();
+        lacksDecisions = state.sequence() < mostSequence;
+        hasCountedSinceExchange = false;
+    }
+
+    private NavigableMap<Long, ClusterState> statesOf(SimTopic before, SimTopic copy) {
+        int common = before.commonWith(copy);
+        return new TreeMap<>(states.headMap(common == 0 ? -1L : copy.offset(common - 1), true));
+    }
+
+    /** The cluster begins anew in a topic of its own: nothing that was granted before goes on. */
+    void beginsAnew() {
+        grants.clear();
+        mostSequence = 0;
+        lacksDecisions = false;
+    }
+
+    /** The topic of that name lacks decisions that have counted, whatever has counted in it since. */
+    boolean lacksDecisions() {
+        return lacksDecisions;
+    }
+
+    boolean hasCountedSinceExchange() {
+        return hasCountedSinceExchange;
+    }
+
+    long mostSequence() {
+        return mostSequence;
+    }
+
     void landed(LogRecord record) {
         ClusterState before = state;
         state = state.evolve(record);
@@ -73,6 +117,8 @@ final class Auditor {
 
     private void counted(LogRecord record, Decision decision, ClusterState before) {
         decisions.merge(decision.basis().rule(), 1, Integer::sum);
+        mostSequence = Math.max(mostSequence, state.sequence());
+        hasCountedSinceExchange = true;
         if (seams.isRecomputed()) {
             recompute(decision);
         }
@@ -98,17 +144,23 @@ final class Auditor {
         };
     }
 
-    /** I6. */
+    /** I6. A decision that was on its way while the log was exchanged rests on the one before. */
     private void recompute(Decision decision) {
+        if (!isRecomputed(decision, states)
+                && ledgers.values().stream().noneMatch(former -> isRecomputed(decision, former))) {
+            throw new Violation(
+                    Invariant.I6_RECOMPUTED,
+                    decision + " cannot be recomputed from the log up to "
+                            + decision.basis().evidence().observedThrough());
+        }
+    }
+
+    private static boolean isRecomputed(Decision decision, NavigableMap<Long, ClusterState> states) {
         long observed = decision.basis().evidence().observedThrough();
         ClusterState then = states.floorEntry(observed).getValue();
         Verdict again = ClusterDecider.decide(
                 then, decision.basis().evidence(), decision.basis().coordinator());
-        if (!(again instanceof Verdict.Append append) || !append.decision().equals(decision)) {
-            throw new Violation(
-                    Invariant.I6_RECOMPUTED,
-                    decision + " cannot be recomputed from the log up to " + observed + ": " + again);
-        }
+        return again instanceof Verdict.Append append && append.decision().equals(decision);
     }
 
     /** I5. */

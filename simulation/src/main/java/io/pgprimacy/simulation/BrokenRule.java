@@ -1,6 +1,7 @@
 package io.pgprimacy.simulation;
 
 import static io.pgprimacy.simulation.Fault.Kind.*;
+import static io.pgprimacy.simulation.Faults.TO_THE_LAST_DECISION;
 
 import io.pgprimacy.core.config.ReplicationMode;
 import java.util.EnumSet;
@@ -159,7 +160,25 @@ enum BrokenRule {
                     new Fault(17_501 * World.MS, NODES_CUT, "a", false, "c", 25 * World.SECOND, 0),
                     new Fault(18_701 * World.MS, NODE_CANNOT_READ, "a", false, "a", 20 * World.SECOND, 0),
                     new Fault(18_703 * World.MS, FAILOVER_WITH_LOSS, "c", false, "c", World.SECOND, 1)),
-            Invariant.I1_ONE_PRIMARY);
+            Invariant.I1_ONE_PRIMARY),
+    LOST_DECISIONS_FORGOTTEN(
+            "an agent that restarts has forgotten which decisions it has read, and obeys a log that lacks some of them",
+            LostLogBreakages.Forgotten::new,
+            planned(
+                    new Fault(1 * World.SECOND, CHANGE_MODE, "a", false, "a", World.SECOND, 0),
+                    new Fault(6 * World.SECOND, LOG_CUT_BACK, "a", false, "a", 2 * World.SECOND, TO_THE_LAST_DECISION),
+                    new Fault(7 * World.SECOND, AGENT_CRASH, "a", false, "a", 500 * World.MS, 0)),
+            Invariant.I11_CLAIMED),
+    LOST_DECISIONS_NOT_HEEDED(
+            "a coordinator decides by a log that lacks what a member says that it has read",
+            LostLogBreakages.NotHeeded::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    new Fault(1 * World.SECOND, SWITCHOVER, "a", false, "b", World.SECOND, 1),
+                    new Fault(10 * World.SECOND, LOG_CUT_BACK, "a", false, "a", 2 * World.SECOND, TO_THE_LAST_DECISION),
+                    new Fault(11 * World.SECOND, COORDINATOR_CRASH, "k0", false, "k0", 500 * World.MS, 0),
+                    new Fault(11 * World.SECOND, COORDINATOR_CRASH, "k1", false, "k1", 500 * World.MS, 0)),
+            Invariant.I3_TERMS);
 
     private final String sentence;
     private final Supplier<Seams> seams;

@@ -89,6 +89,9 @@ final class Cluster {
         if (!host.agent().process().runs()) {
             return Optional.of("the agent of " + node.id() + " does not run");
         }
+        if (host.agent().isHalted()) {
+            return Optional.of("the agent of " + node.id() + " has read another log");
+        }
         if (host.postgres() == primary || node.standingQuarantine().isPresent()) {
             return Optional.empty();
         }

@@ -41,6 +41,14 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         LOG_DELAYS(5),
         LOG_DOUBLES(5),
         READ_LAG(4),
+        /** An election loses the records that were acknowledged last. */
+        LOG_CUT_BACK(0),
+        /** Kafka comes back with an old copy of the topic. */
+        LOG_RESTORED(0),
+        /** The topic is deleted and made anew, empty. */
+        LOG_MADE_ANEW(0),
+        /** The primary's host is gone for a while, and meanwhile a person says that it is down. */
+        REPORTED_LOSS(0),
         SWITCHOVER(10),
         FAILOVER_BY_HAND(4),
         FAILOVER_WITH_LOSS(2),
@@ -56,6 +64,10 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
 
         Kind(int weight) {
             this.weight = weight;
+        }
+
+        boolean isOfTheLogAlone() {
+            return this == LOG_OUTAGE || this == LOG_CUT_BACK || this == LOG_RESTORED || this == LOG_MADE_ANEW;
         }
 
         boolean isRequest() {
@@ -87,6 +99,56 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         }
         faults.sort(java.util.Comparator.comparingLong(Fault::at));
         return faults;
+    }
+
+    /** Drawn apart, and in some seeds only: a kind that is added here leaves every other seed as it was. */
+    static List<Fault> drawRare(SplittableRandom random, List<NodeId> nodes, int coordinators, long within) {
+        return switch (random.nextInt(8)) {
+            case 0 -> lostLog(random, nodes, coordinators, within);
+            case 1 ->
+                List.of(new Fault(
+                        at(random, within),
+                        Kind.REPORTED_LOSS,
+                        any(random, nodes),
+                        true,
+                        any(random, nodes),
+                        (4 + random.nextInt(12)) * World.SECOND,
+                        random.nextInt(1000)));
+            default -> List.of();
+        };
+    }
+
+    /** And some that begin to read anew while the topic is another one. */
+    private static List<Fault> lostLog(SplittableRandom random, List<NodeId> nodes, int coordinators, long within) {
+        Kind kind = Scenario.pick(random, Kind.LOG_CUT_BACK, Kind.LOG_RESTORED, Kind.LOG_MADE_ANEW);
+        long at = at(random, within);
+        long lasts = random.nextLong(50 * World.MS, 4 * World.SECOND);
+        List<Fault> faults = new ArrayList<>();
+        faults.add(new Fault(at, kind, any(random, nodes), false, "a", lasts, random.nextInt(1000)));
+        for (int i = 0; i < coordinators; i++) {
+            if (random.nextBoolean()) {
+                faults.add(restart(random, Kind.COORDINATOR_CRASH, "k" + i, at, lasts));
+            }
+        }
+        for (NodeId node : nodes) {
+            if (random.nextInt(3) == 0) {
+                faults.add(restart(random, Kind.AGENT_CRASH, node.value(), at, lasts));
+            }
+        }
+        return faults;
+    }
+
+    private static Fault restart(SplittableRandom random, Kind kind, String who, long at, long within) {
+        long after = random.nextLong(2 * within);
+        return new Fault(at + after, kind, who, false, who, random.nextLong(50 * World.MS, 3 * World.SECOND), 0);
+    }
+
+    private static long at(SplittableRandom random, long within) {
+        return (long) (random.nextDouble() * within);
+    }
+
+    private static String any(SplittableRandom random, List<NodeId> nodes) {
+        return nodes.get(random.nextInt(nodes.size())).value();
     }
 
     private static Kind kind(SplittableRandom random) {

@@ -8,14 +8,19 @@ import java.util.Map;
 
 /** Carries out the plan of faults, and heals everything in the end. */
 final class Faults {
+    /** The number of a {@code LOG_CUT_BACK} that loses the last decision. */
+    static final int TO_THE_LAST_DECISION = 1;
+
     private final World world;
     private final Cluster cluster;
     private final Operator operator;
+    private final LostLog lostLog;
     private final Map<Fault.Kind, Integer> counts = new EnumMap<>(Fault.Kind.class);
     private boolean healed;
     private long lastOnNodes = -1;
 
-    Faults(World world, Cluster cluster, Operator operator) {
+    Faults(World world, Cluster cluster, Operator operator, LostLog lostLog) {
+        this.lostLog = lostLog;
         this.world = world;
         this.cluster = cluster;
         this.operator = operator;
@@ -98,7 +103,7 @@ final class Faults {
     }
 
     private void onNode(Fault fault, SimHost host) {
-        if (fault.kind() != Fault.Kind.LOG_OUTAGE) {
+        if (!fault.kind().isOfTheLogAlone()) {
             lastOnNodes = world.now();
         }
         switch (fault.kind()) {
@@ -136,6 +141,15 @@ final class Faults {
                 if (host.isUp()) {
                     host.crash();
                     end(fault, host::boot);
+                }
+            }
+            case REPORTED_LOSS -> {
+                if (host.isUp()) {
+                    host.crash();
+                    end(fault, host::boot);
+                    world.after(
+                            (long) (fault.lasts() * (0.2 + fault.number() % 7 * 0.1)),
+                            () -> operator.saysIsDown(host, fault));
                 }
             }
             case HOST_FREEZE -> {
@@ -204,6 +218,21 @@ final class Faults {
                 log.misbehave(0, 0.05, 0.4);
                 end(fault, () -> log.misbehave(0, 0, 0));
             }
+            case LOG_CUT_BACK -> {
+                log.goDown();
+                end(fault, () -> {
+                    lostLog.cutBack(1 + fault.number() % 50);
+                    log.comeUp();
+                });
+            }
+            case LOG_RESTORED -> {
+                log.goDown();
+                end(fault, () -> {
+                    lostLog.restore(fault.number());
+                    log.comeUp();
+                });
+            }
+            case LOG_MADE_ANEW -> lostLog.makeAnew();
             default -> throw new IllegalStateException("not a fault of the log: " + fault.kind());
         }
     }

@@ -19,6 +19,7 @@ final class Operator {
     private final Cluster cluster;
     private final Scenario scenario;
     private int requests;
+    private Optional<ClusterConfig> saved = Optional.empty();
 
     Operator(World world, Cluster cluster, Scenario scenario) {
         this.world = world;
@@ -37,17 +38,37 @@ final class Operator {
     }
 
     /** The cluster does not exist before this has landed; asked again until it does. */
-    void create() {
+    void create(NodeId first, boolean adopt) {
         if (cluster.auditor().state().config().isEmpty()) {
-            append(new Request.ClusterCreationRequested(
-                    id(), SOMEBODY, scenario.config(), scenario.nodes().getFirst(), scenario.adopt()));
-            world.after(20 * World.SECOND, this::create);
+            append(new Request.ClusterCreationRequested(id(), SOMEBODY, saved.orElse(scenario.config()), first, adopt));
+            world.after(20 * World.SECOND, () -> create(first, adopt));
         }
+    }
+
+    /** Before the log that holds it is given up. */
+    void savesConfig() {
+        saved = Optional.of(config());
+    }
+
+    /** A true word: it is only said while it is so. */
+    void saysIsDown(SimHost host, Fault fault) {
+        boolean isOldPrimary = cluster.auditor()
+                .state()
+                .lastGrant()
+                .map(g -> g.node().equals(host.id()))
+                .orElse(false);
+        if (isOldPrimary && !host.isUp()) {
+            append(new Request.FailoverRequested(id(), SOMEBODY, to(fault), fault.number() % 3 == 0, true));
+        }
+    }
+
+    private static Optional<NodeId> to(Fault fault) {
+        return fault.number() % 2 == 0 ? Optional.empty() : Optional.of(new NodeId(fault.other()));
     }
 
     void ask(Fault fault, String target) {
         NodeId node = new NodeId(target.startsWith("k") ? "a" : target);
-        Optional<NodeId> to = fault.number() % 2 == 0 ? Optional.empty() : Optional.of(new NodeId(fault.other()));
+        Optional<NodeId> to = to(fault);
         switch (fault.kind()) {
             case SWITCHOVER -> append(new Request.SwitchoverRequested(id(), SOMEBODY, to));
             case FAILOVER_BY_HAND -> append(new Request.FailoverRequested(id(), SOMEBODY, to, false, false));

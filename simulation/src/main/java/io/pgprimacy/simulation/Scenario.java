@@ -7,6 +7,7 @@ import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.id.NodeId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,10 +32,16 @@ record Scenario(
     /**
      * Where a simulation should look: at these kinds of fault only, and at this mode; empty: anywhere.
      *
+     * @param rare with the faults that are drawn apart, in some seeds (see {@link Fault#drawRare})
      * @param plan the very faults, where chance would take too long to find them; the rest of the scenario is as they need it
      */
-    record Focus(List<Fault.Kind> kinds, Optional<ReplicationMode> mode, List<Fault> plan) {
-        static final Focus ANYWHERE = new Focus(List.of(), Optional.empty(), List.of());
+    record Focus(List<Fault.Kind> kinds, Optional<ReplicationMode> mode, boolean rare, List<Fault> plan) {
+        static final Focus ANYWHERE = new Focus(List.of(), Optional.empty(), true, List.of());
+        static final Focus COMMON = new Focus(List.of(), Optional.empty(), false, List.of());
+
+        Focus(List<Fault.Kind> kinds, Optional<ReplicationMode> mode, List<Fault> plan) {
+            this(kinds, mode, false, plan);
+        }
 
         /** @param kinds their names, with commas in between */
         static Focus on(String kinds) {
@@ -91,8 +98,14 @@ record Scenario(
         }
         long faultTime = (5 + random.nextInt(20)) * World.SECOND;
         int coordinators = pick(random, 1, 2, 2, 3);
-        List<Fault> faults = Fault.draw(random, nodes, coordinators, faultTime, focus.kinds());
-        return new Scenario(nodes, coordinators, config, random.nextInt(6) == 0, tags, faultTime, faults);
+        List<Fault> faults = new ArrayList<>(Fault.draw(random, nodes, coordinators, faultTime, focus.kinds()));
+        boolean adopt = random.nextInt(6) == 0;
+        if (focus.rare()) {
+            SplittableRandom apart = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2);
+            faults.addAll(Fault.drawRare(apart, nodes, coordinators, faultTime));
+            faults.sort(Comparator.comparingLong(Fault::at));
+        }
+        return new Scenario(nodes, coordinators, config, adopt, tags, faultTime, faults);
     }
 
     private static long lastEnd(List<Fault> plan) {

@@ -22,6 +22,7 @@ final class SimAgent {
     private int starts;
     private Optional<NodeLoop> loop = Optional.empty();
     private Optional<SimHands> hands = Optional.empty();
+    private Optional<SimLog.Reader> reader = Optional.empty();
     private boolean stepDue;
     private long starting;
     private double compacted;
@@ -48,6 +49,7 @@ final class SimAgent {
         process.start();
         stepDue = false;
         diesAfter = -1;
+        reader = Optional.empty();
         SimHands mine = new SimHands(world, truth, host, this, seams);
         NodeLoop node = new NodeLoop(
                 Simulation.CLUSTER,
@@ -68,7 +70,7 @@ final class SimAgent {
     /** Without the log an agent knows nothing and does nothing. */
     private void awaitLog() {
         if (log.isReachable(host.name())) {
-            log.open(host.name(), process, compacted, this::read);
+            reader = Optional.of(log.open(host.name(), process, compacted, this::read));
             tick();
         } else {
             process.after(world.msBetween(100, 400), this::awaitLog);
@@ -249,6 +251,11 @@ final class SimAgent {
 
     Optional<NodeLoop> loop() {
         return loop;
+    }
+
+    /** The log is another one than what this process has read. */
+    boolean isHalted() {
+        return reader.map(SimLog.Reader::isHalted).orElse(false);
     }
 
     boolean readsWhole() {

@@ -22,6 +22,7 @@ final class SimCoordinator {
     private final SimProcess process;
     private final Cluster cluster;
     private Optional<CoordinatorLoop> loop = Optional.empty();
+    private Optional<SimLog.Reader> reader = Optional.empty();
     private boolean owner;
     private double compacted;
     private long starting;
@@ -43,6 +44,7 @@ final class SimCoordinator {
             return;
         }
         process.start();
+        reader = Optional.empty();
         loop = Optional.of(new CoordinatorLoop(Simulation.CLUSTER, name));
         world.trace(name, () -> "coordinator starts");
         awaitLog();
@@ -50,7 +52,7 @@ final class SimCoordinator {
 
     private void awaitLog() {
         if (log.isReachable(name)) {
-            log.open(name, process, compacted, this::read);
+            reader = Optional.of(log.open(name, process, compacted, this::read));
             tick();
         } else {
             process.after(world.msBetween(100, 400), this::awaitLog);
@@ -91,7 +93,11 @@ final class SimCoordinator {
         process.after(world.msBetween(50, 200), this::tick);
     }
 
+    /** A coordinator that knows its log to be another one does nothing; an agent goes on by what it has read. */
     private void step() {
+        if (reader.map(SimLog.Reader::hasNoticed).orElse(false)) {
+            return;
+        }
         CoordinatorLoop mind = loop.orElseThrow();
         long wall = WALL + world.now() / World.MS + wallOffset;
         for (ClusterEvent event : seams.step(mind, name, clock(), wall, owner)) {
@@ -111,6 +117,10 @@ final class SimCoordinator {
             lastVerdict = verdict;
             world.trace(name, () -> "thinks " + verdict);
         }
+    }
+
+    boolean isHalted() {
+        return reader.map(SimLog.Reader::isHalted).orElse(false);
     }
 
     void own(boolean owns) {

@@ -2,30 +2,30 @@ package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.LogRecord;
-import io.pgprimacy.core.event.RecordKey;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The one partition: what landed, in order, with offsets that have gaps. Appends take time, get lost, come late and come twice;
- * readers lag, each by its own.
+ * The one partition, under its name: what landed, in order. Appends take time, get lost, come late and come twice; readers lag, each by its
+ * own. Another topic may take the place of the one that was read so far (see {@link LostLog}).
  */
 final class SimLog {
+    /** A topic's identity is asked for every 5 s; a position that is out of range shows at the next fetch. */
+    private static final double NOTICED_WITHIN_MS = 5000;
+
     private final World world;
     private final Network network;
-    private final List<LogRecord> records = new ArrayList<>();
-    private final List<Long> landedAt = new ArrayList<>();
     private final List<Reader> readers = new ArrayList<>();
     private final Consumer<LogRecord> auditor;
     private final Seams seams;
+    private SimTopic topic = new SimTopic();
     private boolean down;
     private double lossy;
     private double late;
     private double doubled;
     private long ids;
+    private int era;
 
     SimLog(World world, Network network, Consumer<LogRecord> auditor, Seams seams) {
         this.seams = seams;
@@ -42,6 +42,8 @@ final class SimLog {
         private final Consumer<List<LogRecord>> take;
         private int position;
         private boolean pollDue;
+        private boolean isHalted;
+        private boolean hasNoticed;
 
         private Reader(String place, SimProcess process, Consumer<List<LogRecord>> take) {
             this.place = place;
@@ -56,23 +58,43 @@ final class SimLog {
                 pollDue = true;
                 world.after(network.delay(Network.LOG, place), () -> {
                     boolean answers = !down && network.passes(Network.LOG, place);
-                    int end = answers ? records.size() : position;
-                    process.in(life, () -> take(end));
+                    SimTopic answered = topic;
+                    int end = answers ? answered.size() : position;
+                    process.in(life, () -> take(answered, end));
                 });
             }
         }
 
-        private void take(int end) {
+        private void take(SimTopic answered, int end) {
             pollDue = false;
-            if (end <= position) {
+            if (isHalted || end <= position) {
                 return;
             }
-            List<LogRecord> fresh = List.copyOf(records.subList(position, end));
+            List<LogRecord> fresh = answered.slice(position, end);
             position = end;
-            if (end < records.size()) {
+            compareWith(answered);
+            if (end < topic.size()) {
                 schedule();
             }
             take.accept(fresh);
+        }
+
+        /** What was read so far is {@code read}: where that goes beyond what the two have in common, nothing more is read, ever. */
+        private void compareWith(SimTopic read) {
+            if (read != topic && position > read.commonWith(topic)) {
+                isHalted = true;
+                world.after(world.msBetween(1, NOTICED_WITHIN_MS), () -> hasNoticed = true);
+            }
+        }
+
+        /** The log is another one than what this reader has read, and the reader knows it. */
+        boolean hasNoticed() {
+            return hasNoticed;
+        }
+
+        /** The log is another one than what this reader has read. */
+        boolean isHalted() {
+            return isHalted;
         }
     }
 
@@ -82,43 +104,27 @@ final class SimLog {
      *
      * @param compacted what lies before this share of the log has been compacted
      */
-    void open(String place, SimProcess process, double compacted, Consumer<List<LogRecord>> take) {
+    Reader open(String place, SimProcess process, double compacted, Consumer<List<LogRecord>> take) {
         readers.removeIf(r -> r.process == process);
         Reader reader = new Reader(place, process, take);
         readers.add(reader);
-        int end = visibleThrough(world.now() - network.slowness(Network.LOG, place));
+        int end = topic.visibleThrough(world.now() - network.slowness(Network.LOG, place));
         int horizon = (int) (end * compacted);
-        List<LogRecord> past = compacted(horizon, end);
+        List<LogRecord> past = topic.compacted(horizon, end);
         reader.position = end;
         take.accept(past);
         reader.schedule();
+        return reader;
     }
 
     boolean isReachable(String place) {
         return !down && network.passesBothWays(place, Network.LOG);
     }
 
-    private int visibleThrough(long time) {
-        int end = records.size();
-        while (end > 0 && landedAt.get(end - 1) > time) {
-            end--;
-        }
-        return end;
-    }
-
-    /** The log up to {@code end}, with all records before index {@code horizon} compacted. */
-    List<LogRecord> compacted(int horizon, int end) {
-        List<LogRecord> kept = new ArrayList<>(records.subList(horizon, end));
-        Set<String> seen = new HashSet<>();
-        List<LogRecord> older = new ArrayList<>();
-        for (int i = horizon - 1; i >= 0; i--) {
-            if (seen.add(RecordKey.of(records.get(i).id(), records.get(i).event()))) {
-                older.add(records.get(i));
-            }
-        }
-        java.util.Collections.reverse(older);
-        older.addAll(kept);
-        return older;
+    /** Whoever appended has been stopped, and what was on its way goes nowhere. */
+    void beginAnew(SimTopic fresh) {
+        era++;
+        exchange(fresh);
     }
 
     void append(String place, String writer, ClusterEvent event) {
@@ -133,27 +139,33 @@ final class SimLog {
         if (world.chance(late)) {
             delay += world.chance(0.5) ? world.msBetween(50, 3000) : world.msBetween(3000, 60_000);
         }
-        world.after(delay, () -> land(place, writer, id, written, event, 0));
+        int now = era;
+        world.after(delay, () -> land(place, writer, id, written, event, now, 0));
         if (world.chance(doubled)) {
             long again = delay + (world.chance(0.5) ? world.msBetween(0, 500) : world.msBetween(500, 30_000));
             // Kafka's producer appends a batch once; what comes twice was appended twice.
-            world.after(again, () -> land(place, writer, id + "again", written, event, 0));
+            world.after(again, () -> land(place, writer, id + "again", written, event, now, 0));
         }
     }
 
     /** A producer tries again while the broker cannot be reached; some of that comes to nothing. */
-    private void land(String place, String writer, String id, long written, ClusterEvent event, int attempt) {
+    private void land(
+            String place, String writer, String id, long written, ClusterEvent event, int appendedIn, int attempt) {
+        if (appendedIn != era) {
+            return;
+        }
         if (down || !network.passes(place, Network.LOG)) {
             if (attempt < 40 && !world.chance(0.03)) {
-                world.after(world.msBetween(200, 900), () -> land(place, writer, id, written, event, attempt + 1));
+                world.after(
+                        world.msBetween(200, 900),
+                        () -> land(place, writer, id, written, event, appendedIn, attempt + 1));
             }
             return;
         }
         long gap = world.chance(0.02) ? 1 + world.pick(3) : 0;
-        long offset = records.isEmpty() ? 0 : records.getLast().offset() + 1 + gap;
+        long offset = topic.size() == 0 ? 0 : topic.nextOffset() + gap;
         LogRecord record = new LogRecord(offset, id, writer, written, seams.landing(event));
-        records.add(record);
-        landedAt.add(world.now());
+        topic.add(record, world.now());
         world.trace("log", () -> offset + " " + Describe.event(event));
         auditor.accept(record);
         for (Reader reader : readers) {
@@ -184,7 +196,15 @@ final class SimLog {
         doubled = doubling;
     }
 
-    List<LogRecord> records() {
-        return records;
+    SimTopic topic() {
+        return topic;
+    }
+
+    /** From now on this is the topic of that name. Whoever has read more than the two have in common is halted. */
+    void exchange(SimTopic other) {
+        SimTopic before = topic;
+        topic = other;
+        readers.forEach(reader -> reader.compareWith(before));
+        wakeReaders();
     }
 }

@@ -204,6 +204,23 @@ final class SimPostgres {
     /** A cluster that is adopted runs as a primary before anybody governs it. */
     void runAsPrimary(SystemIdentifier identifier) {
         initialise(identifier);
+        runAsPrimary();
+    }
+
+    /** By a person, over the data that there is: on its own line where it was a primary, else on a new one. */
+    void startByHand(long unusedTimeline) {
+        if (state != State.PRIMARY) {
+            branch = truth.newBranch(unusedTimeline, line(), flushed);
+        }
+        shutdownCheckpoint = Optional.empty();
+        replication.upstream(null);
+        sync = SyncStandbys.NONE;
+        syncSequence = -1;
+        stopping = false;
+        runAsPrimary();
+    }
+
+    private void runAsPrimary() {
         process.start();
         host.guard().watches(process.life());
         state = State.PRIMARY;

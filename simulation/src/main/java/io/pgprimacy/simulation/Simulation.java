@@ -16,6 +16,7 @@ final class Simulation {
     private static final long FORMS_WITHIN = 60 * World.SECOND;
     private static final long HEALS_WITHIN = 150 * World.SECOND;
     private static final long NODES_SETTLE_WITHIN = 30 * World.SECOND;
+    private static final long LOSS_IS_SEEN_TO_AFTER = 8 * World.SECOND;
     private static final long LOOKS_EVERY = 250 * World.MS;
 
     private final World world;
@@ -23,6 +24,7 @@ final class Simulation {
     private final Seams seams;
     private final Cluster cluster;
     private final Operator operator;
+    private final LostLog lostLog;
     private final Faults faults;
     private Stage stage = Stage.FORMING;
     private long stageSince;
@@ -57,7 +59,8 @@ final class Simulation {
         this.scenario = Scenario.draw(seed, focus);
         this.cluster = new Cluster(world, scenario, seed, seams);
         this.operator = new Operator(world, cluster, scenario);
-        this.faults = new Faults(world, cluster, operator);
+        this.lostLog = new LostLog(world, cluster, operator);
+        this.faults = new Faults(world, cluster, operator, lostLog);
         cluster.auditor().listen((decision, before) -> checkNeeded(decision));
     }
 
@@ -88,7 +91,8 @@ final class Simulation {
         for (SimCoordinator coordinator : cluster.coordinators()) {
             coordinator.startAfter(world.msBetween(0, 300));
         }
-        world.after(world.msBetween(0, 1000), operator::create);
+        world.after(
+                world.msBetween(0, 1000), () -> operator.create(scenario.nodes().getFirst(), scenario.adopt()));
         world.after(LOOKS_EVERY, this::look);
         world.after(World.MS, this::clients);
         while (stage != Stage.DONE && world.step()) {
@@ -130,7 +134,12 @@ final class Simulation {
             case HEALING -> {
                 Optional<String> ill = cluster.ill();
                 boolean calm = since > 3 * World.SECOND;
-                if (ill.isEmpty() && calm) {
+                if (lostLog.isLost()) {
+                    if (since > LOSS_IS_SEEN_TO_AFTER) {
+                        lostLog.remedy();
+                        next(Stage.HEALING);
+                    }
+                } else if (ill.isEmpty() && calm) {
                     finish();
                 } else if (since > HEALS_WITHIN) {
                     throw new Violation(Invariant.LIVENESS, ill.orElse("?"));
@@ -166,7 +175,8 @@ final class Simulation {
     private void checkFolds() {
         for (SimHost host : cluster.hosts()) {
             host.agent().loop().filter(l -> l.state().offset() >= 0).ifPresent(l -> {
-                if (stage == Stage.DONE || host.agent().readsWhole()) {
+                boolean readsThis = !host.agent().isHalted();
+                if (readsThis && (stage == Stage.DONE || host.agent().readsWhole())) {
                     cluster.auditor().checkFold(l.state(), host.name());
                 }
             });
@@ -202,8 +212,8 @@ final class Simulation {
     }
 
     private List<LogRecord> compacted(double share) {
-        int end = cluster.log().records().size();
-        return cluster.log().compacted((int) (end * share), end);
+        SimTopic topic = cluster.log().topic();
+        return topic.compacted((int) (topic.size() * share), topic.size());
     }
 
     private Outcome outcome(long seed, Optional<Throwable> violation) {
@@ -214,7 +224,7 @@ final class Simulation {
                 world.traced(),
                 world.now(),
                 healedAfter,
-                cluster.log().records().size(),
+                cluster.log().topic().size(),
                 world.scheduled(),
                 cluster.truth().counters(),
                 faults.counts(),

@@ -13,6 +13,7 @@ public final class SimulationMain {
                    ./dev sim --seed S [--trace]         runs one seed; with --trace prints a line for each event
                    ... --broken RULE                    with a rule broken on purpose
                    ... --only FAULT,FAULT               with faults of these kinds alone, each as likely as the others
+                   ... --common                         without the faults that only some seeds have: a lost log, a reported loss
                    ./dev sim --smoke                    what ./dev check runs: some hundred seeds, bounded in time
             """;
 
@@ -43,6 +44,7 @@ public final class SimulationMain {
                     case "--trace" -> trace = true;
                     case "--broken" -> broken = Optional.of(BrokenRule.valueOf(args[++i]));
                     case "--only" -> focus = Scenario.Focus.on(args[++i]);
+                    case "--common" -> focus = Scenario.Focus.COMMON;
                     case "--smoke" -> {
                         count = SMOKE_SEEDS;
                         bound = Optional.of(SMOKE_AT_MOST);

@@ -64,7 +64,27 @@ final class Truth {
         return new Commit(++commits, branch, lsn);
     }
 
+    /** For whoever promotes by hand with all data at hand. */
+    long unusedTimeline() {
+        return hosts.values().stream()
+                        .map(SimHost::postgres)
+                        .filter(SimPostgres::hasData)
+                        .mapToLong(p -> p.line().number())
+                        .max()
+                        .orElse(0)
+                + 1;
+    }
+
     // ---- who serves
+
+    /** I2: terms are counted from the beginning again, once nobody serves; what is owed must be where the cluster begins. */
+    void beginsAnew(SimPostgres first) {
+        if (hosts.values().stream().anyMatch(h -> h.postgres().process().isAlive())) {
+            throw new IllegalStateException("a PostgreSQL still runs");
+        }
+        newestTerm = 0;
+        checkOwed(first);
+    }
 
     /** I1, I2. */
     void becomesPrimary(SimPostgres next) {
@@ -145,7 +165,8 @@ final class Truth {
                             + by.host().guard().holds());
         }
         // A primary that was adopted serves term 1 without having been promoted to it.
-        if (by.servingTerm() > 0
+        if (obeysTheLog(by.host())
+                && by.servingTerm() > 0
                 && by.servingTerm() == auditor.state().term().value()
                 && auditor.state().syncClaims().stream().noneMatch(c -> c.sync().equals(by.sync()))) {
             throw new Violation(
@@ -154,6 +175,14 @@ final class Truth {
                             + auditor.state().syncClaims());
         }
         owed.add(commit);
+    }
+
+    /** A log that lacks decisions cannot tell what is in force where these were read. */
+    private boolean obeysTheLog(SimHost host) {
+        return !auditor.lacksDecisions()
+                || (host.agent().process().runs()
+                        && !host.agent().isHalted()
+                        && host.memory().sequenceSeen() <= auditor.state().sequence());
     }
 
     private static java.time.Duration holds(SimPostgres postgres) {

@@ -37,8 +37,12 @@ class KeptSeedsTest {
     }
 
     private static Arguments kept(String[] words) {
-        return Arguments.of(
-                Long.parseLong(words[0]),
-                words.length > 2 && words[1].equals("--only") ? Scenario.Focus.on(words[2]) : Scenario.Focus.ANYWHERE);
+        Scenario.Focus focus =
+                switch (words[1]) {
+                    case "--only" -> Scenario.Focus.on(words[2]);
+                    case "--common" -> Scenario.Focus.COMMON;
+                    default -> Scenario.Focus.ANYWHERE;
+                };
+        return Arguments.of(Long.parseLong(words[0]), focus);
     }
 }
