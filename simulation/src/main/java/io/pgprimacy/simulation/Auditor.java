@@ -36,7 +36,6 @@ final class Auditor {
     private NavigableMap<Long, ClusterState> states = new TreeMap<>();
     private long mostSequence;
     private boolean lacksDecisions;
-    private boolean hasCountedSinceExchange;
     private ClusterState state = ClusterState.initial(Simulation.CLUSTER);
 
     private record Granted(NodeId node, long offset, Promise promise) {}
@@ -68,7 +67,6 @@ final class Auditor {
         states = ledgers.computeIfAbsent(next, n -> statesOf(before, n));
         state = states.lastEntry().getValue();
         lacksDecisions = state.sequence() < mostSequence;
-        hasCountedSinceExchange = false;
     }
 
     private NavigableMap<Long, ClusterState> statesOf(SimTopic before, SimTopic copy) {
@@ -86,10 +84,6 @@ final class Auditor {
     /** The topic of that name lacks decisions that have counted, whatever has counted in it since. */
     boolean lacksDecisions() {
         return lacksDecisions;
-    }
-
-    boolean hasCountedSinceExchange() {
-        return hasCountedSinceExchange;
     }
 
     long mostSequence() {
@@ -118,9 +112,11 @@ final class Auditor {
     private void counted(LogRecord record, Decision decision, ClusterState before) {
         decisions.merge(decision.basis().rule(), 1, Integer::sum);
         mostSequence = Math.max(mostSequence, state.sequence());
-        hasCountedSinceExchange = true;
         if (seams.isRecomputed()) {
             recompute(decision);
+        }
+        if (lacksDecisions && observed(decision, states).lostDecisions().isEmpty()) {
+            throw new UnrecognisedLoss("nobody who had read what the log lacks was heard before " + decision);
         }
         Optional<Grant> granted = state.primary().filter(g -> !before.primary().equals(Optional.of(g)));
         if (granted.isPresent()) {
@@ -155,11 +151,13 @@ final class Auditor {
         }
     }
 
+    private static ClusterState observed(Decision decision, NavigableMap<Long, ClusterState> states) {
+        return states.floorEntry(decision.basis().evidence().observedThrough()).getValue();
+    }
+
     private static boolean isRecomputed(Decision decision, NavigableMap<Long, ClusterState> states) {
-        long observed = decision.basis().evidence().observedThrough();
-        ClusterState then = states.floorEntry(observed).getValue();
         Verdict again = ClusterDecider.decide(
-                then, decision.basis().evidence(), decision.basis().coordinator());
+                observed(decision, states), decision.basis().evidence(), decision.basis().coordinator());
         return again instanceof Verdict.Append append && append.decision().equals(decision);
     }
 

@@ -18,8 +18,6 @@ final class LostLog {
     private final Operator operator;
     /** The last one that lacked no decision; null while the log is the one it has always been. */
     private @Nullable SimTopic right;
-    /** Decisions have counted in a topic that lacked others. */
-    private boolean isForked;
 
     LostLog(World world, Cluster cluster, Operator operator) {
         this.world = world;
@@ -58,7 +56,6 @@ final class LostLog {
         if (right == null || !cluster.auditor().lacksDecisions()) {
             right = before;
         }
-        isForked |= hasForked();
         cluster.auditor().exchanged(before, next);
         cluster.log().exchange(next);
         world.trace(
@@ -68,15 +65,10 @@ final class LostLog {
                         + cluster.auditor().mostSequence());
     }
 
-    private boolean hasForked() {
-        return cluster.auditor().lacksDecisions() && cluster.auditor().hasCountedSinceExchange();
-    }
-
     /** Nobody decides by the log as it is, or half of the readers do not read it: a person sees to it. */
     void remedy() {
         if (cluster.auditor().lacksDecisions()) {
-            isForked |= hasForked();
-            if (!isForked && world.chance(0.5)) {
+                if (world.chance(0.5)) {
                 world.trace("person", () -> "brings the right topic back");
                 exchange(java.util.Objects.requireNonNull(right));
                 restartAll();
@@ -88,7 +80,6 @@ final class LostLog {
             restartAll();
         }
         right = null;
-        isForked = false;
     }
 
     /** One after the other, the primary's agent last. */
@@ -123,6 +114,9 @@ final class LostLog {
             host.agent().crash("stopped by a person");
             host.postgres().kill("stopped by a person");
             host.guard().disarm();
+            if (host.memory().unusable().isPresent()) {
+                host.postgres().delete();
+            }
             host.remember(LocalMemory.NEW);
         }
         cluster.coordinators().forEach(SimCoordinator::crash);

@@ -29,6 +29,10 @@ final class Report {
     }
 
     static String of(Simulation.Outcome outcome) {
+        if (outcome.unrecognised()) {
+            return "seed %d: the log lost decisions, and nobody who had read them could be heard: a known hole\n"
+                    .formatted(outcome.seed());
+        }
         if (outcome.violation().isEmpty()) {
             return "seed %d: all invariants held; healed after %.1f s; %s\n"
                     .formatted(outcome.seed(), outcome.healedAfter() / (double) World.SECOND, outcome.counters());

@@ -80,6 +80,14 @@ final class SimPostgres {
         shutdownCheckpoint = Optional.empty();
     }
 
+    /** By a person. */
+    void delete() {
+        data = false;
+        usable = true;
+        systemIdentifier = Optional.empty();
+        shutdownCheckpoint = Optional.empty();
+    }
+
     private void setEnd(long lsn) {
         written = lsn;
         flushed = lsn;

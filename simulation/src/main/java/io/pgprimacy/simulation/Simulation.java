@@ -39,11 +39,13 @@ final class Simulation {
 
     /**
      * @param violation empty when all invariants held
+     * @param unrecognised the run ended there: see {@link UnrecognisedLoss}
      */
     record Outcome(
             long seed,
             Scenario scenario,
             Optional<Throwable> violation,
+            boolean unrecognised,
             List<String> trace,
             long simulatedNanos,
             long healedAfter,
@@ -71,13 +73,17 @@ final class Simulation {
     static Outcome run(long seed, boolean tracing, Seams seams, Scenario.Focus focus) {
         Simulation simulation = new Simulation(seed, tracing, seams, focus);
         Optional<Throwable> violation = Optional.empty();
+        boolean unrecognised = false;
         try {
             simulation.run();
+        } catch (UnrecognisedLoss e) {
+            simulation.world.trace("END", () -> String.valueOf(e.getMessage()));
+            unrecognised = true;
         } catch (RuntimeException e) {
             simulation.world.trace("END", () -> String.valueOf(e.getMessage()));
             violation = Optional.of(e);
         }
-        return simulation.outcome(seed, violation);
+        return simulation.outcome(seed, violation, unrecognised);
     }
 
     private void run() {
@@ -216,11 +222,12 @@ final class Simulation {
         return topic.compacted((int) (topic.size() * share), topic.size());
     }
 
-    private Outcome outcome(long seed, Optional<Throwable> violation) {
+    private Outcome outcome(long seed, Optional<Throwable> violation, boolean unrecognised) {
         return new Outcome(
                 seed,
                 scenario,
                 violation,
+                unrecognised,
                 world.traced(),
                 world.now(),
                 healedAfter,

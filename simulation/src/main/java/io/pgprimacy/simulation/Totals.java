@@ -10,6 +10,7 @@ final class Totals {
     private final Map<RuleId, Integer> decisions = new TreeMap<>();
     private int seeds;
     private int violations;
+    private int unrecognised;
     private long simulated;
     private long records;
     private long events;
@@ -25,6 +26,7 @@ final class Totals {
     synchronized void add(Simulation.Outcome outcome) {
         seeds++;
         violations += outcome.violation().isPresent() ? 1 : 0;
+        unrecognised += outcome.unrecognised() ? 1 : 0;
         simulated += outcome.simulatedNanos();
         records += outcome.records();
         events += outcome.events();
@@ -48,7 +50,7 @@ final class Totals {
 
     synchronized String report(double seconds) {
         return """
-                %d seeds in %.1f s (%.0f/s), %d violations
+                %d seeds in %.1f s (%.0f/s), %d violations, %d ended by a loss that nobody could tell
                 simulated %.0f s, %d records, %d events; slowest healing %.1f s (seed %d)
                 commits %d, acknowledged %d, lost as asynchronous replication may %d (of these in the window after a thaw %d)
                 promotions %d, saved diverged WAL %d
@@ -59,6 +61,7 @@ final class Totals {
                         seconds,
                         seeds / seconds,
                         violations,
+                        unrecognised,
                         simulated / (double) World.SECOND,
                         records,
                         events,

@@ -16,7 +16,7 @@ class KeptSeedsTest {
     @ParameterizedTest
     @MethodSource("kept")
     void a_seed_that_found_something_once_finds_nothing_any_more(long seed, Scenario.Focus focus) {
-        assertThat(Report.of(Simulation.run(seed, false, new Seams(), focus))).contains("all invariants held");
+        assertThat(Report.of(Simulation.run(seed, false, new Seams(), focus))).doesNotContain("VIOLATION");
     }
 
     @Test
