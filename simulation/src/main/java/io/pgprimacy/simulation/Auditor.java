@@ -157,7 +157,9 @@ final class Auditor {
 
     private static boolean isRecomputed(Decision decision, NavigableMap<Long, ClusterState> states) {
         Verdict again = ClusterDecider.decide(
-                observed(decision, states), decision.basis().evidence(), decision.basis().coordinator());
+                observed(decision, states),
+                decision.basis().evidence(),
+                decision.basis().coordinator());
         return again instanceof Verdict.Append append && append.decision().equals(decision);
     }
 

@@ -15,35 +15,35 @@ enum BrokenRule {
     LEASE_IGNORED(
             "a coordinator promotes before the old primary's lease has expired",
             Breakages.LeaseIgnored::new,
-            asynchronous(NODE_CUT_FROM_LOG, AGENT_FREEZE, AGENT_CRASH, NODE_CANNOT_APPEND, NODES_CUT),
+            asynchronous(CUT_FROM_KAFKA, FREEZE_AGENT, KILL_AGENT, NODE_CANNOT_APPEND, CUT_LINK),
             Invariant.I1_ONE_PRIMARY),
     SILENCE_ALWAYS_COUNTED(
             "silence counts although the log is not known to be live",
             Breakages.SilenceAlwaysCounted::new,
-            asynchronous(LOG_OUTAGE),
+            asynchronous(KAFKA_OUTAGE),
             Invariant.I9_NEEDED),
     LEASE_COUNTED_LATE(
             "an agent counts its lease from later than the sending of the heartbeat, so its guard kills too late",
             Breakages.LeaseCountedLate::new,
-            asynchronous(AGENT_FREEZE, AGENT_CRASH, NODE_CUT_FROM_ALL, POSTGRES_CRASH),
+            asynchronous(FREEZE_AGENT, KILL_AGENT, ISOLATE_HOST, KILL_POSTGRES),
             Invariant.I1_ONE_PRIMARY,
             Invariant.I8_GUARDED),
     SHORTER_LEASE_BEFORE_THE_GUARD(
             "a heartbeat claims a shorter lease than the guard still lets the primary have",
             Breakages.ShorterLeaseThanGuarded::new,
-            asynchronous(AGENT_FREEZE, AGENT_CRASH, AGENT_RESTART, NODE_CUT_FROM_ALL),
+            asynchronous(FREEZE_AGENT, KILL_AGENT, RESTART_AGENT, ISOLATE_HOST),
             Invariant.I1_ONE_PRIMARY),
     NO_GUARD(
             "nothing kills PostgreSQL when its agent is dead or frozen",
             Breakages.NoGuard::new,
-            asynchronous(AGENT_FREEZE, AGENT_CRASH, NODE_CUT_FROM_ALL),
+            asynchronous(FREEZE_AGENT, KILL_AGENT, ISOLATE_HOST),
             Invariant.I1_ONE_PRIMARY,
             Invariant.I8_GUARDED),
     TERM_NOT_PERSISTED(
             "an agent forgets terms and pledges when it restarts",
             Breakages.TermNotPersisted::new,
             planned(
-                    new Fault(2 * World.SECOND, AGENT_FREEZE, "a", false, "a", 12 * World.SECOND, 0),
+                    new Fault(2 * World.SECOND, FREEZE_AGENT, "a", false, "a", 12 * World.SECOND, 0),
                     new Fault(2100 * World.MS, FAILOVER_BY_HAND, "b", false, "b", World.SECOND, 1),
                     new Fault(2800 * World.MS, AGENT_RESTARTS_BEHIND, "c", false, "c", 6 * World.SECOND, 700)),
             Invariant.I1_ONE_PRIMARY,
@@ -51,56 +51,56 @@ enum BrokenRule {
     PLEDGE_WITHOUT_CUT(
             "a standby pledges and goes on receiving WAL from the old primary",
             Breakages.PledgeWithoutCut::new,
-            synchronous(NODE_CUT_FROM_LOG, AGENT_FREEZE, AGENT_CRASH, FAILOVER_BY_HAND, NODE_CANNOT_APPEND),
+            synchronous(CUT_FROM_KAFKA, FREEZE_AGENT, KILL_AGENT, FAILOVER_BY_HAND, NODE_CANNOT_APPEND),
             Invariant.I1_ONE_PRIMARY,
             Invariant.I2_NO_LOST_COMMIT),
     NO_SEQUENCE_CHECK(
             "every decision counts, also one of a coordinator that came second",
             Breakages.NoSequenceCheck::new,
-            asynchronous(POSTGRES_CRASH, HOST_CRASH, COORDINATOR_FREEZE, LOG_DELAYS, LOG_DOUBLES),
+            asynchronous(KILL_POSTGRES, LOSE_HOST, FREEZE_COORDINATOR, LOG_DELAYS, LOG_DOUBLES),
             Invariant.I3_TERMS,
             Invariant.I1_ONE_PRIMARY,
             Invariant.I2_NO_LOST_COMMIT),
     LAGGING_STANDBY_PROMOTED(
             "the least advanced of those that pledged is chosen",
             Breakages.LaggingStandbyPromoted::new,
-            synchronous(POSTGRES_CRASH, HOST_CRASH, NODES_CUT, NODE_CUT_FROM_ALL),
+            synchronous(KILL_POSTGRES, LOSE_HOST, CUT_LINK, ISOLATE_HOST),
             Invariant.I2_NO_LOST_COMMIT),
     POSITION_NOT_EXACT(
             "a standby that still works through old WAL states where that seems to end",
             Breakages.PositionNotExact::new,
-            synchronous(POSTGRES_CRASH, HOST_CRASH, POSTGRES_CRASH, FAILOVER_BY_HAND),
+            synchronous(KILL_POSTGRES, LOSE_HOST, KILL_POSTGRES, FAILOVER_BY_HAND),
             Invariant.I2_NO_LOST_COMMIT,
             Invariant.I7_SAVED,
             Invariant.LIVENESS),
     SYNC_CLAIMED_BEFORE_APPLIED(
             "an agent states that a synchronous set is enforced, which is not, so older claims are forgotten",
             Breakages.SyncClaimedBeforeApplied::new,
-            synchronous(CHANGE_MODE, HOST_CRASH, NODE_CUT_FROM_ALL, POSTGRES_CRASH, NODES_CUT),
+            synchronous(CHANGE_MODE, LOSE_HOST, ISOLATE_HOST, KILL_POSTGRES, CUT_LINK),
             Invariant.I11_CLAIMED,
             Invariant.I2_NO_LOST_COMMIT),
     STOPPED_WHILE_PROCESSES_ARE_LEFT(
             "an agent states that PostgreSQL has stopped while processes are left",
             Breakages.StoppedWhileProcessesAreLeft::new,
-            asynchronous(FAILOVER_BY_HAND, SWITCHOVER, NODE_CANNOT_APPEND, DISK_HANG),
+            asynchronous(FAILOVER_BY_HAND, SWITCHOVER, NODE_CANNOT_APPEND, DISK_STALL),
             Invariant.I1_ONE_PRIMARY,
             Invariant.I2_NO_LOST_COMMIT,
             Invariant.I8_GUARDED),
     REWIND_WITHOUT_SAVING(
             "diverged WAL is said to be saved, and is not",
             Breakages.RewindWithoutSaving::new,
-            asynchronous(HOST_FREEZE, NODE_CUT_FROM_ALL, HOST_CRASH),
+            asynchronous(FREEZE_HOST, ISOLATE_HOST, LOSE_HOST),
             Invariant.I7_SAVED),
     TIMELINE_REUSED(
             "a promotion takes the next number that it knows of, which another one may have used unseen",
             Breakages.TimelineReused::new,
-            asynchronous(NODE_CANNOT_APPEND, HOST_CRASH, NODE_CUT_FROM_ALL, POSTGRES_CRASH, NODE_CUT_FROM_LOG),
+            asynchronous(NODE_CANNOT_APPEND, LOSE_HOST, ISOLATE_HOST, KILL_POSTGRES, CUT_FROM_KAFKA),
             Invariant.I10_ONE_HISTORY,
             Invariant.LIVENESS),
     DECISION_NOT_READ_BACK(
             "an agent acts on a decision that a coordinator told it directly",
             Breakages.DecisionNotReadBack::new,
-            asynchronous(POSTGRES_CRASH, HOST_CRASH, SWITCHOVER, LOG_LOSES),
+            asynchronous(KILL_POSTGRES, LOSE_HOST, SWITCHOVER, LOG_LOSES),
             Invariant.I4_READ_BACK,
             Invariant.I1_ONE_PRIMARY),
     PROMISE_FORGOTTEN(
@@ -109,8 +109,8 @@ enum BrokenRule {
             planned(
                     new ReplicationMode.Asynchronous(),
                     cutFromLog("a", 2),
-                    new Fault(12_300 * World.MS, AGENT_CRASH, "b", false, "b", 300 * World.MS, 0),
-                    new Fault(12_300 * World.MS, AGENT_CRASH, "c", false, "c", 300 * World.MS, 0)),
+                    new Fault(12_300 * World.MS, KILL_AGENT, "b", false, "b", 300 * World.MS, 0),
+                    new Fault(12_300 * World.MS, KILL_AGENT, "c", false, "c", 300 * World.MS, 0)),
             Invariant.I1_ONE_PRIMARY),
     PROMISE_NOT_WAITED_FOR(
             "a member becomes primary before what it promised is over",
@@ -123,7 +123,7 @@ enum BrokenRule {
             planned(
                     new ReplicationMode.Asynchronous(),
                     cutFromLog("a", 2),
-                    new Fault(2 * World.SECOND, NODES_CUT, "a", false, "b", 25 * World.SECOND, 0),
+                    new Fault(2 * World.SECOND, CUT_LINK, "a", false, "b", 25 * World.SECOND, 0),
                     new Fault(8 * World.SECOND, FAILOVER_BY_HAND, "b", false, "b", World.SECOND, 1)),
             Invariant.I1_ONE_PRIMARY),
     PROMISE_AFTER_PLEDGE(
@@ -146,7 +146,7 @@ enum BrokenRule {
             PromiseBreakages.SuspendedMemberChosen::new,
             planned(
                     new ReplicationMode.Asynchronous(),
-                    new Fault(1 * World.SECOND, NODE_CUT_FROM_ALL, "c", false, "c", 14 * World.SECOND, 0),
+                    new Fault(1 * World.SECOND, ISOLATE_HOST, "c", false, "c", 14 * World.SECOND, 0),
                     cutFromLog("a", 14),
                     new Fault(21 * World.SECOND, FAILOVER_BY_HAND, "c", false, "c", World.SECOND, 1)),
             Invariant.I1_ONE_PRIMARY),
@@ -155,9 +155,9 @@ enum BrokenRule {
             PromiseBreakages.NewcomerNotAsked::new,
             planned(
                     new ReplicationMode.Asynchronous(),
-                    new Fault(1 * World.SECOND, NODE_CUT_FROM_ALL, "c", false, "c", 16_500 * World.MS, 0),
+                    new Fault(1 * World.SECOND, ISOLATE_HOST, "c", false, "c", 16_500 * World.MS, 0),
                     new Fault(12_500 * World.MS, NODE_CANNOT_APPEND, "a", false, "a", 6_200 * World.MS, 0),
-                    new Fault(17_501 * World.MS, NODES_CUT, "a", false, "c", 25 * World.SECOND, 0),
+                    new Fault(17_501 * World.MS, CUT_LINK, "a", false, "c", 25 * World.SECOND, 0),
                     new Fault(18_701 * World.MS, NODE_CANNOT_READ, "a", false, "a", 20 * World.SECOND, 0),
                     new Fault(18_703 * World.MS, FAILOVER_WITH_LOSS, "c", false, "c", World.SECOND, 1)),
             Invariant.I1_ONE_PRIMARY),
@@ -167,7 +167,7 @@ enum BrokenRule {
             planned(
                     new Fault(1 * World.SECOND, CHANGE_MODE, "a", false, "a", World.SECOND, 0),
                     new Fault(6 * World.SECOND, LOG_CUT_BACK, "a", false, "a", 2 * World.SECOND, TO_THE_LAST_DECISION),
-                    new Fault(7 * World.SECOND, AGENT_CRASH, "a", false, "a", 500 * World.MS, 0)),
+                    new Fault(7 * World.SECOND, KILL_AGENT, "a", false, "a", 500 * World.MS, 0)),
             Invariant.I11_CLAIMED),
     LOST_DECISIONS_NOT_HEEDED(
             "a coordinator decides by a log that lacks what a member says that it has read",
@@ -176,8 +176,8 @@ enum BrokenRule {
                     new ReplicationMode.Asynchronous(),
                     new Fault(1 * World.SECOND, SWITCHOVER, "a", false, "b", World.SECOND, 1),
                     new Fault(10 * World.SECOND, LOG_CUT_BACK, "a", false, "a", 2 * World.SECOND, TO_THE_LAST_DECISION),
-                    new Fault(11 * World.SECOND, COORDINATOR_CRASH, "k0", false, "k0", 500 * World.MS, 0),
-                    new Fault(11 * World.SECOND, COORDINATOR_CRASH, "k1", false, "k1", 500 * World.MS, 0)),
+                    new Fault(11 * World.SECOND, KILL_COORDINATOR, "k0", false, "k0", 500 * World.MS, 0),
+                    new Fault(11 * World.SECOND, KILL_COORDINATOR, "k1", false, "k1", 500 * World.MS, 0)),
             Invariant.I3_TERMS);
 
     private final String sentence;
@@ -206,7 +206,7 @@ enum BrokenRule {
 
     /** From everything else it is not: the others go on receiving its WAL and answer when they are asked for promises. */
     private static Fault cutFromLog(String node, long atSeconds) {
-        return new Fault(atSeconds * World.SECOND, NODE_CUT_FROM_LOG, node, false, node, 25 * World.SECOND, 0);
+        return new Fault(atSeconds * World.SECOND, CUT_FROM_KAFKA, node, false, node, 25 * World.SECOND, 0);
     }
 
     private static Scenario.Focus synchronous(Fault.Kind... kinds) {

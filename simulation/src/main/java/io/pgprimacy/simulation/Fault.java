@@ -9,34 +9,40 @@ import java.util.SplittableRandom;
  * One thing that goes wrong, or that a person asks for.
  *
  * @param at after the first healthy state, nanoseconds
- * @param node whom it hits; {@code onPrimary}: whoever is primary then instead
+ * @param node whom it hits: a name, or a role at that time ({@code primary}, {@code standby-1}); {@code onPrimary}: whoever is primary then
+ *     instead
  * @param other a second place, for what has two ends
  * @param lasts nanoseconds
  * @param number a number whose meaning depends on the kind
+ * @param amount milliseconds of latency; 0: as chance has it
  */
-record Fault(long at, Kind kind, String node, boolean onPrimary, String other, long lasts, int number) {
+record Fault(long at, Kind kind, String node, boolean onPrimary, String other, long lasts, int number, int amount) {
+    Fault(long at, Kind kind, String node, boolean onPrimary, String other, long lasts, int number) {
+        this(at, kind, node, onPrimary, other, lasts, number, 0);
+    }
+
     enum Kind {
-        POSTGRES_CRASH(10),
-        POSTGRES_FREEZE(4),
-        DISK_HANG(2),
-        AGENT_CRASH(6),
+        KILL_POSTGRES(10),
+        FREEZE_POSTGRES(4),
+        DISK_STALL(2),
+        KILL_AGENT(6),
         AGENT_DIES_AT_EFFECT(8),
-        AGENT_FREEZE(5),
-        AGENT_RESTART(6),
+        FREEZE_AGENT(5),
+        RESTART_AGENT(6),
         AGENT_RESTARTS_BEHIND(4),
-        HOST_CRASH(10),
-        HOST_FREEZE(8),
-        COORDINATOR_CRASH(6),
-        COORDINATOR_FREEZE(6),
-        NODE_CUT_FROM_ALL(6),
-        NODE_CUT_FROM_LOG(6),
+        LOSE_HOST(10),
+        FREEZE_HOST(8),
+        KILL_COORDINATOR(6),
+        FREEZE_COORDINATOR(6),
+        ISOLATE_HOST(6),
+        CUT_FROM_KAFKA(6),
         NODE_CANNOT_APPEND(3),
         NODE_CANNOT_READ(4),
-        NODES_CUT(5),
-        NODES_CUT_ONE_WAY(3),
-        COORDINATOR_CUT(4),
-        SLOW_LINKS(4),
-        LOG_OUTAGE(4),
+        CUT_LINK(5),
+        CUT_LINK_ONE_WAY(3),
+        ISOLATE_COORDINATOR(4),
+        LATENCY(4),
+        KAFKA_OUTAGE(4),
         LOG_LOSES(3),
         LOG_DELAYS(5),
         LOG_DOUBLES(5),
@@ -47,6 +53,11 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         LOG_RESTORED(0),
         /** The topic is deleted and made anew, empty. */
         LOG_MADE_ANEW(0),
+        /** Only where they are planned. */
+        CUT_INCOMING(0),
+        CUT_OUTGOING(0),
+        CUT_FROM_PEERS(0),
+        NO_COORDINATORS(0),
         /** The primary's host is gone for a while, and meanwhile a person says that it is down. */
         REPORTED_LOSS(0),
         SWITCHOVER(10),
@@ -67,13 +78,16 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         }
 
         boolean isOfTheLogAlone() {
-            return this == LOG_OUTAGE || this == LOG_CUT_BACK || this == LOG_RESTORED || this == LOG_MADE_ANEW;
+            return this == KAFKA_OUTAGE || this == LOG_CUT_BACK || this == LOG_RESTORED || this == LOG_MADE_ANEW;
         }
 
         boolean isRequest() {
             return compareTo(SWITCHOVER) >= 0;
         }
     }
+
+    /** By whatever looks after the agent. */
+    private static final long STARTED_AGAIN_WITHIN = 8 * World.SECOND;
 
     static List<Fault> draw(
             SplittableRandom random, List<NodeId> nodes, int coordinators, long within, List<Kind> among) {
@@ -83,13 +97,16 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
             Kind kind = among.isEmpty() ? kind(random) : among.get(random.nextInt(among.size()));
             String node = nodes.get(random.nextInt(nodes.size())).value();
             String other = nodes.get(random.nextInt(nodes.size())).value();
-            if (kind == Kind.COORDINATOR_CRASH || kind == Kind.COORDINATOR_FREEZE || kind == Kind.COORDINATOR_CUT) {
+            if (kind == Kind.KILL_COORDINATOR || kind == Kind.FREEZE_COORDINATOR || kind == Kind.ISOLATE_COORDINATOR) {
                 node = "k" + random.nextInt(coordinators);
             }
             boolean shortly = random.nextBoolean();
             long lasts = shortly
                     ? 100 * World.MS + (long) (random.nextDouble() * 2000 * World.MS)
                     : 2 * World.SECOND + (long) (random.nextDouble() * 13 * World.SECOND);
+            if (kind == Kind.KILL_AGENT) {
+                lasts = Math.min(lasts, STARTED_AGAIN_WITHIN);
+            }
             // Faults come in bursts: what is interesting is one in the middle of the handling of another.
             long at = i > 0 && random.nextInt(3) > 0
                     ? faults.getLast().at() + (long) (random.nextDouble() * 5000 * World.MS)
@@ -127,12 +144,12 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         faults.add(new Fault(at, kind, any(random, nodes), false, "a", lasts, random.nextInt(1000)));
         for (int i = 0; i < coordinators; i++) {
             if (random.nextBoolean()) {
-                faults.add(restart(random, Kind.COORDINATOR_CRASH, "k" + i, at, lasts));
+                faults.add(restart(random, Kind.KILL_COORDINATOR, "k" + i, at, lasts));
             }
         }
         for (NodeId node : nodes) {
             if (random.nextInt(3) == 0) {
-                faults.add(restart(random, Kind.AGENT_CRASH, node.value(), at, lasts));
+                faults.add(restart(random, Kind.KILL_AGENT, node.value(), at, lasts));
             }
         }
         return faults;
@@ -174,8 +191,8 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
                         kind,
                         (onPrimary ? "the primary, else " : "")
                                 + node
-                                + (kind == Kind.NODES_CUT
-                                                || kind == Kind.NODES_CUT_ONE_WAY
+                                + (kind == Kind.CUT_LINK
+                                                || kind == Kind.CUT_LINK_ONE_WAY
                                                 || kind == Kind.SWITCHOVER
                                                 || kind == Kind.FAILOVER_BY_HAND
                                                 || kind == Kind.FAILOVER_WITH_LOSS

@@ -2,6 +2,7 @@ package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.simulation.plan.PlannedFault;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,18 @@ final class Faults {
     /** The number of a {@code LOG_CUT_BACK} that loses the last decision. */
     static final int TO_THE_LAST_DECISION = 1;
 
+    /** The number of an {@code ISOLATE_COORDINATOR} that neither reads nor appends. */
+    static final int BOTH_WAYS = 2;
+
+    private static final String STANDBY = "standby-";
+
     private final World world;
     private final Cluster cluster;
     private final Operator operator;
     private final LostLog lostLog;
     private final Map<Fault.Kind, Integer> counts = new EnumMap<>(Fault.Kind.class);
     private boolean healed;
+    private int round;
     private long lastOnNodes = -1;
 
     Faults(World world, Cluster cluster, Operator operator, LostLog lostLog) {
@@ -27,20 +34,32 @@ final class Faults {
     }
 
     void begin(List<Fault> plan) {
+        healed = false;
+        int mine = ++round;
         for (Fault fault : plan) {
-            world.after(fault.at(), () -> strike(fault));
+            world.after(fault.at(), () -> {
+                if (isRound(mine)) {
+                    strike(fault);
+                }
+            });
         }
     }
 
+    private boolean isRound(int number) {
+        return !healed && number == round;
+    }
+
     private void strike(Fault fault) {
-        if (healed) {
-            return;
-        }
         counts.merge(fault.kind(), 1, Integer::sum);
         String target = target(fault);
         world.trace("FAULT", () -> fault.kind() + " " + target + " for " + fault.lasts() / World.MS + " ms");
         if (fault.kind().isRequest()) {
             operator.ask(fault, target);
+        } else if (fault.kind() == Fault.Kind.NO_COORDINATORS) {
+            cluster.coordinators().forEach(k -> {
+                k.crash();
+                end(fault, k::start);
+            });
         } else if (target.startsWith("k")) {
             onCoordinator(fault, cluster.coordinator(target));
         } else {
@@ -49,20 +68,33 @@ final class Faults {
     }
 
     private String target(Fault fault) {
-        if (!fault.onPrimary() || fault.node().startsWith("k")) {
-            return fault.node();
-        }
+        return fault.onPrimary() && !fault.node().startsWith("k") ? primary(fault.node()) : named(fault.node());
+    }
+
+    private String primary(String otherwise) {
         return cluster.auditor()
                 .state()
                 .lastGrant()
                 .map(Grant::node)
                 .map(NodeId::value)
-                .orElse(fault.node());
+                .orElse(otherwise);
+    }
+
+    /** Who has that role now, by name; standbys are counted by their names. */
+    private String named(String word) {
+        String first = cluster.hosts().getFirst().name();
+        if (word.equals(PlannedFault.PRIMARY)) {
+            return primary(first);
+        }
+        return word.startsWith(STANDBY)
+                ? others(primary(first)).get(Integer.parseInt(word.substring(STANDBY.length())) - 1)
+                : word;
     }
 
     private void end(Fault fault, Runnable ending) {
+        int mine = round;
         world.after(fault.lasts(), () -> {
-            if (!healed) {
+            if (isRound(mine)) {
                 world.trace("FAULT", () -> fault.kind() + " ends");
                 ending.run();
                 cluster.log().wakeReaders();
@@ -73,11 +105,11 @@ final class Faults {
     private void onCoordinator(Fault fault, SimCoordinator coordinator) {
         Network network = cluster.network();
         switch (fault.kind()) {
-            case COORDINATOR_CRASH -> {
+            case KILL_COORDINATOR -> {
                 coordinator.crash();
                 end(fault, coordinator::start);
             }
-            case COORDINATOR_FREEZE -> {
+            case FREEZE_COORDINATOR -> {
                 coordinator.process().freeze();
                 end(fault, () -> coordinator.process().thaw(20));
             }
@@ -107,29 +139,29 @@ final class Faults {
             lastOnNodes = world.now();
         }
         switch (fault.kind()) {
-            case POSTGRES_CRASH -> host.postgres().kill("the postmaster is killed");
-            case POSTGRES_FREEZE -> {
+            case KILL_POSTGRES -> host.postgres().kill("the postmaster is killed");
+            case FREEZE_POSTGRES -> {
                 host.postgres().process().freeze();
                 end(fault, () -> host.thaw(host.postgres().process()));
             }
-            case DISK_HANG -> {
+            case DISK_STALL -> {
                 host.postgres().hangDisk(true);
                 end(fault, () -> host.postgres().hangDisk(false));
             }
-            case AGENT_CRASH -> {
+            case KILL_AGENT -> {
                 host.agent().crash("killed");
-                host.agent().startAfter(Math.min(fault.lasts(), 8 * World.SECOND));
+                host.agent().startAfter(fault.lasts());
             }
             case AGENT_DIES_AT_EFFECT -> {
                 host.agent().dieAfterEffects(fault.number() % 8);
                 world.after(fault.lasts(), () -> host.agent().start());
                 world.after(fault.lasts() + 8 * World.SECOND, () -> host.agent().start());
             }
-            case AGENT_FREEZE -> {
+            case FREEZE_AGENT -> {
                 host.agent().process().freeze();
                 end(fault, () -> host.thaw(host.agent().process()));
             }
-            case AGENT_RESTART -> host.agent().restart();
+            case RESTART_AGENT -> host.agent().restart();
             case AGENT_RESTARTS_BEHIND -> {
                 long behind = 500 * World.MS + (long) fault.number() * 6 * World.MS;
                 host.agent().crash("killed");
@@ -137,7 +169,7 @@ final class Faults {
                 host.agent().startAfter(world.msBetween(20, 300));
                 end(fault, () -> cluster.network().clear(Network.LOG, host.name()));
             }
-            case HOST_CRASH -> {
+            case LOSE_HOST -> {
                 if (host.isUp()) {
                     host.crash();
                     end(fault, host::boot);
@@ -152,7 +184,7 @@ final class Faults {
                             () -> operator.saysIsDown(host, fault));
                 }
             }
-            case HOST_FREEZE -> {
+            case FREEZE_HOST -> {
                 host.freeze();
                 end(fault, host::thaw);
             }
@@ -163,21 +195,17 @@ final class Faults {
     private void onLinks(Fault fault, String name) {
         Network network = cluster.network();
         switch (fault.kind()) {
-            case NODE_CUT_FROM_ALL -> {
-                for (SimHost other : cluster.hosts()) {
-                    if (!other.name().equals(name)) {
-                        cut(fault, network, name, other.name(), true, true);
-                    }
-                }
-                cut(fault, network, name, Network.LOG, true, true);
-            }
-            case NODE_CUT_FROM_LOG -> cut(fault, network, name, Network.LOG, true, true);
+            case ISOLATE_HOST -> allLinks(fault, name, true, true);
+            case CUT_INCOMING -> allLinks(fault, name, true, false);
+            case CUT_OUTGOING -> allLinks(fault, name, false, true);
+            case CUT_FROM_PEERS -> others(name).forEach(other -> cut(fault, network, name, other, true, true));
+            case CUT_FROM_KAFKA -> cut(fault, network, name, Network.LOG, true, true);
             case NODE_CANNOT_APPEND -> cut(fault, network, name, Network.LOG, true, false);
             case NODE_CANNOT_READ -> cut(fault, network, name, Network.LOG, false, true);
-            case NODES_CUT -> cut(fault, network, name, fault.other(), true, true);
-            case NODES_CUT_ONE_WAY -> cut(fault, network, name, fault.other(), true, false);
-            case SLOW_LINKS -> {
-                long delay = world.msBetween(50, 900);
+            case CUT_LINK -> cut(fault, network, name, named(fault.other()), true, true);
+            case CUT_LINK_ONE_WAY -> cut(fault, network, name, named(fault.other()), true, false);
+            case LATENCY -> {
+                long delay = fault.amount() > 0 ? fault.amount() * World.MS : world.msBetween(50, 900);
                 for (SimHost other : cluster.hosts()) {
                     network.slow(name, other.name(), delay);
                     network.slow(other.name(), name, delay);
@@ -199,10 +227,23 @@ final class Faults {
         }
     }
 
+    private void allLinks(Fault fault, String name, boolean in, boolean out) {
+        Network network = cluster.network();
+        others(name).forEach(other -> cut(fault, network, name, other, out, in));
+        cut(fault, network, name, Network.LOG, out, in);
+    }
+
+    private List<String> others(String name) {
+        return cluster.hosts().stream()
+                .map(SimHost::name)
+                .filter(other -> !other.equals(name))
+                .toList();
+    }
+
     private void onLog(Fault fault) {
         SimLog log = cluster.log();
         switch (fault.kind()) {
-            case LOG_OUTAGE -> {
+            case KAFKA_OUTAGE -> {
                 log.goDown();
                 end(fault, log::comeUp);
             }

@@ -68,7 +68,7 @@ final class LostLog {
     /** Nobody decides by the log as it is, or half of the readers do not read it: a person sees to it. */
     void remedy() {
         if (cluster.auditor().lacksDecisions()) {
-                if (world.chance(0.5)) {
+            if (world.chance(0.5)) {
                 world.trace("person", () -> "brings the right topic back");
                 exchange(java.util.Objects.requireNonNull(right));
                 restartAll();

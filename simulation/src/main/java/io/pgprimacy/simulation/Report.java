@@ -7,7 +7,9 @@ final class Report {
     private Report() {}
 
     static String legend(Scenario scenario) {
-        String faults = scenario.faults().stream().map(f -> "  " + f + "\n").collect(Collectors.joining());
+        String faults = scenario.rounds().stream()
+                .map(r -> r.faults().stream().map(f -> "  " + f + "\n").collect(Collectors.joining()))
+                .collect(Collectors.joining("  then it heals\n"));
         return """
                 the plan:
                   nodes %s, coordinators %d, %s, lease %s, rejoin %s, %s

@@ -17,8 +17,6 @@ import java.util.stream.Stream;
 
 /**
  * What one seed runs: the cluster, and the plan of faults and requests; drawn before anything happens, so that it can be printed.
- *
- * @param faultTime from the first healthy state to the healing, nanoseconds
  */
 record Scenario(
         List<NodeId> nodes,
@@ -26,8 +24,15 @@ record Scenario(
         ClusterConfig config,
         boolean adopt,
         Map<NodeId, NodeTags> tags,
-        long faultTime,
-        List<Fault> faults) {
+        List<Round> rounds) {
+
+    /**
+     * After it everything heals.
+     *
+     * @param faultTime from the first healthy state to the healing, nanoseconds
+     * @param faults when each begins is counted from there
+     */
+    record Round(long faultTime, List<Fault> faults) {}
 
     /**
      * Where a simulation should look: at these kinds of fault only, and at this mode; empty: anywhere.
@@ -88,8 +93,7 @@ record Scenario(
                     }),
                     false,
                     new TreeMap<>(),
-                    Math.max(20 * World.SECOND, lastEnd(focus.plan())),
-                    focus.plan());
+                    List.of(new Round(Math.max(20 * World.SECOND, lastEnd(focus.plan())), focus.plan())));
         }
         Map<NodeId, NodeTags> tags = new TreeMap<>();
         for (NodeId node : nodes) {
@@ -105,7 +109,7 @@ record Scenario(
             faults.addAll(Fault.drawRare(apart, nodes, coordinators, faultTime));
             faults.sort(Comparator.comparingLong(Fault::at));
         }
-        return new Scenario(nodes, coordinators, config, adopt, tags, faultTime, faults);
+        return new Scenario(nodes, coordinators, config, adopt, tags, List.of(new Round(faultTime, faults)));
     }
 
     private static long lastEnd(List<Fault> plan) {

@@ -29,6 +29,10 @@ class Seams {
         trouble = 0;
     }
 
+    void unsettle() {
+        trouble = 1;
+    }
+
     NodeHands hands(SimHost host, NodeHands real) {
         return real;
     }

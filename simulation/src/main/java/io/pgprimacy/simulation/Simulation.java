@@ -28,6 +28,7 @@ final class Simulation {
     private final Faults faults;
     private Stage stage = Stage.FORMING;
     private long stageSince;
+    private int round;
     private int looks;
 
     private enum Stage {
@@ -55,10 +56,10 @@ final class Simulation {
             Map<Fault.Kind, Integer> faults,
             Map<RuleId, Integer> decisions) {}
 
-    private Simulation(long seed, boolean tracing, Seams seams, Scenario.Focus focus) {
+    private Simulation(long seed, boolean tracing, Seams seams, Scenario scenario) {
         this.world = new World(seed, tracing);
         this.seams = seams;
-        this.scenario = Scenario.draw(seed, focus);
+        this.scenario = scenario;
         this.cluster = new Cluster(world, scenario, seed, seams);
         this.operator = new Operator(world, cluster, scenario);
         this.lostLog = new LostLog(world, cluster, operator);
@@ -71,7 +72,11 @@ final class Simulation {
     }
 
     static Outcome run(long seed, boolean tracing, Seams seams, Scenario.Focus focus) {
-        Simulation simulation = new Simulation(seed, tracing, seams, focus);
+        return run(seed, tracing, seams, Scenario.draw(seed, focus));
+    }
+
+    static Outcome run(long seed, boolean tracing, Seams seams, Scenario scenario) {
+        Simulation simulation = new Simulation(seed, tracing, seams, scenario);
         Optional<Throwable> violation = Optional.empty();
         boolean unrecognised = false;
         try {
@@ -124,14 +129,13 @@ final class Simulation {
                 Optional<String> ill = cluster.ill();
                 if (ill.isEmpty()) {
                     world.trace("SIM", () -> "the cluster is formed; the faults begin");
-                    next(Stage.FAULTS);
-                    faults.begin(scenario.faults());
+                    begin(0);
                 } else if (since > FORMS_WITHIN) {
                     throw new Violation(Invariant.LIVENESS, "the cluster does not form: " + ill.get());
                 }
             }
             case FAULTS -> {
-                if (since > scenario.faultTime() + 5 * World.SECOND) {
+                if (since > scenario.rounds().get(round).faultTime() + 5 * World.SECOND) {
                     seams.calm();
                     faults.healAll();
                     next(Stage.HEALING);
@@ -145,6 +149,11 @@ final class Simulation {
                         lostLog.remedy();
                         next(Stage.HEALING);
                     }
+                } else if (ill.isEmpty()
+                        && calm
+                        && round + 1 < scenario.rounds().size()) {
+                    world.trace("SIM", () -> "healed; the next round begins");
+                    begin(round + 1);
                 } else if (ill.isEmpty() && calm) {
                     finish();
                 } else if (since > HEALS_WITHIN) {
@@ -159,6 +168,13 @@ final class Simulation {
             checkFolds();
         }
         world.after(LOOKS_EVERY, this::look);
+    }
+
+    private void begin(int number) {
+        round = number;
+        seams.unsettle();
+        next(Stage.FAULTS);
+        faults.begin(scenario.rounds().get(round).faults());
     }
 
     private void next(Stage next) {

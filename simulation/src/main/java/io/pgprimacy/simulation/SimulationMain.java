@@ -1,5 +1,9 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.simulation.plan.PlanText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +18,7 @@ public final class SimulationMain {
                    ... --broken RULE                    with a rule broken on purpose
                    ... --only FAULT,FAULT               with faults of these kinds alone, each as likely as the others
                    ... --common                         without the faults that only some seeds have: a lost log, a reported loss
+                   ./dev sim --plan FILE [--seeds N] [--sync]   a plan of ./dev chaos, with the timing of each seed
                    ./dev sim --smoke                    what ./dev check runs: some hundred seeds, bounded in time
             """;
 
@@ -32,6 +37,8 @@ public final class SimulationMain {
         Optional<Duration> bound = Optional.empty();
         Optional<BrokenRule> broken = Optional.empty();
         Scenario.Focus focus = Scenario.Focus.ANYWHERE;
+        Optional<Path> plan = Optional.empty();
+        boolean synchronous = false;
         try {
             for (int i = 0; i < args.length; i++) {
                 switch (args[i]) {
@@ -44,6 +51,8 @@ public final class SimulationMain {
                     case "--trace" -> trace = true;
                     case "--broken" -> broken = Optional.of(BrokenRule.valueOf(args[++i]));
                     case "--only" -> focus = Scenario.Focus.on(args[++i]);
+                    case "--plan" -> plan = Optional.of(Path.of(args[++i]));
+                    case "--sync" -> synchronous = true;
                     case "--common" -> focus = Scenario.Focus.COMMON;
                     case "--smoke" -> {
                         count = SMOKE_SEEDS;
@@ -56,14 +65,35 @@ public final class SimulationMain {
             System.err.print(USAGE);
             System.exit(2);
         }
-        Runs runs = new Runs(broken, focus);
+        Optional<Scenario> replayed = Optional.empty();
+        if (plan.isPresent()) {
+            replayed = Optional.of(replay(plan.get(), synchronous));
+        }
+        Runs runs = new Runs(broken, focus, replayed);
         boolean held = one ? single(from, trace, runs) : many(from, count, bound, runs);
         System.exit(held ? 0 : 1);
     }
 
+    private static Scenario replay(Path plan, boolean synchronous) {
+        try {
+            Replay replay = new Replay(PlanText.read(Files.readString(plan)));
+            replay.leftOut().forEach(reason -> System.out.println("left out: " + reason));
+            return replay.scenario(synchronous);
+        } catch (IOException e) {
+            System.err.println("the plan cannot be read: " + e);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+        }
+        System.exit(2);
+        throw new AssertionError();
+    }
+
     /** How each seed is run; a broken rule brings a focus of its own. */
-    private record Runs(Optional<BrokenRule> broken, Scenario.Focus focus) {
+    private record Runs(Optional<BrokenRule> broken, Scenario.Focus focus, Optional<Scenario> replayed) {
         Simulation.Outcome run(long seed, boolean trace) {
+            if (replayed.isPresent()) {
+                return Simulation.run(seed, trace, new Seams(), replayed.get());
+            }
             return broken.map(b -> b.run(seed, trace)).orElseGet(() -> Simulation.run(seed, trace, new Seams(), focus));
         }
     }

@@ -29,7 +29,7 @@ class CoordinatorsAwayTest {
     @ValueSource(longs = {5, 6, 7, 8})
     void a_silence_that_is_over_when_they_return_counts_for_nothing(long seed) {
         Fault cut = new Fault(
-                2 * World.SECOND + HOUR / 2, Fault.Kind.NODE_CUT_FROM_LOG, "a", false, "a", 20 * World.SECOND, 2);
+                2 * World.SECOND + HOUR / 2, Fault.Kind.CUT_FROM_KAFKA, "a", false, "a", 20 * World.SECOND, 2);
 
         Simulation.Outcome outcome = run(seed, away("k0", seed), away("k1", seed), cut);
 
@@ -39,7 +39,7 @@ class CoordinatorsAwayTest {
     }
 
     private static Fault away(String coordinator, long seed) {
-        Fault.Kind kind = seed % 2 == 0 ? Fault.Kind.COORDINATOR_FREEZE : Fault.Kind.COORDINATOR_CRASH;
+        Fault.Kind kind = seed % 2 == 0 ? Fault.Kind.FREEZE_COORDINATOR : Fault.Kind.KILL_COORDINATOR;
         return new Fault(2 * World.SECOND, kind, coordinator, false, coordinator, HOUR, 0);
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The log may be away for as long as it likes, while the members can hear each other (S11). */
 class LogOutageTest {
     private static final Fault TEN_MINUTES =
-            new Fault(2 * World.SECOND, Fault.Kind.LOG_OUTAGE, "a", false, "a", 600 * World.SECOND, 0);
+            new Fault(2 * World.SECOND, Fault.Kind.KAFKA_OUTAGE, "a", false, "a", 600 * World.SECOND, 0);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -30,8 +30,8 @@ class LogOutageTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void with_a_member_down_the_primary_stops_and_says_who_did_not_answer(long seed) {
-        Fault down = new Fault(2 * World.SECOND, Fault.Kind.HOST_CRASH, "c", false, "c", 60 * World.SECOND, 0);
-        Fault outage = new Fault(8 * World.SECOND, Fault.Kind.LOG_OUTAGE, "a", false, "a", 40 * World.SECOND, 0);
+        Fault down = new Fault(2 * World.SECOND, Fault.Kind.LOSE_HOST, "c", false, "c", 60 * World.SECOND, 0);
+        Fault outage = new Fault(8 * World.SECOND, Fault.Kind.KAFKA_OUTAGE, "a", false, "a", 40 * World.SECOND, 0);
 
         Simulation.Outcome outcome = run(seed, new ReplicationMode.Asynchronous(), down, outage);
 
@@ -45,8 +45,8 @@ class LogOutageTest {
     void a_member_that_had_been_down_for_long_does_not_make_it_fatal(long seed) {
         ReplicationMode mode =
                 seed % 2 == 0 ? new ReplicationMode.Asynchronous() : new ReplicationMode.Quorum(1, false);
-        Fault down = new Fault(2 * World.SECOND, Fault.Kind.HOST_CRASH, "c", false, "c", 200 * World.SECOND, 0);
-        Fault outage = new Fault(40 * World.SECOND, Fault.Kind.LOG_OUTAGE, "a", false, "a", 120 * World.SECOND, 0);
+        Fault down = new Fault(2 * World.SECOND, Fault.Kind.LOSE_HOST, "c", false, "c", 200 * World.SECOND, 0);
+        Fault outage = new Fault(40 * World.SECOND, Fault.Kind.KAFKA_OUTAGE, "a", false, "a", 120 * World.SECOND, 0);
 
         Simulation.Outcome outcome = run(seed, mode, down, outage);
 

@@ -40,10 +40,10 @@ class LostLogTest {
     void whoever_begins_to_read_it_decides_and_obeys_nothing(Fault.Kind kind) {
         Fault[] faults = {
             lost(kind, kind == Fault.Kind.LOG_RESTORED ? 0 : LOSES_A_DECISION),
-            crash(Fault.Kind.COORDINATOR_CRASH, "k0"),
-            crash(Fault.Kind.COORDINATOR_CRASH, "k1"),
-            crash(Fault.Kind.AGENT_CRASH, "a"),
-            crash(Fault.Kind.AGENT_CRASH, "b")
+            crash(Fault.Kind.KILL_COORDINATOR, "k0"),
+            crash(Fault.Kind.KILL_COORDINATOR, "k1"),
+            crash(Fault.Kind.KILL_AGENT, "a"),
+            crash(Fault.Kind.KILL_AGENT, "b")
         };
         for (long seed = 1; seed <= 6; seed++) {
             Simulation.Outcome outcome = run(seed, faults);

@@ -32,7 +32,7 @@ class ReportedLossTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void without_it_nobody_is_chosen_before_the_old_primary_has_said_that_it_stopped(long seed) {
-        Simulation.Outcome outcome = run(seed, new Fault(LOST_AT, Fault.Kind.HOST_CRASH, "a", false, "b", LOST_FOR, 0));
+        Simulation.Outcome outcome = run(seed, new Fault(LOST_AT, Fault.Kind.LOSE_HOST, "a", false, "b", LOST_FOR, 0));
 
         assertThat(outcome.violation()).isEmpty();
         assertThat(firstPromotionAfterTheLoss(outcome))
@@ -40,8 +40,8 @@ class ReportedLossTest {
     }
 
     private static Simulation.Outcome run(long seed, Fault loss) {
-        Fault b = new Fault(World.SECOND, Fault.Kind.NODE_CUT_FROM_ALL, "b", false, "b", LOST_AT, 0);
-        Fault c = new Fault(World.SECOND, Fault.Kind.NODE_CUT_FROM_ALL, "c", false, "c", LOST_AT, 0);
+        Fault b = new Fault(World.SECOND, Fault.Kind.ISOLATE_HOST, "b", false, "b", LOST_AT, 0);
+        Fault c = new Fault(World.SECOND, Fault.Kind.ISOLATE_HOST, "c", false, "c", LOST_AT, 0);
         ReplicationMode mode = new ReplicationMode.Asynchronous();
         return Simulation.run(
                 seed, true, new Seams(), new Scenario.Focus(List.of(), Optional.of(mode), List.of(b, c, loss)));

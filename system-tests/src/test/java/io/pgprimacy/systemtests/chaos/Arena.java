@@ -9,6 +9,7 @@ import io.pgprimacy.sandbox.RunningProcess;
 import io.pgprimacy.sandbox.Sandbox;
 import io.pgprimacy.sandbox.Spec;
 import io.pgprimacy.sandbox.Unit;
+import io.pgprimacy.simulation.plan.FaultKind;
 import io.pgprimacy.systemtests.Command;
 import io.pgprimacy.systemtests.SandboxUnderTest;
 import io.pgprimacy.systemtests.chaos.net.Network;

@@ -1,5 +1,8 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import io.pgprimacy.systemtests.chaos.RoundOutcome.Done;
 import io.pgprimacy.systemtests.chaos.history.Allowances;
 import io.pgprimacy.systemtests.chaos.history.Allowances.SavedWal;
@@ -133,7 +136,7 @@ final class Campaign {
         return done.stream().sorted(Comparator.comparing(Done::from)).toList();
     }
 
-    private Done carryOut(Fault fault, long begin) {
+    private Done carryOut(PlannedFault fault, long begin) {
         List<String> whom = fault.whom();
         Duration from = clock.now();
         try {
@@ -159,7 +162,7 @@ final class Campaign {
                 new ArrayList<>(arena.nodes().stream().map(Node::name).sorted().toList());
         String primary = recorder.lastAcknowledging().orElse(order.getFirst());
         order.remove(primary);
-        if (role.equals(Fault.PRIMARY)) {
+        if (role.equals(PlannedFault.PRIMARY)) {
             return primary;
         }
         return role.startsWith("standby-")

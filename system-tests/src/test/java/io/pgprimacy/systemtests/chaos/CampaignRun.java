@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.Round;
 import io.pgprimacy.systemtests.bench.Machine;
 import io.pgprimacy.systemtests.chaos.history.Violation;
 import java.io.IOException;

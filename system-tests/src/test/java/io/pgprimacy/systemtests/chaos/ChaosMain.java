@@ -1,5 +1,8 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlanText;
+import io.pgprimacy.simulation.plan.Round;
 import io.pgprimacy.systemtests.SandboxUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;

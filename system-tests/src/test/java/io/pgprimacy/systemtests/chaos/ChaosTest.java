@@ -2,6 +2,7 @@ package io.pgprimacy.systemtests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.simulation.plan.FaultKind;
 import io.pgprimacy.systemtests.SandboxUnderTest;
 import io.pgprimacy.systemtests.chaos.history.Violation;
 import java.nio.file.Path;

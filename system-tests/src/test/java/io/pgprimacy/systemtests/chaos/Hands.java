@@ -2,6 +2,8 @@ package io.pgprimacy.systemtests.chaos;
 
 import io.pgprimacy.sandbox.Kind;
 import io.pgprimacy.sandbox.Unit;
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlannedFault;
 import io.pgprimacy.systemtests.Eventually;
 import io.pgprimacy.systemtests.Processes;
 import io.pgprimacy.systemtests.chaos.history.Allowances.Thaw;
@@ -76,14 +78,14 @@ final class Hands {
             case CUT_LINK_ONE_WAY -> disturb(List.of(Disturbance.cut(Set.of(first), Set.of(whom.getLast()))));
             case LATENCY -> {
                 Duration delay = Duration.ofMillis(amount);
-                yield first.equals(Fault.ALL)
+                yield first.equals(PlannedFault.ALL)
                         ? disturb(List.of(Disturbance.slow(everybody(), everybody(), delay)))
                         : disturb(Disturbance.slow(Set.of(first), others(first), delay)
                                 .bothWays());
             }
             case LOSS -> {
                 double loss = amount / 100.0;
-                yield first.equals(Fault.ALL)
+                yield first.equals(PlannedFault.ALL)
                         ? disturb(List.of(Disturbance.lossy(everybody(), everybody(), loss)))
                         : disturb(Disturbance.lossy(Set.of(first), others(first), loss)
                                 .bothWays());

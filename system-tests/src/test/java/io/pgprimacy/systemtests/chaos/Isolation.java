@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.FaultKind;
 import io.pgprimacy.systemtests.chaos.RoundOutcome.Done;
 import io.pgprimacy.systemtests.chaos.history.Op;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package io.pgprimacy.systemtests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlannedFault;
 import io.pgprimacy.systemtests.chaos.RoundOutcome.Done;
 import io.pgprimacy.systemtests.chaos.history.Op;
 import io.pgprimacy.systemtests.chaos.history.Op.Outcome;
@@ -28,8 +30,8 @@ class IsolationTest {
     }
 
     private static Done cut(String node, long from, long to) {
-        Fault fault =
-                new Fault(Duration.ZERO, Duration.ofSeconds(to - from), FaultKind.ISOLATE_HOST, List.of("primary"), 0);
+        PlannedFault fault = new PlannedFault(
+                Duration.ZERO, Duration.ofSeconds(to - from), FaultKind.ISOLATE_HOST, List.of("primary"), 0);
         return new Done(fault, List.of(node), Duration.ofSeconds(from), Duration.ofSeconds(to), "");
     }
 

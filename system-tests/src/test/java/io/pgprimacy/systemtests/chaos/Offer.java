@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.FaultKind;
 import io.pgprimacy.systemtests.chaos.net.Network;
 import java.util.ArrayList;
 import java.util.EnumMap;

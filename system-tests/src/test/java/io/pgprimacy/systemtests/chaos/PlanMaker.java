@@ -1,5 +1,8 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +42,7 @@ final class PlanMaker {
         }
 
         List<String> roles() {
-            List<String> roles = new ArrayList<>(List.of(Fault.PRIMARY));
+            List<String> roles = new ArrayList<>(List.of(PlannedFault.PRIMARY));
             roles.addAll(numbered("standby-", hosts - 1));
             return roles;
         }
@@ -67,10 +70,10 @@ final class PlanMaker {
     Round round(int number) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
         int wanted = howMany(random);
-        List<Fault> faults = new ArrayList<>();
+        List<PlannedFault> faults = new ArrayList<>();
         for (int tries = 0; faults.size() < wanted && tries < TRIES; tries++) {
             Duration at = Duration.ofMillis(faults.isEmpty() ? 500 : tenths(random, 500, LONGEST_DELAY_MILLIS));
-            Fault fault = fault(random, at);
+            PlannedFault fault = fault(random, at);
             if (faults.stream().noneMatch(other -> excludes(other, fault))) {
                 faults.add(fault);
             }
@@ -83,18 +86,18 @@ final class PlanMaker {
         return draw < 50 ? 1 : draw < 80 ? 2 : draw < 95 ? 3 : 4;
     }
 
-    private Fault fault(SplittableRandom random, Duration at) {
+    private PlannedFault fault(SplittableRandom random, Duration at) {
         FaultKind kind = kind(random);
         List<String> whom =
                 switch (kind.target()) {
                     case HOST -> List.of(role(random));
                     case TWO_HOSTS -> twoRoles(random);
-                    case ANY_HOSTS -> List.of(random.nextInt(3) == 0 ? role(random) : Fault.ALL);
+                    case ANY_HOSTS -> List.of(random.nextInt(3) == 0 ? role(random) : PlannedFault.ALL);
                     case BROKER -> List.of(any(random, shape.brokerNames()));
                     case COORDINATOR -> List.of(any(random, shape.coordinatorNames()));
                     case EVERYTHING -> List.of();
                 };
-        return new Fault(at, duration(random, kind), kind, whom, amount(random, kind));
+        return new PlannedFault(at, duration(random, kind), kind, whom, amount(random, kind));
     }
 
     private FaultKind kind(SplittableRandom random) {
@@ -110,7 +113,7 @@ final class PlanMaker {
 
     /** The primary half of the time: there most can go wrong. */
     private String role(SplittableRandom random) {
-        return random.nextBoolean() ? Fault.PRIMARY : any(random, shape.roles());
+        return random.nextBoolean() ? PlannedFault.PRIMARY : any(random, shape.roles());
     }
 
     private List<String> twoRoles(SplittableRandom random) {
@@ -148,7 +151,7 @@ final class PlanMaker {
         return random.nextInt(fromMillis / 100, toMillis / 100 + 1) * 100;
     }
 
-    private boolean excludes(Fault a, Fault b) {
+    private boolean excludes(PlannedFault a, PlannedFault b) {
         if (shape.synchronous()) {
             return false;
         }

@@ -3,6 +3,10 @@ package io.pgprimacy.systemtests.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlanText;
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +40,7 @@ class PlanTest {
 
         Set<FaultKind> seen = rounds.stream()
                 .flatMap(r -> r.faults().stream())
-                .map(Fault::kind)
+                .map(PlannedFault::kind)
                 .collect(Collectors.toSet());
         assertThat(seen).containsExactlyInAnyOrder(FaultKind.values());
         assertThat(rounds)
@@ -77,7 +81,7 @@ class PlanTest {
         assertThat(read)
                 .containsExactly(new Round(
                         4,
-                        List.of(new Fault(
+                        List.of(new PlannedFault(
                                 Duration.ofMillis(500),
                                 Duration.ofSeconds(2),
                                 FaultKind.LATENCY,

@@ -1,5 +1,7 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.PlanText;
+import io.pgprimacy.simulation.plan.PlannedFault;
 import io.pgprimacy.systemtests.chaos.RoundOutcome.Done;
 import io.pgprimacy.systemtests.chaos.history.Checker.Judgement;
 import io.pgprimacy.systemtests.chaos.history.Violation;
@@ -86,7 +88,7 @@ final class Report {
 
     private void heading() {
         List<Violation> violations = run.violations();
-        line("# Fault campaign: %s"
+        line("# PlannedFault campaign: %s"
                 .formatted(violations.isEmpty() ? "no violation" : violations.size() + " VIOLATIONS"));
         line("");
         line("`./dev chaos %s`, on %s".formatted(run.options(), run.machine()));
@@ -196,8 +198,8 @@ final class Report {
     }
 
     /** What happens to the primary is another matter than the same on a standby. */
-    private static String label(Fault fault) {
-        return fault.kind().label() + (fault.whom().contains(Fault.PRIMARY) ? " (primary)" : "");
+    private static String label(PlannedFault fault) {
+        return fault.kind().label() + (fault.whom().contains(PlannedFault.PRIMARY) ? " (primary)" : "");
     }
 
     private void isolations() {

@@ -2,6 +2,10 @@ package io.pgprimacy.systemtests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlanText;
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import io.pgprimacy.systemtests.chaos.RoundOutcome.Done;
 import io.pgprimacy.systemtests.chaos.history.Violation;
 import io.pgprimacy.systemtests.chaos.history.Violation.Kind;
@@ -15,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-    private static final Fault FAULT =
-            new Fault(Duration.ofMillis(500), Duration.ofSeconds(2), FaultKind.FREEZE_HOST, List.of("primary"), 0);
+    private static final PlannedFault FAULT = new PlannedFault(
+            Duration.ofMillis(500), Duration.ofSeconds(2), FaultKind.FREEZE_HOST, List.of("primary"), 0);
 
     @TempDir
     private Path directory;

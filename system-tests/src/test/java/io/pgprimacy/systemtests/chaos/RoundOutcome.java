@@ -1,5 +1,7 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import io.pgprimacy.systemtests.chaos.history.Checker.Judgement;
 import io.pgprimacy.systemtests.chaos.history.Violation;
 import java.time.Duration;
@@ -30,7 +32,7 @@ record RoundOutcome(
      * @param whom the roles of the plan as names
      * @param remark what came in the way; empty where nothing did
      */
-    record Done(Fault fault, List<String> whom, Duration from, Duration to, String remark) {}
+    record Done(PlannedFault fault, List<String> whom, Duration from, Duration to, String remark) {}
 
     RoundOutcome {
         done = List.copyOf(done);

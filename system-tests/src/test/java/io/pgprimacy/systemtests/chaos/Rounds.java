@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.Round;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,40 +43,40 @@ enum Scenario {
 
     List<Round> plan(Duration length, PlanMaker.Shape shape, long seed) {
         return switch (this) {
-            case KAFKA_OUTAGE -> one(new Fault(START, length, FaultKind.KAFKA_OUTAGE, List.of(), 0));
-            case NO_COORDINATORS -> one(new Fault(START, length, FaultKind.NO_COORDINATORS, List.of(), 0));
-            case LOSS -> one(new Fault(START, length, FaultKind.LOSS, List.of(Fault.ALL), 10));
-            case LATENCY -> one(new Fault(START, length, FaultKind.LATENCY, List.of(Fault.ALL), 300));
+            case KAFKA_OUTAGE -> one(new PlannedFault(START, length, FaultKind.KAFKA_OUTAGE, List.of(), 0));
+            case NO_COORDINATORS -> one(new PlannedFault(START, length, FaultKind.NO_COORDINATORS, List.of(), 0));
+            case LOSS -> one(new PlannedFault(START, length, FaultKind.LOSS, List.of(PlannedFault.ALL), 10));
+            case LATENCY -> one(new PlannedFault(START, length, FaultKind.LATENCY, List.of(PlannedFault.ALL), 300));
             case ROLLING_BROKERS -> List.of(new Round(1, rolling(length, shape)));
             case AGENT_FREEZES -> List.of(new Round(1, freezes(length, shape, seed)));
             case ISOLATED_PRIMARY -> isolations(length);
         };
     }
 
-    private static List<Round> one(Fault fault) {
+    private static List<Round> one(PlannedFault fault) {
         return List.of(new Round(1, List.of(fault)));
     }
 
-    private static List<Fault> rolling(Duration length, PlanMaker.Shape shape) {
+    private static List<PlannedFault> rolling(Duration length, PlanMaker.Shape shape) {
         Duration down = Duration.ofSeconds(8);
-        List<Fault> faults = new ArrayList<>();
+        List<PlannedFault> faults = new ArrayList<>();
         int next = 0;
         for (Duration at = START; at.compareTo(length) < 0; at = at.plus(down).plus(RECOVERY)) {
             String broker = shape.brokerNames().get(next++ % shape.brokers());
-            faults.add(new Fault(at, down, FaultKind.RESTART_BROKER, List.of(broker), 0));
+            faults.add(new PlannedFault(at, down, FaultKind.RESTART_BROKER, List.of(broker), 0));
         }
         return faults;
     }
 
-    private static List<Fault> freezes(Duration length, PlanMaker.Shape shape, long seed) {
+    private static List<PlannedFault> freezes(Duration length, PlanMaker.Shape shape, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Duration frozen = Duration.ofSeconds(2);
-        List<Fault> faults = new ArrayList<>();
+        List<PlannedFault> faults = new ArrayList<>();
         for (Duration at = START;
                 at.compareTo(length) < 0;
                 at = at.plus(frozen).plusMillis(random.nextInt(20, 80) * 100L)) {
             String host = shape.roles().get(random.nextInt(shape.hosts()));
-            faults.add(new Fault(at, frozen, FaultKind.FREEZE_AGENT, List.of(host), 0));
+            faults.add(new PlannedFault(at, frozen, FaultKind.FREEZE_AGENT, List.of(host), 0));
         }
         return faults;
     }
@@ -83,7 +86,9 @@ enum Scenario {
         long number = length.dividedBy(ISOLATION.plus(RECOVERY));
         for (int i = 1; i <= Math.max(1, number); i++) {
             rounds.add(new Round(
-                    i, List.of(new Fault(START, ISOLATION, FaultKind.ISOLATE_HOST, List.of(Fault.PRIMARY), 0))));
+                    i,
+                    List.of(new PlannedFault(
+                            START, ISOLATION, FaultKind.ISOLATE_HOST, List.of(PlannedFault.PRIMARY), 0))));
         }
         return rounds;
     }

@@ -1,6 +1,7 @@
 package io.pgprimacy.systemtests.chaos;
 
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.simulation.plan.FaultKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package io.pgprimacy.systemtests.chaos;
 
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ final class Shrinker {
         boolean fails(List<Round> plan) throws IOException, InterruptedException, SQLException;
     }
 
-    private record Step(int round, Fault fault) {}
+    private record Step(int round, PlannedFault fault) {}
 
     private final Trial trial;
     private int triesLeft;

@@ -2,6 +2,9 @@ package io.pgprimacy.systemtests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.simulation.plan.FaultKind;
+import io.pgprimacy.simulation.plan.PlannedFault;
+import io.pgprimacy.simulation.plan.Round;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +29,19 @@ class ShrinkerTest {
                 .toList();
     }
 
-    private static Fault fault(int amount) {
-        return new Fault(
-                Duration.ofSeconds(amount), Duration.ofSeconds(1), FaultKind.LATENCY, List.of(Fault.ALL), amount);
+    private static PlannedFault fault(int amount) {
+        return new PlannedFault(
+                Duration.ofSeconds(amount),
+                Duration.ofSeconds(1),
+                FaultKind.LATENCY,
+                List.of(PlannedFault.ALL),
+                amount);
     }
 
     private static Set<Integer> amounts(List<Round> plan) {
         return plan.stream()
                 .flatMap(r -> r.faults().stream())
-                .map(Fault::amount)
+                .map(PlannedFault::amount)
                 .collect(Collectors.toSet());
     }
 

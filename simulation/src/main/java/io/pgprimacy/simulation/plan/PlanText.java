@@ -1,4 +1,4 @@
-package io.pgprimacy.systemtests.chaos;
+package io.pgprimacy.simulation.plan;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
  *   +2.5s for 4.0s loss all 20
  * </pre>
  */
-final class PlanText {
+public final class PlanText {
     private static final Pattern ROUND = Pattern.compile("round (\\d+)");
     private static final Pattern FAULT =
             Pattern.compile("\\+([0-9.]+)s for ([0-9.]+)s ([a-z-]+)((?: [a-z][a-z0-9-]*)*)( -?\\d+)?");
 
     private PlanText() {}
 
-    static String write(List<Round> rounds) {
+    public static String write(List<Round> rounds) {
         StringBuilder text = new StringBuilder();
         for (Round round : rounds) {
             text.append("round ").append(round.number()).append('\n');
@@ -34,9 +34,9 @@ final class PlanText {
         return text.toString();
     }
 
-    static List<Round> read(String text) {
+    public static List<Round> read(String text) {
         List<Round> rounds = new ArrayList<>();
-        List<Fault> faults = new ArrayList<>();
+        List<PlannedFault> faults = new ArrayList<>();
         int number = 0;
         for (String line : text.lines().toList()) {
             String content = line.replaceFirst("#.*", "").strip();
@@ -57,13 +57,13 @@ final class PlanText {
         return rounds;
     }
 
-    private static Fault fault(String line) {
+    private static PlannedFault fault(String line) {
         Matcher fault = FAULT.matcher(line);
         if (!fault.matches()) {
             throw new IllegalArgumentException(
                     "a plan has lines like \"+0.5s for 6.0s freeze-host primary\", not \"" + line + "\"");
         }
-        return new Fault(
+        return new PlannedFault(
                 seconds(fault.group(1)),
                 seconds(fault.group(2)),
                 FaultKind.of(fault.group(3)),

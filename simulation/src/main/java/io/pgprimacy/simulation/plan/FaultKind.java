@@ -1,4 +1,4 @@
-package io.pgprimacy.systemtests.chaos;
+package io.pgprimacy.simulation.plan;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -146,15 +146,15 @@ public enum FaultKind {
         return needs;
     }
 
-    int weight() {
+    public int weight() {
         return weight;
     }
 
-    Duration shortest() {
+    public Duration shortest() {
         return shortest;
     }
 
-    Duration longest() {
+    public Duration longest() {
         return longest;
     }
 
@@ -166,7 +166,7 @@ public enum FaultKind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static FaultKind of(String label) {
+    public static FaultKind of(String label) {
         return Arrays.stream(values())
                 .filter(kind -> kind.label().equals(label))
                 .findFirst()

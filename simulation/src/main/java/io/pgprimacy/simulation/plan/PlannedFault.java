@@ -1,4 +1,4 @@
-package io.pgprimacy.systemtests.chaos;
+package io.pgprimacy.simulation.plan;
 
 import java.time.Duration;
 import java.util.List;
@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
  * @param whom roles ({@code primary}, {@code standby-1}, ..., as they are when the fault happens), names, or {@code all}
  * @param amount what the kind says of it: ms, percent, writes per second, seconds; 0 where it says nothing
  */
-public record Fault(Duration at, Duration lasts, FaultKind kind, List<String> whom, int amount) {
+public record PlannedFault(Duration at, Duration lasts, FaultKind kind, List<String> whom, int amount) {
     public static final String ALL = "all";
     public static final String PRIMARY = "primary";
 
-    public Fault {
+    public PlannedFault {
         whom = List.copyOf(whom);
     }
 
-    Duration end() {
+    public Duration end() {
         return at.plus(lasts);
     }
 

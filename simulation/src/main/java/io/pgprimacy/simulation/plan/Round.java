@@ -1,4 +1,4 @@
-package io.pgprimacy.systemtests.chaos;
+package io.pgprimacy.simulation.plan;
 
 import java.time.Duration;
 import java.util.Comparator;
@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Faults, alone or overlapping; after them everything is healed, and the cluster gets time to recover. */
-public record Round(int number, List<Fault> faults) {
+public record Round(int number, List<PlannedFault> faults) {
     public Round {
-        faults = faults.stream().sorted(Comparator.comparing(Fault::at)).toList();
+        faults = faults.stream().sorted(Comparator.comparing(PlannedFault::at)).toList();
     }
 
-    Duration length() {
-        return faults.stream().map(Fault::end).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+    public Duration length() {
+        return faults.stream()
+                .map(PlannedFault::end)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /** Names the round in tables: its kinds of faults. */
-    String label() {
+    public String label() {
         return faults.stream().map(f -> f.kind().label()).distinct().sorted().collect(Collectors.joining(" + "));
     }
 }
