@@ -62,7 +62,8 @@ public final class FakeFleet {
                         new NodeId("a"),
                         false));
         join("a", 15401, Optional.empty());
-        pass(100);
+        // A coordinator listens before it decides anything.
+        pass(1600);
         fact(new Fact.ClusterInitialized(new NodeId("a"), SYSTEM));
         sees("a", primary("0/5000000", 1));
         fact(new Fact.Promoted(new NodeId("a"), new Term(1), new TimelineId(1), Optional.empty()));
