@@ -160,7 +160,7 @@ final class SandboxCommands {
     @Command(
             name = "start",
             description =
-                    "Starts what is not running of a host, after it \"lost power\"; also brokers and coordinators.")
+                    "Starts what is not running of a host, after it \"lost power\"; also brokers, coordinators, s3 and storage.")
     static final class Start extends SandboxCommand {
         @Parameters(
                 index = "0",

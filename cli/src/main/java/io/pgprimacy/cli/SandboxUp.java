@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,6 +58,11 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
                             + " broken on purpose (elsewhere: 2).")
     @Nullable
     Integer failoverLimit;
+
+    @Option(
+            names = "--no-storage",
+            description = "Without the object store and the storage service: no backups, and less memory.")
+    boolean noStorage;
 
     SandboxUp(App app) {
         super(app);
@@ -111,7 +117,8 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
                     coordinators == null ? 1 : coordinators,
                     profile == null ? "fast" : profile,
                     sync,
-                    failoverLimit == null ? 1000 : failoverLimit);
+                    failoverLimit == null ? 1000 : failoverLimit,
+                    !noStorage);
         } catch (SandboxFailure e) {
             throw new CliFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e.hint(), e);
         }
@@ -125,7 +132,8 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
                 || differs(coordinators, spec.coordinators().size())
                 || differs(profile, spec.profile())
                 || differs(sync ? true : null, spec.sync())
-                || differs(failoverLimit, spec.automaticFailovers());
+                || differs(failoverLimit, spec.automaticFailovers())
+                || differs(noStorage ? false : null, spec.storage().isPresent());
         if (other) {
             throw new CliFailure(
                     ExitCode.USAGE,
@@ -142,7 +150,8 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
         return "--nodes " + spec.hosts().size() + " --brokers "
                 + spec.kafka().brokers().size() + " --coordinators "
                 + spec.coordinators().size() + " --profile " + spec.profile() + (spec.sync() ? " --sync" : "")
-                + " --failover-limit " + spec.automaticFailovers();
+                + " --failover-limit " + spec.automaticFailovers()
+                + (spec.storage().isPresent() ? "" : " --no-storage");
     }
 
     /**
@@ -174,11 +183,13 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
                 + missing.stream().map(Unit::name).collect(Collectors.joining(", ")));
         starter.startAll(only(missing, Kind.KAFKA)).forEach(said -> app.say("  " + said));
         // The agents take their time with initdb only once the cluster is created, so they and the coordinators start
-        // together.
-        List<Starter.Running> agents =
-                only(missing, Kind.AGENT).stream().map(starter::begin).toList();
+        // together; and nobody needs the store before the first backup.
+        List<Starter.Running> others = Stream.of(Kind.AGENT, Kind.S3, Kind.STORAGE)
+                .flatMap(kind -> only(missing, kind).stream())
+                .map(starter::begin)
+                .toList();
         starter.startAll(only(missing, Kind.COORDINATOR)).forEach(said -> app.say("  " + said));
-        agents.forEach(agent -> app.say("  " + agent.await()));
+        others.forEach(other -> app.say("  " + other.await()));
         CoordinatorClient client = client(sandbox);
         createOnce(client, spec);
         return new HealthWait(app, client, spec.hosts().size()).await(HEALTHY_WITHIN);
@@ -231,6 +242,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
             var urls = document.putArray("coordinators");
             spec.coordinatorUrls().forEach(urls::add);
             document.put("bootstrapServers", spec.bootstrapServers());
+            spec.storage().ifPresent(s -> document.put("storage", s.url()).put("s3", s.s3Url()));
             document.set("cluster", view.document());
             app.print(document);
             return;

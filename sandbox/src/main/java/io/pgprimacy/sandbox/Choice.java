@@ -12,8 +12,16 @@ import java.util.stream.Stream;
  * @param profile name of a timing profile, as the coordinator knows it
  * @param sync true: a commit waits for any one standby
  * @param automaticFailovers S8's limit per 30 minutes
+ * @param storage with an object store and the storage service, so that backups can be taken
  */
-public record Choice(int nodes, int brokers, int coordinators, String profile, boolean sync, int automaticFailovers) {
+public record Choice(
+        int nodes,
+        int brokers,
+        int coordinators,
+        String profile,
+        boolean sync,
+        int automaticFailovers,
+        boolean storage) {
     private static final List<String> PROFILES = Stream.of(TimingProfile.values())
             .map(profile -> profile.name().toLowerCase(Locale.ROOT).replace('_', '-'))
             .toList();

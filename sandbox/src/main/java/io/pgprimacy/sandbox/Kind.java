@@ -8,7 +8,11 @@ public enum Kind {
     GUARD,
     POSTGRES,
     KAFKA,
-    COORDINATOR;
+    COORDINATOR,
+    S3,
+    STORAGE,
+    /** What an agent runs beside itself, for as long as it takes: a backup. */
+    WORKER;
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -3,10 +3,7 @@ package io.pgprimacy.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +40,10 @@ final class Launch {
                     case KAFKA -> broker(unit);
                     case COORDINATOR -> coordinator(unit);
                     case AGENT -> agent(unit);
-                    case GUARD, POSTGRES -> throw new IllegalArgumentException("not started by the sandbox: " + unit);
+                    case S3 -> storageLaunch().s3(unit);
+                    case STORAGE -> storageLaunch().service(unit);
+                    case GUARD, POSTGRES, WORKER ->
+                        throw new IllegalArgumentException("not started by the sandbox: " + unit);
                 };
         StartScript.write(layout, unit, command);
     }
@@ -192,26 +192,21 @@ final class Launch {
         p.put("api.listen", host.place().address());
         p.put("api.port", Integer.toString(host.agentPort()));
         p.put("state.dir", layout.stateDir(host.name()).toString());
-        p.put("peers.secret.file", peersSecret().toString());
+        p.put("peers.secret.file", Secrets.random(layout.peersSecret()).toString());
         p.put("runtime.dir", spec.guardDir(host.name()).toString());
         p.put("tags.nofailover", "false");
         p.put("tags.failover_priority", "1");
+        if (spec.storage().isPresent()) {
+            p.putAll(storageLaunch().agentProperties());
+        }
         return p;
     }
 
-    /** One for all hosts, made with the first; for the agents' eyes alone. */
-    private Path peersSecret() throws IOException {
-        Path file = layout.peersSecret();
-        if (!Files.exists(file)) {
-            byte[] secret = new byte[32];
-            new SecureRandom().nextBytes(secret);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
-        }
-        return file;
+    private StorageLaunch storageLaunch() {
+        return new StorageLaunch(layout, spec.cluster(), spec.storage().orElseThrow(), this);
     }
 
-    private List<String> jvm(Kind kind, List<String> flags, String main, String... arguments) {
+    List<String> jvm(Kind kind, List<String> flags, String main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(JVM);
@@ -223,7 +218,7 @@ final class Launch {
         return List.copyOf(command);
     }
 
-    private static String lines(Map<String, String> properties) {
+    static String lines(Map<String, String> properties) {
         return properties.entrySet().stream()
                 .map(e -> e.getKey() + "=" + e.getValue() + "\n")
                 .collect(Collectors.joining());

@@ -44,6 +44,21 @@ public record Layout(Path root) {
         return root.resolve("peers.secret");
     }
 
+    /** The master key that seals the backups. */
+    Path masterKeys() {
+        return root.resolve("master.keys");
+    }
+
+    /** What the agents show to the storage service. */
+    Path storageToken() {
+        return root.resolve("storage.token");
+    }
+
+    /** The secret key of the object store, which has one account: {@link StorageLaunch#S3_ACCESS_KEY}. */
+    Path s3Secret() {
+        return root.resolve("s3.secret");
+    }
+
     /** Copies of the programs, so that a build beneath a running sandbox does not change them. */
     public Path jars(Kind kind) {
         return root.resolve("jars").resolve(kind.label());

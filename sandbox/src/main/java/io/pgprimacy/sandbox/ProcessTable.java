@@ -73,6 +73,14 @@ final class ProcessTable {
                 .findFirst();
     }
 
+    List<ProcessId> children(ProcessId parent, String name) {
+        return entries.stream()
+                .filter(entry -> entry.stat().parent() == parent.pid()
+                        && entry.stat().name().equals(name))
+                .map(Entry::id)
+                .toList();
+    }
+
     /** Processes that carry the mark of this sandbox, as far as their environment may be read. */
     List<ProcessId> marked(Path root) {
         byte[] wanted = (MARK + "=" + root).getBytes(StandardCharsets.UTF_8);

@@ -21,7 +21,10 @@ public record Programs(Path home, Path java, Path postgresBin) {
     private static final Map<Kind, String> MODULES = Map.of(
             Kind.KAFKA, "sandbox/kafka-broker",
             Kind.COORDINATOR, "coordinator-service",
-            Kind.AGENT, "agent-service");
+            Kind.AGENT, "agent-service",
+            Kind.S3, "sandbox/s3-endpoint",
+            Kind.STORAGE, "storage-service",
+            Kind.WORKER, "backup-worker");
 
     public static Programs find(String home, Map<String, String> environment) {
         Path bin = Path.of(environment.getOrDefault("PGPRIMACY_PG_BIN", ""));

@@ -28,10 +28,14 @@ public record RunningProcess(
         ProcessTable table = ProcessTable.read();
         List<RunningProcess> all = new ArrayList<>();
         for (Unit unit : spec.units()) {
-            ProcessId.running(layout.pidFile(unit)).ifPresent(id -> all.add(ofUnit(layout, unit, id)));
+            Optional<ProcessId> running = ProcessId.running(layout.pidFile(unit));
+            running.ifPresent(id -> all.add(ofUnit(layout, unit, id)));
             if (unit.kind() == Kind.AGENT) {
                 ProcessId.running(Layout.guardFile(spec, unit.name()))
                         .ifPresent(id -> all.add(guard(sandbox, unit, id)));
+                running.map(id -> table.children(id, "java")).orElse(List.of()).stream()
+                        .map(id -> worker(layout, unit, id))
+                        .forEach(all::add);
             }
         }
         for (Spec.Host host : spec.hosts()) {
@@ -42,6 +46,7 @@ public record RunningProcess(
 
     private static RunningProcess ofUnit(Layout layout, Unit unit, ProcessId id) {
         boolean kafka = unit.kind() == Kind.KAFKA;
+        boolean keepsData = kafka || unit.kind() == Kind.S3;
         String address = unit.endpoint();
         return new RunningProcess(
                 unit.name(),
@@ -49,7 +54,7 @@ public record RunningProcess(
                 id.pid(),
                 Optional.of(unit.port()),
                 Optional.of(kafka ? address : "http://" + address),
-                kafka ? Optional.of(layout.unitDir(unit).resolve("data")) : Optional.empty(),
+                keepsData ? Optional.of(layout.unitDir(unit).resolve("data")) : Optional.empty(),
                 layout.log(unit));
     }
 
@@ -62,6 +67,17 @@ public record RunningProcess(
                 Optional.empty(),
                 Optional.of(sandbox.layout().dataDir(unit.name())),
                 sandbox.spec().guardDir(unit.name()).resolve("guard.log"));
+    }
+
+    private static RunningProcess worker(Layout layout, Unit unit, ProcessId id) {
+        return new RunningProcess(
+                unit.name(),
+                Kind.WORKER,
+                id.pid(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(layout.dataDir(unit.name())),
+                layout.log(unit));
     }
 
     private static RunningProcess postgres(Layout layout, Spec.Host host, ProcessId id) {

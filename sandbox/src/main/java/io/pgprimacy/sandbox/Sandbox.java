@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -79,8 +80,8 @@ public final class Sandbox {
 
     private static Spec choose(
             Layout layout, Choice choice, Programs programs, PostgresUser user, Function<String, Place> places) {
-        List<Integer> ports =
-                new ArrayList<>(Ports.free(2 * choice.brokers() + choice.coordinators() + 2 * choice.nodes()));
+        List<Integer> ports = new ArrayList<>(Ports.free(
+                2 * choice.brokers() + choice.coordinators() + 2 * choice.nodes() + (choice.storage() ? 2 : 0)));
         List<Spec.Broker> brokers = IntStream.rangeClosed(1, choice.brokers())
                 .mapToObj(i -> {
                     String name = choice.brokers() == 1 ? "kafka" : "kafka" + i;
@@ -105,7 +106,11 @@ public final class Sandbox {
                 runtimeDir(layout),
                 new Spec.Kafka(KafkaIds.random(), brokers),
                 coordinators,
-                hosts);
+                hosts,
+                choice.storage()
+                        ? Optional.of(Spec.Storage.at(
+                                places.apply("s3"), ports.removeFirst(), places.apply("storage"), ports.removeFirst()))
+                        : Optional.empty());
     }
 
     private static Path runtimeDir(Layout layout) {
@@ -143,11 +148,7 @@ public final class Sandbox {
                 user.createPassable(layout.unitDir(unit));
             }
             Files.createDirectories(spec.runtimeDir());
-            for (Kind kind : List.of(Kind.KAFKA, Kind.COORDINATOR, Kind.AGENT)) {
-                if (spec.units().stream().noneMatch(unit -> unit.kind() == kind && isRunning(unit))) {
-                    programs.copyJars(kind, layout.jars(kind));
-                }
-            }
+            copyJars(programs);
             for (Unit unit : spec.units()) {
                 if (!isRunning(unit)) {
                     launch.write(unit);
@@ -156,6 +157,20 @@ public final class Sandbox {
             formatOnce(launch);
         } catch (IOException e) {
             throw unusable(layout, e);
+        }
+    }
+
+    private void copyJars(Programs programs) {
+        TreeSet<Kind> wanted = new TreeSet<>(List.of(Kind.KAFKA, Kind.COORDINATOR, Kind.AGENT));
+        if (spec.storage().isPresent()) {
+            wanted.addAll(List.of(Kind.S3, Kind.STORAGE, Kind.WORKER));
+        }
+        for (Kind kind : wanted) {
+            // Workers run from the agents' hands.
+            Kind runner = kind == Kind.WORKER ? Kind.AGENT : kind;
+            if (spec.units().stream().noneMatch(unit -> unit.kind() == runner && isRunning(unit))) {
+                programs.copyJars(kind, layout.jars(kind));
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Stops what the sandbox started, in the order agents and coordinators, PostgreSQL, guards, brokers: an agent that still
+ * Stops what the sandbox started, in the order agents and services, PostgreSQL, guards, brokers and object store: an agent that still
  * ran would start its PostgreSQL again, and what writes to the brokers goes before them. Each process is told by pid and
  * start time, PostgreSQL's by their data directory, so nobody else's is touched. What a person has stopped with SIGSTOP
  * is continued so that it can end, and what does not end in time is killed.
@@ -40,10 +40,13 @@ public final class Shutdown {
         int stopped = 0;
         List<Unit> services = new ArrayList<>(spec.agentUnits());
         services.addAll(spec.coordinatorUnits());
-        stopped += stop("agents and coordinators", running(services), "TERM", SERVICE_BOUND);
+        spec.storage().map(Spec.Storage::service).ifPresent(services::add);
+        stopped += stop("agents and services", running(services), "TERM", SERVICE_BOUND);
         stopped += stopPostgres();
         stopped += stopGuards();
-        stopped += stop("brokers", running(spec.brokerUnits()), "TERM", SERVICE_BOUND);
+        List<Unit> stores = new ArrayList<>(spec.brokerUnits());
+        spec.storage().map(Spec.Storage::s3).ifPresent(stores::add);
+        stopped += stop("brokers and stores", running(stores), "TERM", SERVICE_BOUND);
         // A pg_basebackup or a guard of an agent that was killed before it could write its pid.
         stopped += stop("left-over processes", ProcessTable.read().marked(layout.root()), "TERM", GUARD_BOUND);
         return stopped;

@@ -25,7 +25,8 @@ public record Spec(
         Path runtimeDir,
         Kafka kafka,
         List<Coordinator> coordinators,
-        List<Host> hosts) {
+        List<Host> hosts,
+        Optional<Storage> storage) {
 
     /**
      * Each broker is one of the controllers, too: with three of them, any one may be lost.
@@ -66,6 +67,28 @@ public record Spec(
         }
     }
 
+    /** An S3 endpoint with one bucket, and the storage service that holds its credentials. */
+    public record Storage(Unit s3, Unit service) {
+        public static final String BUCKET = "backups";
+
+        static Storage at(Place s3, int s3Port, Place service, int servicePort) {
+            return new Storage(
+                    new Unit("s3", Kind.S3, s3, s3Port), new Unit("storage", Kind.STORAGE, service, servicePort));
+        }
+
+        public String s3Url() {
+            return "http://" + s3.endpoint();
+        }
+
+        public String url() {
+            return "http://" + service.endpoint();
+        }
+
+        List<Unit> units() {
+            return List.of(s3, service);
+        }
+    }
+
     public Spec {
         coordinators = List.copyOf(coordinators);
         hosts = List.copyOf(hosts);
@@ -87,10 +110,15 @@ public record Spec(
                 .toList();
     }
 
+    public List<Unit> storageUnits() {
+        return storage.map(Storage::units).orElse(List.of());
+    }
+
     /** In the order in which they depend on one another. */
     public List<Unit> units() {
         List<Unit> all = new ArrayList<>();
         all.addAll(brokerUnits());
+        all.addAll(storageUnits());
         all.addAll(coordinatorUnits());
         all.addAll(agentUnits());
         return all;
@@ -117,7 +145,8 @@ public record Spec(
         return Stream.of(
                         kafka.brokers().stream().flatMap(b -> Stream.of(b.port(), b.controllerPort())),
                         coordinators.stream().map(Coordinator::port),
-                        hosts.stream().flatMap(h -> Stream.of(h.postgresPort(), h.agentPort())))
+                        hosts.stream().flatMap(h -> Stream.of(h.postgresPort(), h.agentPort())),
+                        storageUnits().stream().map(Unit::port))
                 .flatMap(ports -> ports)
                 .toList();
     }

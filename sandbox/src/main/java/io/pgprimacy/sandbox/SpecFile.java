@@ -67,7 +67,14 @@ final class SpecFile {
                 each(tree.path("coordinators"), c -> new Spec.Coordinator(name(c), place(c), port(c, "port"))),
                 each(
                         tree.path("hosts"),
-                        h -> new Spec.Host(name(h), place(h), port(h, "postgresPort"), port(h, "agentPort"))));
+                        h -> new Spec.Host(name(h), place(h), port(h, "postgresPort"), port(h, "agentPort"))),
+                storage(tree.path("s3"), tree.path("storage")));
+    }
+
+    private static Optional<Spec.Storage> storage(JsonNode s3, JsonNode service) {
+        return s3.isObject() && service.isObject()
+                ? Optional.of(Spec.Storage.at(place(s3), port(s3, "port"), place(service), port(service, "port")))
+                : Optional.empty();
     }
 
     private static <T> List<T> each(JsonNode array, Function<JsonNode, T> reader) {
@@ -117,6 +124,9 @@ final class SpecFile {
                 .forEach(h -> describe(hosts.addObject(), h.name(), h.place())
                         .put("postgresPort", h.postgresPort())
                         .put("agentPort", h.agentPort()));
+        spec.storageUnits()
+                .forEach(unit -> describe(tree.putObject(unit.name()), unit.name(), unit.place())
+                        .put("port", unit.port()));
         return tree;
     }
 

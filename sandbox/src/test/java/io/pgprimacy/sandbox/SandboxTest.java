@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SandboxTest {
-    private static final Choice THREE_BROKERS = new Choice(3, 3, 1, "fast", false, 2);
+    private static final Choice THREE_BROKERS = new Choice(3, 3, 1, "fast", false, 2, false);
 
     @TempDir
     Path dir;
@@ -62,7 +62,7 @@ class SandboxTest {
         Place broker = new Place("10.7.0.1", Optional.of("ns-kafka"));
         Map<String, Place> places = Map.of("pg1", host, "kafka", broker);
         Sandbox made = TestSandbox.in(
-                dir, new Choice(1, 1, 1, "fast", false, 2), unit -> places.getOrDefault(unit, Place.LOOPBACK));
+                dir, new Choice(1, 1, 1, "fast", false, 2, false), unit -> places.getOrDefault(unit, Place.LOOPBACK));
         Spec spec = made.spec();
         Launch launch = new Launch(made.layout(), spec, Path.of("java"));
 
@@ -79,6 +79,53 @@ class SandboxTest {
         assertThat(Files.readString(
                         made.layout().unitDir(spec.brokerUnits().getFirst()).resolve("server.properties")))
                 .contains("advertised.listeners=PLAINTEXT://10.7.0.1:");
+    }
+
+    @Test
+    void theStoreAndItsServiceAreUnitsAndTheAgentsAreToldOfThem() throws IOException {
+        Sandbox made = TestSandbox.in(dir, new Choice(2, 1, 1, "fast", false, 2, true));
+        Spec spec = made.spec();
+        Launch launch = new Launch(made.layout(), spec, Path.of("java"));
+
+        spec.units().forEach(unit -> write(launch, unit));
+
+        assertThat(Sandbox.open(made.layout()).orElseThrow().spec()).isEqualTo(spec);
+        assertThat(spec.units()).extracting(Unit::name).contains("s3", "storage");
+        assertThat(new HashSet<>(spec.ports())).hasSize(2 + 1 + 4 + 2);
+        String token = Files.readString(made.layout().storageToken()).strip();
+        assertThat(Files.readString(made.layout()
+                        .unitDir(spec.unit("storage").orElseThrow())
+                        .resolve("storage.properties")))
+                .contains(
+                        "pgprimacy.storage.tokens.main=" + token,
+                        spec.storage().orElseThrow().s3Url());
+        assertThat(startScript(made, "storage")).doesNotContain(token);
+        assertThat(Files.readString(
+                        made.layout().unitDir(spec.agentUnits().getLast()).resolve("agent.properties")))
+                .contains(
+                        "storage.url=" + spec.storage().orElseThrow().url(),
+                        made.layout().masterKeys().toString());
+        for (Path secret : List.of(
+                made.layout().masterKeys(),
+                made.layout().storageToken(),
+                made.layout().s3Secret())) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void withoutStorageNobodyIsToldOfAny() throws IOException {
+        Sandbox made = TestSandbox.in(dir);
+        Launch launch = new Launch(made.layout(), made.spec(), Path.of("java"));
+
+        made.spec().units().forEach(unit -> write(launch, unit));
+
+        assertThat(made.spec().unit("storage")).isEmpty();
+        assertThat(Files.readString(made.layout()
+                        .unitDir(made.spec().agentUnits().getFirst())
+                        .resolve("agent.properties")))
+                .doesNotContain("storage.");
     }
 
     private static void write(Launch launch, Unit unit) {
@@ -112,7 +159,7 @@ class SandboxTest {
 
         assertThatThrownBy(() -> Sandbox.create(
                         new Layout(dir),
-                        new Choice(3, 1, 1, "fast", false, 2),
+                        new Choice(3, 1, 1, "fast", false, 2, false),
                         new Programs(dir, Path.of("java"), Path.of("bin")),
                         false))
                 .isInstanceOf(SandboxFailure.class)
@@ -161,10 +208,13 @@ class SandboxTest {
 
     @Test
     void wrongChoicesAreRefused() {
-        assertThatThrownBy(() -> new Choice(0, 1, 1, "fast", false, 2)).hasMessageContaining("1 to 16 nodes, not 0");
-        assertThatThrownBy(() -> new Choice(3, 1, 1, "funny", false, 2))
+        assertThatThrownBy(() -> new Choice(0, 1, 1, "fast", false, 2, false))
+                .hasMessageContaining("1 to 16 nodes, not 0");
+        assertThatThrownBy(() -> new Choice(3, 1, 1, "funny", false, 2, false))
                 .hasMessageContaining("no timing profile funny");
-        assertThatThrownBy(() -> new Choice(1, 1, 1, "fast", true, 2)).hasMessageContaining("--sync needs a standby");
-        assertThatThrownBy(() -> new Choice(3, 2, 1, "fast", false, 2)).hasMessageContaining("1 or 3 brokers, not 2");
+        assertThatThrownBy(() -> new Choice(1, 1, 1, "fast", true, 2, false))
+                .hasMessageContaining("--sync needs a standby");
+        assertThatThrownBy(() -> new Choice(3, 2, 1, "fast", false, 2, false))
+                .hasMessageContaining("1 or 3 brokers, not 2");
     }
 }

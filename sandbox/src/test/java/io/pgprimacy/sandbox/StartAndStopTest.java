@@ -53,8 +53,8 @@ class StartAndStopTest {
 
     @Test
     void oneOfThreeBrokersIsStartedAndStoppedByItsName() throws IOException {
-        Sandbox three =
-                TestSandbox.in(Files.createDirectory(dir.resolve("three")), new Choice(1, 3, 1, "fast", false, 1000));
+        Sandbox three = TestSandbox.in(
+                Files.createDirectory(dir.resolve("three")), new Choice(1, 3, 1, "fast", false, 1000, false));
         Shutdown all = new Shutdown(three, progress::add);
         try {
             new Starter(three.layout()).startAll(three.spec().brokerUnits());

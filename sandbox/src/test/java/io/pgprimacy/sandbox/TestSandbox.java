@@ -11,7 +11,7 @@ final class TestSandbox {
     private TestSandbox() {}
 
     static Sandbox in(Path dir) throws IOException {
-        return in(dir, new Choice(1, 1, 1, "fast", false, 1000));
+        return in(dir, new Choice(1, 1, 1, "fast", false, 1000, false));
     }
 
     static Sandbox in(Path dir, Choice choice) throws IOException {

@@ -43,29 +43,41 @@ public final class SandboxUnderTest implements AutoCloseable {
 
     /** What {@code sandbox up} is asked for. */
     public record Options(
-            int nodes, int brokers, int coordinators, String profile, boolean sync, Map<String, String> environment) {
-        public static final Options ASYNCHRONOUS = new Options(3, 1, 1, "fast", false, Map.of());
-        public static final Options SYNCHRONOUS = new Options(3, 1, 1, "fast", true, Map.of());
+            int nodes,
+            int brokers,
+            int coordinators,
+            String profile,
+            boolean sync,
+            boolean storage,
+            Map<String, String> environment) {
+        public static final Options ASYNCHRONOUS = new Options(3, 1, 1, "fast", false, false, Map.of());
+        public static final Options SYNCHRONOUS = new Options(3, 1, 1, "fast", true, false, Map.of());
 
         public Options withNodes(int number) {
-            return new Options(number, brokers, coordinators, profile, sync, environment);
+            return new Options(number, brokers, coordinators, profile, sync, storage, environment);
         }
 
         public Options withBrokers(int number) {
-            return new Options(nodes, number, coordinators, profile, sync, environment);
+            return new Options(nodes, number, coordinators, profile, sync, storage, environment);
         }
 
         public Options withCoordinators(int number) {
-            return new Options(nodes, brokers, number, profile, sync, environment);
+            return new Options(nodes, brokers, number, profile, sync, storage, environment);
         }
 
         public Options withProfile(String name) {
-            return new Options(nodes, brokers, coordinators, name, sync, environment);
+            return new Options(nodes, brokers, coordinators, name, sync, storage, environment);
+        }
+
+        /** With an object store and the storage service; what needs none does not pay for them. */
+        public Options withStorage() {
+            return new Options(nodes, brokers, coordinators, profile, sync, true, environment);
         }
 
         /** Where it looks for PostgreSQL's programs. */
         public Options withPostgresBin(Path bin) {
-            return new Options(nodes, brokers, coordinators, profile, sync, Map.of("PGPRIMACY_PG_BIN", bin.toString()));
+            return new Options(
+                    nodes, brokers, coordinators, profile, sync, storage, Map.of("PGPRIMACY_PG_BIN", bin.toString()));
         }
 
         List<String> arguments() {
@@ -74,6 +86,9 @@ public final class SandboxUnderTest implements AutoCloseable {
             arguments.addAll(List.of("--brokers", "" + brokers, "--profile", profile));
             if (sync) {
                 arguments.add("--sync");
+            }
+            if (!storage) {
+                arguments.add("--no-storage");
             }
             return arguments;
         }

@@ -25,6 +25,7 @@ import java.util.function.Function;
  * @param osUser runs PostgreSQL's programs when the agent itself is root
  * @param hba lines put before all others of pg_hba.conf
  * @param runtimeDirectory of the guard; on a tmpfs
+ * @param storage empty where this node takes no backups
  * @param peersSecretFile holds what the agents of one cluster sign their messages to each other with (S11)
  */
 public record AgentConfig(
@@ -46,7 +47,8 @@ public record AgentConfig(
         Optional<Path> runtimeDirectory,
         Optional<Path> watchdog,
         Optional<Path> peersSecretFile,
-        NodeTags tags) {
+        NodeTags tags,
+        Optional<StorageConfig> storage) {
 
     private static final int PATRONI_PORT = 8008;
 
@@ -104,13 +106,28 @@ public record AgentConfig(
                     optional("peers.secret.file", Path::of),
                     new NodeTags(
                             optional("tags.nofailover", Boolean::parseBoolean).orElse(false),
-                            number("tags.failover_priority", 1)));
+                            number("tags.failover_priority", 1)),
+                    storage());
             if (!unused.isEmpty()) {
                 throw new ConfigurationFailure(
                         file + " has settings that are not known: " + unused,
                         "Look for a misspelling; docs/reference/agent.md lists all of them.");
             }
             return config;
+        }
+
+        /** All or nothing: half of it would be found out at the first backup. */
+        private Optional<StorageConfig> storage() {
+            if (values.keySet().stream().noneMatch(key -> key.startsWith("storage."))) {
+                return Optional.empty();
+            }
+            return Optional.of(new StorageConfig(
+                    required("storage.url", StorageConfig::url),
+                    required("storage.token.file", StorageConfig::readable),
+                    required("storage.master.keys.file", StorageConfig::readable),
+                    required("storage.worker.lib", StorageConfig::directory),
+                    number("storage.backup.workers", 2),
+                    number("storage.backup.rate.mb", 0)));
         }
 
         private Map<String, String> kafka() {

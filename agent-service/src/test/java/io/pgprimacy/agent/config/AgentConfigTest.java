@@ -43,6 +43,29 @@ class AgentConfigTest {
     }
 
     @Test
+    void takes_backups_only_where_storage_is_configured() throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "s");
+        String storage = "storage.url=http://store:8090\nstorage.token.file=" + secret + "\nstorage.master.keys.file="
+                + secret + "\nstorage.worker.lib=" + directory + "\n";
+
+        assertThat(read(LEAST).storage()).isEmpty();
+        assertThat(read(LEAST + storage).storage().orElseThrow().url()).hasHost("store");
+    }
+
+    @Test
+    void refuses_half_of_a_storage() {
+        assertThatThrownBy(() -> read(LEAST + "storage.url=http://store:8090\n"))
+                .isInstanceOf(ConfigurationFailure.class)
+                .hasMessageContaining("storage.token.file");
+        assertThatThrownBy(() -> read(LEAST + "storage.url=ftp://store\n"))
+                .isInstanceOf(ConfigurationFailure.class)
+                .hasMessageContaining("ftp://store");
+        assertThatThrownBy(() -> read(LEAST + "storage.url=http://store\nstorage.token.file=/nowhere/token\n"))
+                .isInstanceOf(ConfigurationFailure.class)
+                .hasMessageContaining("/nowhere/token");
+    }
+
+    @Test
     void refuses_a_misspelt_key() {
         assertThatThrownBy(() -> read(LEAST + "postgres.prot=5433\n"))
                 .isInstanceOf(ConfigurationFailure.class)

@@ -65,8 +65,8 @@ final class Arena implements AutoCloseable {
         Optional<Network> network = offer.has(FaultKind.Needs.NETWORK)
                 ? Optional.of(Network.create(endpoints(shape), seed))
                 : Optional.empty();
-        Choice choice =
-                new Choice(shape.hosts(), shape.brokers(), shape.coordinators(), profile, shape.synchronous(), 1_000);
+        Choice choice = new Choice(
+                shape.hosts(), shape.brokers(), shape.coordinators(), profile, shape.synchronous(), 1_000, false);
         Sandbox sandbox = Sandbox.create(
                 new Layout(directory.resolve("sandbox")),
                 choice,
