@@ -28,9 +28,11 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Takes one backup and ends. Reads a properties file; says what happens as JSON lines on its standard output, each with {@code event}:
+ * Takes one backup and ends. Reads a properties file, or with {@code -} its standard input, with whose end it ends too ({@link Lifeline});
+ * says what happens as JSON lines on its standard output, each with {@code event}:
  * {@code begun}, {@code progress}, and at the end {@code completed} or {@code failed}. Exit codes: 0 the backup exists, 1 it does not, 2
- * wrong use.
+ * wrong use,
+ * 3 its standard input has ended.
  */
 public final class BackupMain {
     private static final int FAILED = 1;
@@ -47,7 +49,9 @@ public final class BackupMain {
             "postgres.password",
             "postgres.data",
             "storage.url",
+            "storage.token",
             "storage.token.file",
+            "master.keys",
             "master.keys.file",
             "workers",
             "rate",
@@ -57,12 +61,12 @@ public final class BackupMain {
 
     public static void main(String[] arguments) {
         if (arguments.length != 1) {
-            System.err.println("usage: pgprimacy-backup-worker BACKUP.PROPERTIES");
+            System.err.println("usage: pgprimacy-backup-worker BACKUP.PROPERTIES, or - for standard input");
             System.exit(WRONG_USE);
         }
         BackupPlan plan;
         try {
-            plan = read(Path.of(arguments[0]));
+            plan = arguments[0].equals("-") ? readInput() : read(Path.of(arguments[0]));
         } catch (IOException | IllegalArgumentException e) {
             System.err.println(arguments[0] + ": " + e.getMessage());
             System.exit(WRONG_USE);
@@ -86,8 +90,16 @@ public final class BackupMain {
             completed.put("backup", manifest.id().value());
             completed.put("type", manifest.type().name().toLowerCase(Locale.ROOT));
             done.whyFull().ifPresent(why -> completed.put("whyFull", why));
+            if (manifest.chain().size() > 1) {
+                completed.put(
+                        "parent",
+                        manifest.chain().get(manifest.chain().size() - 2).value());
+            }
             completed.put("start", manifest.start().lsn().toString());
+            completed.put("startTime", manifest.start().time().toString());
             completed.put("stop", manifest.stop().lsn().toString());
+            completed.put("stopTime", manifest.stop().time().toString());
+            completed.put("sourceBytes", manifest.totals().bytes());
             completed.put("groups", manifest.groups());
             say("completed", completed);
             return 0;
@@ -117,12 +129,23 @@ public final class BackupMain {
         System.out.println(JSON.writeValueAsString(line));
     }
 
-    /** A key that is not known is an error, because a misspelt one would silently do nothing. */
-    static BackupPlan read(Path file) throws IOException {
+    private static BackupPlan readInput() throws IOException {
+        Lifeline lifeline = new Lifeline(System.in);
+        BackupPlan plan = plan(lifeline.settings());
+        lifeline.hold();
+        return plan;
+    }
+
+    private static BackupPlan read(Path file) throws IOException {
         Properties values = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             values.load(reader);
         }
+        return plan(values);
+    }
+
+    /** A key that is not known is an error, because a misspelt one would silently do nothing. */
+    static BackupPlan plan(Properties values) throws IOException {
         Set<String> unknown = new TreeSet<>(values.stringPropertyNames());
         unknown.removeAll(KNOWN);
         if (!unknown.isEmpty()) {
@@ -140,12 +163,17 @@ public final class BackupMain {
                         values.getProperty("postgres.password", "")),
                 Path.of(required(values, "postgres.data")),
                 URI.create(required(values, "storage.url")),
-                Files.readString(Path.of(required(values, "storage.token.file")))
-                        .strip(),
-                Files.readString(Path.of(required(values, "master.keys.file"))),
+                secret(values, "storage.token").strip(),
+                secret(values, "master.keys"),
                 Integer.parseInt(values.getProperty("workers", "2")),
                 Long.parseLong(values.getProperty("rate", "0")),
                 Integer.parseInt(values.getProperty("level", "1")));
+    }
+
+    /** The secret itself, or the name of the file that holds it. */
+    private static String secret(Properties values, String name) throws IOException {
+        String here = values.getProperty(name, "");
+        return here.isBlank() ? Files.readString(Path.of(required(values, name + ".file"))) : here;
     }
 
     private static String required(Properties values, String name) {

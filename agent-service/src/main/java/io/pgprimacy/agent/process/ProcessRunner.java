@@ -1,12 +1,8 @@
 package io.pgprimacy.agent.process;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +17,6 @@ import java.util.function.Consumer;
  * one is given.
  */
 public final class ProcessRunner {
-    private static final Duration DRAIN_BOUND = Duration.ofSeconds(2);
-    private static final int KEPT_CHARACTERS = 256 * 1024;
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Optional<OsUser> user;
@@ -96,6 +90,18 @@ public final class ProcessRunner {
         return start(builder).pid();
     }
 
+    /**
+     * Starts a program that may run for long and must not outlive this one. It is given {@code input} first; from then on the end of
+     * its standard input tells it to end, which comes by itself when this process dies.
+     *
+     * @param onLine each line of its output, in order, on a thread of its own
+     * @param onEnd when it has ended and all its output has been handed over; on another one
+     */
+    public ChildProcess startChild(
+            List<String> command, String input, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        return new ChildProcess(start(builder(command)), input, onLine, onEnd);
+    }
+
     private ProcessBuilder builder(List<String> command) {
         return prepare(new ProcessBuilder(asUser(command)));
     }
@@ -132,47 +138,6 @@ public final class ProcessRunner {
             return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + builder.command().getFirst(), e);
-        }
-    }
-
-    /** Empties one pipe, so that a talkative program never blocks on it; keeps the end of what was said. */
-    private static final class Drain {
-        private final StringBuilder kept = new StringBuilder();
-        private final Thread thread;
-
-        Drain(InputStream stream, Consumer<String> onLine) {
-            thread = Thread.ofPlatform().daemon().name("process-output").start(() -> read(stream, onLine));
-        }
-
-        private void read(InputStream stream, Consumer<String> onLine) {
-            try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    keep(line);
-                    onLine.accept(line);
-                }
-            } catch (IOException e) {
-                // The pipe breaks when the program is killed; what it had said is kept.
-                keep("");
-            }
-        }
-
-        private synchronized void keep(String line) {
-            kept.append(line).append('\n');
-            if (kept.length() > KEPT_CHARACTERS) {
-                kept.delete(0, kept.length() - KEPT_CHARACTERS);
-            }
-        }
-
-        void await() {
-            try {
-                thread.join(DRAIN_BOUND);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        synchronized String text() {
-            return kept.toString();
         }
     }
 }
