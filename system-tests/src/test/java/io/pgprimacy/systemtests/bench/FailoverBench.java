@@ -57,7 +57,7 @@ final class FailoverBench implements Callable<Integer> {
     public Integer call() {
         List<Trial.Outcome> outcomes = new ArrayList<>();
         try (SandboxUnderTest sandbox =
-                SandboxUnderTest.up(new SandboxUnderTest.Options(nodes, 1, 1, profile, sync, Map.of()))) {
+                SandboxUnderTest.up(new SandboxUnderTest.Options(nodes, 1, 1, profile, sync, false, Map.of()))) {
             Machine machine = Machine.now(sandbox);
             Trial trial = new Trial(sandbox, Duration.ofSeconds(freezeSeconds), rest);
             for (int i = 1; i <= runs; i++) {

@@ -38,7 +38,7 @@ final class SoakBench implements Callable<Integer> {
     public Integer call() {
         List<Trial.Outcome> outcomes = new ArrayList<>();
         try (SandboxUnderTest sandbox =
-                SandboxUnderTest.up(new SandboxUnderTest.Options(3, 1, 1, profile, !async, Map.of()))) {
+                SandboxUnderTest.up(new SandboxUnderTest.Options(3, 1, 1, profile, !async, false, Map.of()))) {
             Machine machine = Machine.now(sandbox);
             Trial trial = new Trial(sandbox, Duration.ofSeconds(freezeSeconds), true);
             SplittableRandom random = new SplittableRandom(seed);
