@@ -193,6 +193,7 @@ final class Auditor {
                 s.automaticFailovers(),
                 s.halted(),
                 s.protocol(),
+                s.backup(),
                 Optional.empty());
     }
 

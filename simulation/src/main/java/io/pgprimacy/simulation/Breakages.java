@@ -1,5 +1,6 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.decide.ClusterDecider;
 import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.Candidate;
@@ -14,6 +15,7 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.CoordinatorLoop;
 import io.pgprimacy.core.loop.NodeHands;
+import io.pgprimacy.core.plan.BackupWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -337,6 +339,16 @@ final class Breakages {
         @Override
         public void holdGuard(Duration deadline) {
             real.holdGuard(deadline);
+        }
+
+        @Override
+        public Optional<BackupWork> backup() {
+            return real.backup();
+        }
+
+        @Override
+        public void backUp(Optional<BackupOrder> order) {
+            real.backUp(order);
         }
 
         @Override

@@ -76,6 +76,9 @@ final class Cluster {
         if (!state.pending().isEmpty()) {
             return Optional.of("not answered: " + state.pending());
         }
+        if (state.runningBackup().isPresent()) {
+            return Optional.of("a backup is still being taken: " + state.runningBackup());
+        }
         if (state.nodes().size() < hosts.size()) {
             return Optional.of("not every node has been heard");
         }

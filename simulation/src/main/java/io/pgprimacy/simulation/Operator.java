@@ -7,9 +7,12 @@ import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /** People: they ask for things at random, and at the end put right what the code leaves to people. */
 final class Operator {
@@ -106,10 +109,27 @@ final class Operator {
         });
     }
 
+    /** Backups all the time that things break, by draws of their own. */
+    void backUp(SplittableRandom random, BooleanSupplier goesOn) {
+        if (!goesOn.getAsBoolean()) {
+            return;
+        }
+        if (random.nextInt(5) == 0) {
+            append(new Request.BackupCancelRequested(id(), SOMEBODY));
+        } else {
+            Optional<NodeId> from = random.nextInt(3) == 0
+                    ? Optional.of(
+                            scenario.nodes().get(random.nextInt(scenario.nodes().size())))
+                    : Optional.empty();
+            append(new Request.BackupRequested(id(), SOMEBODY, BackupType.INCREMENTAL, from));
+        }
+        world.after((1 + random.nextInt(5)) * World.SECOND, () -> backUp(random, goesOn));
+    }
+
     /** Every few seconds while the cluster heals; nothing that costs data. */
     void tend() {
         ClusterState state = cluster.auditor().state();
-        if (!state.pending().isEmpty()) {
+        if (!state.pending().stream().allMatch(Operator::isAboutBackups)) {
             return;
         }
         if (state.paused()) {
@@ -123,6 +143,11 @@ final class Operator {
         } else if (state.phase() instanceof Phase.Serving && state.isPromotionConfirmed()) {
             tendNodes(state);
         }
+    }
+
+    /** They wait for the cluster to be quiet, and must not keep people from helping it. */
+    private static boolean isAboutBackups(Request request) {
+        return request instanceof Request.BackupRequested || request instanceof Request.BackupCancelRequested;
     }
 
     private void tendNodes(ClusterState state) {

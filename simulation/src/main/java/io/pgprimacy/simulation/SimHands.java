@@ -1,10 +1,12 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.NodeHands;
+import io.pgprimacy.core.plan.BackupWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -23,6 +25,7 @@ final class SimHands implements NodeHands {
     private final SimAgent agent;
     private final Seams seams;
     private final Jobs jobs;
+    private final SimBackups backups;
     private Optional<WalPosition> lastFlushed = Optional.empty();
     private boolean lastKnownPrimary;
 
@@ -33,6 +36,7 @@ final class SimHands implements NodeHands {
         this.agent = agent;
         this.seams = seams;
         this.jobs = new Jobs(world, truth, host, this, seams);
+        this.backups = new SimBackups(world, host, agent);
     }
 
     @Override
@@ -71,7 +75,8 @@ final class SimHands implements NodeHands {
                 host.tags(),
                 postgres.systemIdentifier(),
                 "15.8",
-                postgres.isPrimary());
+                postgres.isPrimary(),
+                Optional.of("http://store"));
     }
 
     private PostgresView view(SimPostgres postgres) {
@@ -138,6 +143,16 @@ final class SimHands implements NodeHands {
         agent.effect();
         truth.mayHoldGuard(host, agent);
         host.guard().hold(seams.guardDeadline(host, deadline));
+    }
+
+    @Override
+    public Optional<BackupWork> backup() {
+        return backups.work();
+    }
+
+    @Override
+    public void backUp(Optional<BackupOrder> order) {
+        backups.hold(order);
     }
 
     @Override

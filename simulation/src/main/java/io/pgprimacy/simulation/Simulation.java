@@ -8,6 +8,7 @@ import io.pgprimacy.core.rule.RuleId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** One seed from the creation of a cluster through its faults to its healing. */
 final class Simulation {
@@ -19,6 +20,7 @@ final class Simulation {
     private static final long LOSS_IS_SEEN_TO_AFTER = 8 * World.SECOND;
     private static final long LOOKS_EVERY = 250 * World.MS;
 
+    private final long seed;
     private final World world;
     private final Scenario scenario;
     private final Seams seams;
@@ -57,6 +59,7 @@ final class Simulation {
             Map<RuleId, Integer> decisions) {}
 
     private Simulation(long seed, boolean tracing, Seams seams, Scenario scenario) {
+        this.seed = seed;
         this.world = new World(seed, tracing);
         this.seams = seams;
         this.scenario = scenario;
@@ -88,7 +91,7 @@ final class Simulation {
             simulation.world.trace("END", () -> String.valueOf(e.getMessage()));
             violation = Optional.of(e);
         }
-        return simulation.outcome(seed, violation, unrecognised);
+        return simulation.outcome(violation, unrecognised);
     }
 
     private void run() {
@@ -175,6 +178,8 @@ final class Simulation {
         seams.unsettle();
         next(Stage.FAULTS);
         faults.begin(scenario.rounds().get(round).faults());
+        // Draws of its own, so that the other schedules of a seed stay as they are.
+        operator.backUp(new SplittableRandom(seed + number), () -> stage == Stage.FAULTS && round == number);
     }
 
     private void next(Stage next) {
@@ -238,7 +243,7 @@ final class Simulation {
         return topic.compacted((int) (topic.size() * share), topic.size());
     }
 
-    private Outcome outcome(long seed, Optional<Throwable> violation, boolean unrecognised) {
+    private Outcome outcome(Optional<Throwable> violation, boolean unrecognised) {
         return new Outcome(
                 seed,
                 scenario,

@@ -2,6 +2,8 @@ package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.api.AgentApi;
 import io.pgprimacy.agent.api.PromiseApi;
+import io.pgprimacy.agent.backup.BackupWorker;
+import io.pgprimacy.agent.backup.Backups;
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.ConfigurationFailure;
 import io.pgprimacy.agent.guard.Guard;
@@ -45,12 +47,14 @@ public final class Agent {
     private final KafkaClusterLog log;
     private final AgentApi api;
     private final SlotUpkeep slotUpkeep;
+    private final Backups backups;
 
-    private Agent(AgentRuntime runtime, KafkaClusterLog log, AgentApi api, SlotUpkeep slotUpkeep) {
+    private Agent(AgentRuntime runtime, KafkaClusterLog log, AgentApi api, SlotUpkeep slotUpkeep, Backups backups) {
         this.runtime = runtime;
         this.log = log;
         this.api = api;
         this.slotUpkeep = slotUpkeep;
+        this.backups = backups;
     }
 
     /** Throws {@link ConfigurationFailure} before anything has been touched. */
@@ -74,6 +78,10 @@ public final class Agent {
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
 
         MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
+        Backups backups = new Backups(
+                config.node(),
+                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user))),
+                log::wakeup);
         PostgresHands hands = new PostgresHands(
                 config.node(),
                 new Endpoint(config.postgresHost(), config.postgresPort(), config.apiPort()),
@@ -82,7 +90,9 @@ public final class Agent {
                 memory,
                 guard,
                 eyes,
-                workshop);
+                workshop,
+                config.storage().map(storage -> storage.url().toString()),
+                backups);
         Mailbox mailbox = new Mailbox(log::wakeup);
         Optional<PromiseMessages> messages =
                 config.peersSecretFile().map(PeerSecret::read).map(PromiseMessages::new);
@@ -103,7 +113,7 @@ public final class Agent {
                 clock,
                 metrics::scrape,
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))));
-        return new Agent(runtime, log, api, slotUpkeep);
+        return new Agent(runtime, log, api, slotUpkeep, backups);
     }
 
     /** Returns after {@link #leave}. */
@@ -113,6 +123,7 @@ public final class Agent {
 
     /** PostgreSQL goes on without the agent, for as long as the restart lease says. */
     public void leave() {
+        backups.close();
         runtime.leave();
         slotUpkeep.close();
         api.close();

@@ -1,7 +1,9 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.agent.backup.Backups;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardState;
+import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.NodeTags;
@@ -9,6 +11,7 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.NodeHands;
+import io.pgprimacy.core.plan.BackupWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -27,6 +30,8 @@ final class PostgresHands implements NodeHands {
     private final Guard guard;
     private final Eyes eyes;
     private final Workshop workshop;
+    private final Optional<String> storage;
+    private final Backups backups;
     private Term primaryOf;
     private Optional<Duration> asked = Optional.empty();
     private Optional<Duration> held = Optional.empty();
@@ -41,7 +46,9 @@ final class PostgresHands implements NodeHands {
             MemoryFile memoryFile,
             Guard guard,
             Eyes eyes,
-            Workshop workshop) {
+            Workshop workshop,
+            Optional<String> storage,
+            Backups backups) {
         this.node = node;
         this.endpoint = endpoint;
         this.tags = tags;
@@ -50,6 +57,8 @@ final class PostgresHands implements NodeHands {
         this.guard = guard;
         this.eyes = eyes;
         this.workshop = workshop;
+        this.storage = storage;
+        this.backups = backups;
         this.primaryOf = memoryFile.read().primaryOf();
     }
 
@@ -75,7 +84,8 @@ final class PostgresHands implements NodeHands {
                 tags,
                 sight.systemIdentifier(),
                 postgresVersion,
-                view instanceof PostgresView.Primary && primaryOf.equals(Term.NONE));
+                view instanceof PostgresView.Primary && primaryOf.equals(Term.NONE),
+                storage);
         return new Observation(
                 view,
                 sight.processes(),
@@ -146,6 +156,16 @@ final class PostgresHands implements NodeHands {
     public void holdGuard(Duration deadline) {
         asked = Optional.of(deadline);
         guard.hold(deadline);
+    }
+
+    @Override
+    public Optional<BackupWork> backup() {
+        return backups.work();
+    }
+
+    @Override
+    public void backUp(Optional<BackupOrder> order) {
+        backups.hold(order);
     }
 
     @Override

@@ -70,7 +70,13 @@ class HealthChecksTest {
 
     private static Snapshot snapshot(PostgresView view, LocalMemory memory) {
         Fact.NodeJoined joined = new Fact.NodeJoined(
-                NODE, new Endpoint("127.0.0.1", 5432, 8008), NodeTags.DEFAULT, Optional.empty(), "15", false);
+                NODE,
+                new Endpoint("127.0.0.1", 5432, 8008),
+                NodeTags.DEFAULT,
+                Optional.empty(),
+                "15",
+                false,
+                Optional.empty());
         Observation seen = new Observation(
                 view,
                 true,

@@ -18,6 +18,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,9 @@ final class Samples {
             Map.entry(boolean.class, List.of(true, false)),
             Map.entry(
                     Duration.class, List.of(Duration.ofMillis(1500), Duration.ZERO, Duration.ofNanos(3_000_000_001L))),
+            Map.entry(
+                    Instant.class,
+                    List.of(Instant.parse("2026-11-23T19:05:00Z"), Instant.parse("2026-11-23T19:05:00.123Z"))),
             Map.entry(NodeId.class, List.of(new NodeId("db-1"), new NodeId("db-2"))),
             Map.entry(ClusterId.class, List.of(new ClusterId("orders"))),
             Map.entry(Term.class, List.of(new Term(3), new Term(4))),

@@ -109,7 +109,13 @@ public final class FakeFleet {
 
     private void join(String name, int port, Optional<SystemIdentifier> data) {
         fact(new Fact.NodeJoined(
-                new NodeId(name), new Endpoint("127.0.0.1", port, port + 100), NodeTags.DEFAULT, data, "15.14", false));
+                new NodeId(name),
+                new Endpoint("127.0.0.1", port, port + 100),
+                NodeTags.DEFAULT,
+                data,
+                "15.14",
+                false,
+                Optional.empty()));
         sees(name, new PostgresView.Empty());
     }
 

@@ -39,7 +39,13 @@ record SyntheticCluster(ClusterId id, List<NodeId> nodes) {
         List<ClusterEvent> events = new ArrayList<>();
         for (NodeId node : nodes) {
             events.add(new Fact.NodeJoined(
-                    node, new Endpoint("192.0.2.1", 5432, 8008), NodeTags.DEFAULT, Optional.empty(), "15.18", false, Optional.empty()));
+                    node,
+                    new Endpoint("192.0.2.1", 5432, 8008),
+                    NodeTags.DEFAULT,
+                    Optional.empty(),
+                    "15.18",
+                    false,
+                    Optional.empty()));
         }
         Request.Origin origin = new Request.Origin("bench", "a synthetic cluster");
         events.add(

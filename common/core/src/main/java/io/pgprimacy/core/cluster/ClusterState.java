@@ -34,6 +34,7 @@ import java.util.TreeSet;
  * @param answered ids of those that one has: a copy of a request that lands after its answer asks for nothing
  * @param automaticFailovers wall-clock times of those since the last reset, oldest first, milliseconds since 1970
  * @param halted a person must allow automatic failovers again (S8)
+ * @param backup the last order of a backup that no decision has withdrawn
  * @param ignored the last record that changed nothing; for people
  */
 public record ClusterState(
@@ -54,6 +55,7 @@ public record ClusterState(
         List<Long> automaticFailovers,
         boolean halted,
         int protocol,
+        Optional<BackupOrder> backup,
         Optional<Ignored> ignored) {
 
     public ClusterState {
@@ -84,6 +86,7 @@ public record ClusterState(
                 List.of(),
                 false,
                 1,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -152,6 +155,13 @@ public record ClusterState(
 
     public long syncSequence() {
         return syncClaims.isEmpty() ? 0 : syncClaims.getLast().sequence();
+    }
+
+    /** The backup that is being taken, or is about to be: ordered, and its node has not said how it ended. */
+    public Optional<BackupOrder> runningBackup() {
+        return backup.filter(b -> !node(b.node())
+                .map(n -> n.facts().backups().hasEnded(b.ordered()))
+                .orElse(false));
     }
 
     public Optional<Endpoint> endpoint(NodeId node) {

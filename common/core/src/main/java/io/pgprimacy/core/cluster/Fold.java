@@ -69,6 +69,10 @@ final class Fold {
             case Fact.NodeQuarantined f -> {}
             case Fact.RestartPending f -> {}
             case Fact.LeaseKeptByPromises f -> {}
+            case Fact.BackupStarted f -> {}
+            case Fact.BackupProgressed f -> {}
+            case Fact.BackupCompleted f -> {}
+            case Fact.BackupFailed f -> {}
         }
     }
 
@@ -140,6 +144,10 @@ final class Fold {
             case Decision.ConfigChanged d -> draft.config = java.util.Optional.of(d.config());
             case Decision.RebuildOrdered d ->
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
+            case Decision.BackupOrdered d ->
+                draft.backup = java.util.Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type()));
+            case Decision.BackupCancelled d -> draft.withdrawBackup(d.ordered());
+            case Decision.BackupGivenUp d -> draft.withdrawBackup(d.ordered());
             case Decision.RequestRefused d -> {}
             case Decision.AutomationHalted d -> draft.halted = true;
             case Decision.AutomationReset d -> draft.resetAutomation();

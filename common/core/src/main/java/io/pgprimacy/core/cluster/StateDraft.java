@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state while one record is folded into it; never leaves {@link Fold}. Mutable on purpose, because a record with eighteen
+ * A state while one record is folded into it; never leaves {@link Fold}. Mutable on purpose, because a record with nineteen
  * components has no readable copy constructor, and copied only where written, because the fold runs for each heartbeat.
  */
 final class StateDraft {
@@ -39,6 +39,7 @@ final class StateDraft {
     final List<Long> automaticFailovers;
     boolean halted;
     int protocol;
+    Optional<BackupOrder> backup;
 
     StateDraft(ClusterState before) {
         this.before = before;
@@ -57,6 +58,7 @@ final class StateDraft {
         this.automaticFailovers = new ArrayList<>(before.automaticFailovers());
         this.halted = before.halted();
         this.protocol = before.protocol();
+        this.backup = before.backup();
     }
 
     void node(NodeId id, UnaryOperator<Node> change) {
@@ -123,6 +125,10 @@ final class StateDraft {
         answered = written;
     }
 
+    void withdrawBackup(long ordered) {
+        backup = backup.filter(b -> b.ordered() != ordered);
+    }
+
     void ignore(String reason) {
         ignored = Optional.of(new Ignored(offset, reason));
     }
@@ -146,6 +152,7 @@ final class StateDraft {
                 automaticFailovers,
                 halted,
                 protocol,
+                backup,
                 ignored);
     }
 }

@@ -17,7 +17,8 @@ public record StatedFacts(
         Optional<Fact.DiscardedWalSaved> discarded,
         Optional<Fact.NodeQuarantined> quarantine,
         Optional<Fact.Rebuilt> rebuilt,
-        Optional<Fact.RestartPending> restart) {
+        Optional<Fact.RestartPending> restart,
+        NodeBackups backups) {
     static final StatedFacts NONE = new StatedFacts(
             Optional.empty(),
             Optional.empty(),
@@ -27,7 +28,8 @@ public record StatedFacts(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            NodeBackups.NONE);
 
     /** Facts that say nothing about what a node may or must do change nothing. */
     StatedFacts with(Fact fact) {
@@ -44,7 +46,8 @@ public record StatedFacts(
                         : discarded,
                 fact instanceof Fact.NodeQuarantined f ? newer(quarantine, f, Fact.NodeQuarantined::term) : quarantine,
                 fact instanceof Fact.Rebuilt f && isNewer(rebuilt, f) ? Optional.of(f) : rebuilt,
-                fact instanceof Fact.RestartPending f ? Optional.of(f) : restart);
+                fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
+                backups.with(fact));
     }
 
     /** What waits for a restart of PostgreSQL, by parameter. */

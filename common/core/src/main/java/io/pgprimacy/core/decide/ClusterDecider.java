@@ -3,6 +3,7 @@ package io.pgprimacy.core.decide;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.rule.RuleId;
 
 /**
  * The coordinator's mind: one decision at a time, from the folded log and the evidence alone. The same inputs give the same
@@ -37,6 +38,15 @@ public final class ClusterDecider {
             return membership;
         }
         Verdict sync = SyncRules.decide(at);
-        return sync instanceof Verdict.Append ? sync : urgent;
+        if (sync instanceof Verdict.Append) {
+            return sync;
+        }
+        Verdict backup = isQuiet(state, urgent) ? BackupRules.decide(at) : urgent;
+        return backup instanceof Verdict.Append ? backup : urgent;
+    }
+
+    /** A decision that is on its way into the log keeps others waiting; one about a backup must keep nothing else waiting. */
+    private static boolean isQuiet(ClusterState state, Verdict urgent) {
+        return state.phase() instanceof Phase.Serving && urgent.rule() == RuleId.N0;
     }
 }

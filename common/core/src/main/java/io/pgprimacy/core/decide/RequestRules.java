@@ -57,6 +57,8 @@ final class RequestRules {
                         .orElseGet(() ->
                                 new Verdict.Append(new Decision.MemberRemoved(at.basis(RuleId.M3, who, id), r.node())));
             case Request.MemberAdmissionRequested r -> admission(at, r, who);
+            case Request.BackupRequested r -> new Verdict.Stay(RuleId.N0, "a backup comes after everything else");
+            case Request.BackupCancelRequested r -> new Verdict.Stay(RuleId.N0, "a backup comes after everything else");
         };
     }
 

@@ -90,6 +90,15 @@ public sealed interface Decision extends ClusterEvent {
 
     record RebuildOrdered(Basis basis, NodeId node) implements Decision {}
 
+    /** {@code node} takes it, beside whatever else it does. Facts name the order by this decision's sequence. */
+    record BackupOrdered(Basis basis, NodeId node, BackupType type) implements Decision {}
+
+    /** Whoever takes the backup of the order with sequence {@code ordered} ends it. */
+    record BackupCancelled(Basis basis, NodeId node, long ordered) implements Decision {}
+
+    /** The node that was to take it is gone; nobody waits for its word. */
+    record BackupGivenUp(Basis basis, NodeId node, long ordered) implements Decision {}
+
     record RequestRefused(Basis basis, String reason) implements Decision {}
 
     record AutomationHalted(Basis basis, int failovers) implements Decision {}

@@ -8,6 +8,7 @@ import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -21,14 +22,19 @@ public sealed interface Fact extends ClusterEvent {
     /** What distinguishes this fact from others of its kind and node, for the compaction key. */
     String about();
 
-    /** The agent is there, reachable at these addresses, and this is its data. Stated again whenever that changes. */
+    /**
+     * The agent is there, reachable at these addresses, and this is its data. Stated again whenever that changes.
+     *
+     * @param storage address of the storage service; empty where the node takes no backups
+     */
     record NodeJoined(
             NodeId node,
             Endpoint endpoint,
             NodeTags tags,
             Optional<SystemIdentifier> systemIdentifier,
             String postgresVersion,
-            boolean runningAsPrimary)
+            boolean runningAsPrimary,
+            Optional<String> storage)
             implements Fact {
         @Override
         public String about() {
@@ -195,6 +201,83 @@ public sealed interface Fact extends ClusterEvent {
         @Override
         public String about() {
             return term.toString();
+        }
+    }
+
+    /**
+     * The node has begun to take the backup of the order with that sequence; nothing of it is listed before it is complete.
+     *
+     * @param backup its id in the repository
+     */
+    record BackupStarted(NodeId node, long ordered, String backup) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
+     * How far the backup is; said every few seconds, and the newest replaces those before it.
+     *
+     * @param bytes read of {@code files} files so far
+     * @param stored bytes that have arrived in the store
+     */
+    record BackupProgressed(NodeId node, long ordered, long files, long bytes, long stored, Duration took)
+            implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
+     * The backup is in the repository, and whole.
+     *
+     * @param type what it became
+     * @param parent the backup that it rests upon
+     * @param whyFull where it is full although something else was ordered
+     * @param bytes of all files that it restores
+     * @param stored bytes that it takes in the store
+     * @param wrongPages pages whose checksum was wrong when they were read: the backup is suspect
+     * @param leftOut links and special files that are not in it, with the reason; the first few
+     */
+    record BackupCompleted(
+            NodeId node,
+            long ordered,
+            String backup,
+            BackupType type,
+            Optional<String> parent,
+            Optional<String> whyFull,
+            Point start,
+            Point stop,
+            long files,
+            long bytes,
+            long stored,
+            long wrongPages,
+            List<String> leftOut)
+            implements Fact {
+        public BackupCompleted {
+            leftOut = List.copyOf(leftOut);
+        }
+
+        public record Point(Lsn lsn, Instant time) {}
+
+        /** Every page was as its checksum says. */
+        public boolean isGood() {
+            return wrongPages == 0;
+        }
+
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /** There is no such backup; what was stored of it is collected later. */
+    record BackupFailed(NodeId node, long ordered, String reason) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
         }
     }
 

@@ -48,6 +48,12 @@ public sealed interface Request extends ClusterEvent {
     /** For a node that was removed or refused before. */
     record MemberAdmissionRequested(String id, Origin origin, NodeId node) implements Request {}
 
+    /** @param from the node to take it of; empty: the fittest */
+    record BackupRequested(String id, Origin origin, BackupType type, Optional<NodeId> from) implements Request {}
+
+    /** Of the one that is being taken. */
+    record BackupCancelRequested(String id, Origin origin) implements Request {}
+
     /** A person has looked at the automatic failovers of late: the count of S8 starts anew. */
     record AutomationResetRequested(String id, Origin origin) implements Request {}
 }

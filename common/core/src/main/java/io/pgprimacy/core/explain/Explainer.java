@@ -145,6 +145,9 @@ public final class Explainer {
         return switch (decision) {
             case Decision.RebuildOrdered d -> fact.node().equals(d.node()) && isAboutFilling(fact);
             case Decision.MemberAdmitted d -> fact.node().equals(d.node()) && isAboutFilling(fact);
+            case Decision.BackupOrdered d ->
+                fact.node().equals(d.node())
+                        && BackupStory.isAbout(fact, d.basis().sequence());
             case Decision.SyncStandbysChanged d ->
                 fact instanceof Fact.SyncStandbysApplied a
                         && a.sequence() == d.basis().sequence();

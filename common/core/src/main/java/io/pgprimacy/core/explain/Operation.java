@@ -70,6 +70,8 @@ public record Operation(Request request, State state, String message, List<Step>
             case Request.MemberRemovalRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.MemberAdmissionRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.AutomationResetRequested r -> Progress.of(State.SUCCEEDED, first);
+            case Request.BackupRequested r -> backup(history, first);
+            case Request.BackupCancelRequested r -> Progress.of(State.SUCCEEDED, first);
         };
     }
 
@@ -127,6 +129,14 @@ public record Operation(Request request, State state, String message, List<Step>
                         : new Progress(
                                 State.RUNNING,
                                 "trying again: " + Sentences.of(e.record().event())))
+                .orElseGet(() -> Progress.of(State.RUNNING, order));
+    }
+
+    private static Progress backup(History history, LogEntry order) {
+        return BackupStory.end(history, order)
+                .map(end -> Progress.of(
+                        end.record().event() instanceof Fact.BackupCompleted ? State.SUCCEEDED : State.FAILED, end))
+                .or(() -> BackupStory.progress(history, order).map(e -> Progress.of(State.RUNNING, e)))
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 

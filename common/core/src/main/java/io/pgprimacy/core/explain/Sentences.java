@@ -112,6 +112,13 @@ public final class Sentences {
             case Fact.Rebuilt f ->
                 "node " + f.node() + " was rebuilt from " + f.source() + " with " + f.bytes() + " bytes";
             case Fact.RebuildFailed f -> "node " + f.node() + " could not be rebuilt: " + f.reason();
+            case Fact.BackupStarted f -> "node " + f.node() + " began backup " + f.backup();
+            case Fact.BackupProgressed f ->
+                "node " + f.node() + " has read " + bytes(f.bytes()) + " of " + f.files()
+                        + " files for the backup and stored " + bytes(f.stored()) + " in "
+                        + f.took().toSeconds() + " s";
+            case Fact.BackupCompleted f -> backupCompleted(f);
+            case Fact.BackupFailed f -> "node " + f.node() + " has not made the backup: " + f.reason();
             case Fact.NodeQuarantined f ->
                 "node " + f.node() + " is quarantined: " + f.reason() + "; next step: " + f.nextStep();
         };
@@ -123,6 +130,22 @@ public final class Sentences {
                 .map(e -> e.getKey() + " (" + e.getValue().inForce() + ", configured "
                         + e.getValue().configured().orElse("as the default") + ")")
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String backupCompleted(Fact.BackupCompleted f) {
+        return "node " + f.node() + " made " + f.type().label() + " backup " + f.backup()
+                + f.parent().map(p -> " upon " + p).orElse("") + ", "
+                + f.start().lsn() + " to "
+                + f.stop().lsn() + ": " + f.files() + " files, " + bytes(f.bytes()) + ", " + bytes(f.stored())
+                + " stored"
+                + f.whyFull().map(why -> "; full because " + why).orElse("")
+                + (f.isGood() ? "" : "; suspect: " + f.wrongPages() + " pages with wrong checksums")
+                + (f.leftOut().isEmpty() ? "" : "; left out: " + String.join(", ", f.leftOut()));
+    }
+
+    /** "412.3 MB"; below a megabyte in bytes. */
+    private static String bytes(long bytes) {
+        return bytes < 1_000_000 ? bytes + " bytes" : bytes / 1_000_000 + "." + bytes / 100_000 % 10 + " MB";
     }
 
     private static String primaryStopped(Fact.PrimaryStopped f) {
@@ -155,6 +178,10 @@ public final class Sentences {
             case Request.MemberRemovalRequested r -> "to remove node " + r.node();
             case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
             case Request.AutomationResetRequested r -> "to allow automatic failovers again";
+            case Request.BackupRequested r ->
+                "for a backup, " + r.type().label()
+                        + r.from().map(n -> ", of " + n).orElse("");
+            case Request.BackupCancelRequested r -> "to end the backup that is being taken";
         };
     }
 
@@ -192,6 +219,12 @@ public final class Sentences {
             case Decision.MaintenanceChanged d -> d.paused() ? "automation is paused" : "automation is resumed";
             case Decision.ConfigChanged d -> "the configuration is changed";
             case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
+            case Decision.BackupOrdered d ->
+                "node " + d.node() + " takes a backup, " + d.type().label();
+            case Decision.BackupCancelled d ->
+                "the backup of " + d.node() + " that decision " + d.ordered() + " ordered is cancelled";
+            case Decision.BackupGivenUp d ->
+                "the backup of " + d.node() + " that decision " + d.ordered() + " ordered is given up";
             case Decision.RequestRefused d -> "the request is refused: " + d.reason();
             case Decision.AutomationHalted d ->
                 "automatic failovers are halted after " + d.failovers() + " in a short time; a person must look";

@@ -41,6 +41,8 @@ public final class Subjects {
             case Request.RebuildRequested r -> List.of(r.node());
             case Request.MemberRemovalRequested r -> List.of(r.node());
             case Request.MemberAdmissionRequested r -> List.of(r.node());
+            case Request.BackupRequested r -> r.from().stream().toList();
+            case Request.BackupCancelRequested r -> List.of();
             case Request.MaintenanceRequested r -> List.of();
             case Request.ConfigChangeRequested r -> List.of();
             case Request.AutomationResetRequested r -> List.of();
@@ -64,6 +66,9 @@ public final class Subjects {
             case Decision.SwitchoverAborted d -> List.of(d.from(), d.to());
             case Decision.SyncStandbysChanged d -> List.copyOf(d.sync().standbys());
             case Decision.RebuildOrdered d -> List.of(d.node());
+            case Decision.BackupOrdered d -> List.of(d.node());
+            case Decision.BackupCancelled d -> List.of(d.node());
+            case Decision.BackupGivenUp d -> List.of(d.node());
             case Decision.MaintenanceChanged d -> List.of();
             case Decision.ConfigChanged d -> List.of();
             case Decision.RequestRefused d -> List.of();

@@ -1,9 +1,12 @@
 package io.pgprimacy.core.loop;
 
+import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.plan.BackupWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What an agent can do to the world. Everything returns promptly; what takes time is a job, and shows in the observation. */
 public interface NodeHands {
@@ -15,6 +18,12 @@ public interface NodeHands {
 
     /** Asks the guard to hold this deadline, on the uptime clock; {@link Observation#guardHolds} tells when it does. */
     void holdGuard(Duration deadline);
+
+    /** What is known of the backup that is under way, or ended last. */
+    Optional<BackupWork> backup();
+
+    /** Takes that backup unless it has been taken; whatever other one is under way ends. Empty: none is to be taken. */
+    void backUp(Optional<BackupOrder> order);
 
     /** Starts an action. A {@link NodeAction.Stop} ends what is under way; any other one is ignored while something is. */
     void begin(NodeAction action);

@@ -18,6 +18,7 @@ import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.lease.LeaseKeeper.Claimed;
+import io.pgprimacy.core.plan.BackupPlan;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.NodePlan;
@@ -172,6 +173,7 @@ public final class NodeLoop {
         for (Fact fact : plan.facts()) {
             outbox.put(fact);
         }
+        backUp();
         outbox.due(now).forEach(log::append);
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
@@ -179,6 +181,16 @@ public final class NodeLoop {
         renewable(seen, now).ifPresent(held -> extended(asking.ask(held, state, lease, leaseLength(), now)));
         hasRead = false;
         hasNews = false;
+    }
+
+    /** A log that this node has read more of before is no log to take orders from. */
+    private void backUp() {
+        if (state.sequence() < memory.sequenceSeen()) {
+            return;
+        }
+        BackupPlan plan = BackupPlan.of(id, state, hands.backup());
+        plan.facts().forEach(outbox::put);
+        hands.backUp(plan.order());
     }
 
     private void remember(LocalMemory next) {

@@ -124,6 +124,9 @@ public final class Watch {
             case Decision.MaintenanceChanged d -> false;
             case Decision.ConfigChanged d -> false;
             case Decision.RebuildOrdered d -> false;
+            case Decision.BackupOrdered d -> false;
+            case Decision.BackupCancelled d -> false;
+            case Decision.BackupGivenUp d -> false;
             case Decision.RequestRefused d -> false;
             case Decision.AutomationHalted d -> false;
             case Decision.AutomationReset d -> false;

@@ -43,6 +43,11 @@ public enum RuleId {
     A4("a person allows automatic failovers again"),
     A5("a request that cannot be carried out is refused"),
 
+    K1(
+            "a backup that a person asks for is taken of the node named, else of the streaming standby that has replayed most, else of the primary"),
+    K2("a backup is ended when a person asks for it"),
+    K3("a backup is given up when the node that takes it is gone"),
+
     B1("too many automatic failovers in a short time: a person is asked"),
     B2("too many clusters are suspect at once: the fault is probably not theirs"),
 

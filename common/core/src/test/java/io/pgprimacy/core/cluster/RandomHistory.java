@@ -3,6 +3,7 @@ package io.pgprimacy.core.cluster;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Basis;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
@@ -26,6 +27,7 @@ import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +119,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(16)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -125,7 +127,8 @@ final class RandomHistory {
                         new NodeTags(chance(20), random.nextInt(3)),
                         Optional.of(identifier(node)),
                         "17.2",
-                        chance(30));
+                        chance(30),
+                        Optional.empty());
             case 1 -> new Fact.ClusterInitialized(node, identifier(node));
             case 2 ->
                 new Fact.PrimaryStopped(
@@ -146,14 +149,46 @@ final class RandomHistory {
                                                 "max_connections",
                                                 new Fact.RestartPending.Waiting("100", maybe("200")))));
             case 10 -> new Fact.NodeQuarantined(node, term, "reason " + random.nextInt(3), "look at it");
+            case 13 -> new Fact.BackupStarted(node, order(), "backup " + random.nextInt(9));
+            case 14 ->
+                chance(50)
+                        ? new Fact.BackupProgressed(node, order(), 1, random.nextInt(1000), 1, Duration.ZERO)
+                        : new Fact.BackupFailed(node, order(), "reason " + random.nextInt(3));
+            case 15 -> completed(node, order());
             default -> new Fact.Rewound(node, term, node());
         };
+    }
+
+    private long order() {
+        return 1 + random.nextLong(state.sequence() + 1);
+    }
+
+    private Fact completed(NodeId node, long order) {
+        Fact.BackupCompleted.Point point = new Fact.BackupCompleted.Point(new Lsn(order), Instant.EPOCH);
+        // One writer states one end of one order once, and repeats the very same.
+        BackupType type = order % 2 == 0 ? BackupType.FULL : BackupType.INCREMENTAL;
+        return new Fact.BackupCompleted(
+                node,
+                order,
+                "backup " + order,
+                type,
+                maybe("parent"),
+                Optional.empty(),
+                point,
+                point,
+                1,
+                2,
+                3,
+                order % 5 == 0 ? 1 : 0,
+                List.of());
     }
 
     private Request request() {
         String id = "q" + ++requests;
         Request.Origin origin = new Request.Origin("alice", "because");
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(7)) {
+            case 5 -> new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()));
+            case 6 -> new Request.BackupCancelRequested(id, origin);
             case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
             case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
@@ -168,7 +203,7 @@ final class RandomHistory {
         if (state.config().isEmpty()) {
             return new Decision.ClusterCreated(basis, config(), node(), chance(30));
         }
-        return switch (random.nextInt(18)) {
+        return switch (random.nextInt(20)) {
             case 0 -> new Decision.ProtocolRaised(basis, 1 + random.nextInt(3));
             case 1 -> new Decision.MemberAdmitted(basis, node());
             case 2 ->
@@ -202,6 +237,11 @@ final class RandomHistory {
             case 14 -> new Decision.MaintenanceChanged(basis, chance(50));
             case 15 -> new Decision.ConfigChanged(basis, config());
             case 16 -> new Decision.RebuildOrdered(basis, node());
+            case 18 -> new Decision.BackupOrdered(basis, node(), any(BackupType.values()));
+            case 19 ->
+                chance(50)
+                        ? new Decision.BackupCancelled(basis, node(), order())
+                        : new Decision.BackupGivenUp(basis, node(), order());
             case 17 -> chance(50) ? new Decision.AutomationHalted(basis, 2) : new Decision.AutomationReset(basis);
             default -> new Decision.RequestRefused(basis, "no");
         };

@@ -2,11 +2,13 @@ package io.pgprimacy.core.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Basis;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
@@ -125,7 +127,13 @@ public final class ClusterScript {
     ClusterScript announced(String name) {
         primary = name;
         fold(new Fact.NodeJoined(
-                node(name), new Endpoint(name, 5432, 8008), NodeTags.DEFAULT, Optional.empty(), "15.8", false));
+                node(name),
+                new Endpoint(name, 5432, 8008),
+                NodeTags.DEFAULT,
+                Optional.empty(),
+                "15.8",
+                false,
+                Optional.empty()));
         return this;
     }
 
@@ -199,7 +207,8 @@ public final class ClusterScript {
                 NodeTags.DEFAULT,
                 Optional.of(new SystemIdentifier(systemIdentifier)),
                 "15.8",
-                false));
+                false,
+                Optional.empty()));
     }
 
     ClusterScript prepared() {
@@ -294,6 +303,10 @@ public final class ClusterScript {
         assertThat(verdict).isInstanceOf(Verdict.Stay.class);
     }
 
+    void staysWithoutBackup() {
+        assertThat(verdict()).isInstanceOf(Verdict.Stay.class);
+    }
+
     void chooses(RuleId rule, String name) {
         assertThat(((Decision.PrimaryChosen) decides(rule)).node()).isEqualTo(node(name));
     }
@@ -321,11 +334,38 @@ public final class ClusterScript {
     }
 
     private void join(String name, NodeTags tags) {
-        fold(new Fact.NodeJoined(node(name), new Endpoint(name, 5432, 8008), tags, Optional.of(DATA), "15.8", false));
+        fold(new Fact.NodeJoined(
+                node(name), new Endpoint(name, 5432, 8008), tags, Optional.of(DATA), "15.8", false, Optional.empty()));
     }
 
     private ClusterScript decide(Decision decision) {
         return fold(decision);
+    }
+
+    /** Their agents have a storage service configured. */
+    ClusterScript storing(String... names) {
+        for (String name : names) {
+            Fact.NodeJoined joined =
+                    state.node(node(name)).orElseThrow().joined().orElseThrow();
+            fold(new Fact.NodeJoined(
+                    joined.node(),
+                    joined.endpoint(),
+                    joined.tags(),
+                    joined.systemIdentifier(),
+                    joined.postgresVersion(),
+                    joined.runningAsPrimary(),
+                    Optional.of("http://storage")));
+        }
+        return this;
+    }
+
+    public ClusterScript backupOrdered(String name) {
+        return decide(new Decision.BackupOrdered(basis(), node(name), BackupType.FULL));
+    }
+
+    public ClusterScript backupCancelled() {
+        BackupOrder order = state.runningBackup().orElseThrow();
+        return decide(new Decision.BackupCancelled(basis(), order.node(), order.ordered()));
     }
 
     public ClusterScript rebuildOrdered(String name) {

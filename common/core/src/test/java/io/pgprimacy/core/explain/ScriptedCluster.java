@@ -78,7 +78,13 @@ final class ScriptedCluster {
 
     private void join(String name, Optional<SystemIdentifier> data) {
         fact(new Fact.NodeJoined(
-                node(name), new Endpoint("10.0.0.1", 5432, 8008), NodeTags.DEFAULT, data, "15.14", false));
+                node(name),
+                new Endpoint("10.0.0.1", 5432, 8008),
+                NodeTags.DEFAULT,
+                data,
+                "15.14",
+                false,
+                Optional.empty()));
         sees(name, new PostgresView.Empty());
     }
 

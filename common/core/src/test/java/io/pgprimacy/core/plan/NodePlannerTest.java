@@ -71,7 +71,8 @@ class NodePlannerTest {
                 NodeTags.DEFAULT,
                 Optional.of(new SystemIdentifier(systemIdentifier)),
                 "15.8",
-                false);
+                false,
+                Optional.empty());
         Observation seen = new Observation(
                 view,
                 !(view instanceof PostgresView.Stopped),

@@ -1,0 +1,68 @@
+package io.pgprimacy.agent.backup;
+
+import io.pgprimacy.agent.config.AgentConfig;
+import io.pgprimacy.agent.config.StorageConfig;
+import io.pgprimacy.agent.process.ChildProcess;
+import io.pgprimacy.agent.process.JavaProgram;
+import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.agent.process.ProcessRunner;
+import io.pgprimacy.core.event.BackupType;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Properties;
+import java.util.function.Consumer;
+
+/**
+ * Starts the process that takes one backup, as PostgreSQL's user. It is told everything on its standard input: the secrets need not be
+ * readable for that user, and appear on no command line.
+ */
+public final class BackupWorker {
+    private static final String MAIN = "io.pgprimacy.worker.BackupMain";
+    /** Of the heap: what it needs besides, and for each group of files that it reads. */
+    private static final int MEGABYTES = 40;
+
+    private static final int MEGABYTES_EACH = 20;
+
+    private final AgentConfig config;
+    private final StorageConfig storage;
+    private final ProcessRunner runner;
+
+    /** @param runner as PostgreSQL's user */
+    public BackupWorker(AgentConfig config, StorageConfig storage, ProcessRunner runner) {
+        this.config = config;
+        this.storage = storage;
+        this.runner = runner;
+    }
+
+    ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
+        JavaProgram program = new JavaProgram(storage.workerLib(), MAIN, heap);
+        return runner.startChild(program.command("-"), input(type), onLine, onEnd);
+    }
+
+    private String input(BackupType type) {
+        try {
+            Properties p = new Properties();
+            p.setProperty("type", type.label());
+            p.setProperty("cluster", config.cluster().value());
+            p.setProperty("node", config.node().value());
+            p.setProperty("postgres.host", config.postgresListen());
+            p.setProperty("postgres.port", Integer.toString(config.postgresPort()));
+            p.setProperty("postgres.user", config.adminUser());
+            config.adminPassword().ifPresent(password -> p.setProperty("postgres.password", password));
+            p.setProperty("postgres.data", config.postgresData().toString());
+            p.setProperty("storage.url", storage.url().toString());
+            p.setProperty("storage.token", Files.readString(storage.tokenFile()).strip());
+            p.setProperty("master.keys", Files.readString(storage.masterKeysFile()));
+            p.setProperty("workers", Integer.toString(storage.backupWorkers()));
+            p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
+            StringWriter text = new StringWriter();
+            p.store(text, null);
+            return text + "\n";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.pgprimacy.agent.backup;
+
+import io.pgprimacy.agent.process.ChildProcess;
+import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.plan.BackupWork;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one backup that this agent has under way, or ended last. */
+public final class Backups implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+    /** Progress is kept in the log, one record for each backup; rewriting it more often would tell nobody more. */
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(5);
+
+    /** Nothing read and nothing stored for that long: it hangs. The worker itself gives up on the store after minutes. */
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(15);
+
+    private static final int MOST_LEFT_OUT = 20;
+
+    private final NodeId node;
+    private final Optional<BackupWorker> worker;
+    private final Runnable onNews;
+    private Optional<Running> running = Optional.empty();
+    private Optional<BackupWork> work = Optional.empty();
+
+    /** A worker at work; guarded by the lock of the enclosing object. */
+    private static final class Running {
+        private final long ordered;
+        private final long begun = System.nanoTime();
+        private final List<String> leftOut = new ArrayList<>();
+        private Optional<ChildProcess> child = Optional.empty();
+        private Optional<String> cancelled = Optional.empty();
+        private long progressAt = begun;
+        private long movedAt = begun;
+        private String figures = "";
+
+        Running(long ordered) {
+            this.ordered = ordered;
+        }
+
+        void end(String why) {
+            if (cancelled.isEmpty()) {
+                cancelled = Optional.of(why);
+                child.ifPresent(ChildProcess::end);
+            }
+        }
+    }
+
+    /**
+     * @param worker empty where no storage is configured
+     * @param onNews called on any thread when {@link #work} has something to say that should not wait
+     */
+    public Backups(NodeId node, Optional<BackupWorker> worker, Runnable onNews) {
+        this.node = node;
+        this.worker = worker;
+        this.onNews = onNews;
+    }
+
+    public synchronized Optional<BackupWork> work() {
+        return work;
+    }
+
+    /** Returns at once. An order that follows another waits until the worker of that one has ended. */
+    public synchronized void hold(Optional<BackupOrder> order) {
+        if (running.isPresent()) {
+            Running now = running.get();
+            if (order.filter(o -> o.ordered() == now.ordered).isEmpty()) {
+                now.end("it was cancelled");
+            } else if (isOlder(now.movedAt, STUCK_AFTER)) {
+                now.end("it has not moved for " + STUCK_AFTER.toMinutes() + " minutes");
+            }
+            return;
+        }
+        order.filter(o -> work.filter(w -> w.ordered() == o.ordered()).isEmpty())
+                .ifPresent(this::begin);
+    }
+
+    private void begin(BackupOrder order) {
+        LOG.info(
+                "begin the backup of decision {}: {}",
+                order.ordered(),
+                order.type().label());
+        Running now = new Running(order.ordered());
+        work = Optional.of(new BackupWork(order.ordered(), Optional.empty(), Optional.empty(), Optional.empty()));
+        if (worker.isEmpty()) {
+            finish(now, new Fact.BackupFailed(node, order.ordered(), "no storage is configured on " + node));
+            return;
+        }
+        try {
+            running = Optional.of(now);
+            now.child = Optional.of(
+                    worker.get().start(order.type(), line -> said(now, line), result -> ended(now, result)));
+        } catch (RuntimeException e) {
+            finish(
+                    now,
+                    new Fact.BackupFailed(node, order.ordered(), "the worker could not be started: " + e.getMessage()));
+        }
+    }
+
+    private void said(Running now, String line) {
+        Optional<WorkerLine> said = WorkerLine.read(line);
+        if (said.isEmpty()) {
+            LOG.info("backup worker: {}", line);
+            return;
+        }
+        try {
+            synchronized (this) {
+                take(now, said.get());
+            }
+        } catch (RuntimeException e) {
+            // Whoever reads the worker's output must go on reading it, or the worker would stand still.
+            LOG.warn("the backup worker's line was not understood: {}", line, e);
+        }
+    }
+
+    private void take(Running now, WorkerLine line) {
+        switch (line.event()) {
+            case "begun" -> {
+                work = work.map(w -> new BackupWork(
+                        w.ordered(), Optional.of(line.started(node, w.ordered())), w.progress(), w.end()));
+                onNews.run();
+            }
+            case "progress" -> progressed(now, line);
+            case "left-out" -> {
+                if (now.leftOut.size() < MOST_LEFT_OUT) {
+                    now.leftOut.add(line.text("what"));
+                }
+            }
+            case "completed" -> finish(now, line.completed(node, now.ordered, now.leftOut));
+            case "failed" -> finish(now, line.failed(node, now.ordered));
+            default -> LOG.info("backup worker: {}", line.content());
+        }
+    }
+
+    private void progressed(Running now, WorkerLine line) {
+        String figures = line.content().toString();
+        if (!figures.equals(now.figures)) {
+            now.figures = figures;
+            now.movedAt = System.nanoTime();
+        }
+        if (isOlder(now.progressAt, PROGRESS_EVERY)) {
+            now.progressAt = System.nanoTime();
+            Duration took = Duration.ofSeconds((System.nanoTime() - now.begun) / 1_000_000_000);
+            work = work.map(w -> new BackupWork(
+                    w.ordered(), w.started(), Optional.of(line.progressed(node, w.ordered(), took)), w.end()));
+        }
+    }
+
+    private synchronized void ended(Running now, ProcessResult result) {
+        boolean told = work.filter(w -> w.ordered() == now.ordered && w.end().isPresent())
+                .isPresent();
+        if (!told) {
+            String why = now.cancelled.orElseGet(() -> died(result));
+            finish(now, new Fact.BackupFailed(node, now.ordered, why));
+        }
+        running = Optional.empty();
+        onNews.run();
+    }
+
+    /** It said nothing of its own: killed, or a JVM that could not go on; the last lines of what it complained about tell. */
+    private static String died(ProcessResult result) {
+        List<String> complaints = result.errors().lines().toList();
+        String last = String.join("; ", complaints.subList(Math.max(0, complaints.size() - 3), complaints.size()));
+        return "the worker ended with exit code " + result.exitCode() + (last.isEmpty() ? "" : ": " + last);
+    }
+
+    /** What the worker said first counts: a backup that is complete is there, whatever became of its process then. */
+    private void finish(Running now, Fact end) {
+        LOG.info("the backup of decision {} has ended: {}", now.ordered, end);
+        work = work.map(w ->
+                w.end().isPresent() ? w : new BackupWork(w.ordered(), w.started(), w.progress(), Optional.of(end)));
+        if (now.child.isEmpty()) {
+            running = Optional.empty();
+        }
+        onNews.run();
+    }
+
+    private static boolean isOlder(long since, Duration age) {
+        return System.nanoTime() - since > age.toNanos();
+    }
+
+    /** The worker would end with this process anyway. */
+    @Override
+    public synchronized void close() {
+        running.ifPresent(r -> r.end("the agent was stopped"));
+    }
+}

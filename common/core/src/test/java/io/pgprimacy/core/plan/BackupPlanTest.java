@@ -1,0 +1,80 @@
+package io.pgprimacy.core.plan;
+
+import static io.pgprimacy.core.decide.ClusterScript.cluster;
+import static io.pgprimacy.core.decide.ClusterScript.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.decide.ClusterScript;
+import io.pgprimacy.core.event.Fact;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BackupPlanTest {
+    private final ClusterScript script =
+            cluster().primary("a", 1000).standby("b", 900).backupOrdered("b");
+    private final BackupOrder order = script.state().runningBackup().orElseThrow();
+    private final Fact.BackupStarted started = new Fact.BackupStarted(node("b"), order.ordered(), "id");
+    private final Fact.BackupFailed failed = new Fact.BackupFailed(node("b"), order.ordered(), "why");
+
+    @Test
+    void the_node_that_was_ordered_takes_it_and_nobody_else_does() {
+        assertThat(plan(Optional.empty()).order()).contains(order);
+        assertThat(BackupPlan.of(node("a"), script.state(), Optional.empty()).order())
+                .isEmpty();
+    }
+
+    @Test
+    void what_the_worker_says_is_stated_once() {
+        Optional<BackupWork> begun = work(Optional.empty(), Optional.empty());
+        assertThat(plan(begun).facts()).containsExactly(started);
+
+        script.fold(started);
+        assertThat(plan(begun).facts()).isEmpty();
+
+        Fact.BackupProgressed progress =
+                new Fact.BackupProgressed(node("b"), order.ordered(), 1, 2, 3, Duration.ofSeconds(5));
+        assertThat(plan(work(Optional.of(progress), Optional.empty())).facts()).containsExactly(progress);
+        script.fold(progress);
+        assertThat(plan(work(Optional.of(progress), Optional.empty())).facts()).isEmpty();
+    }
+
+    @Test
+    void its_end_is_stated_until_it_is_read_back_and_it_is_not_begun_again() {
+        script.fold(started);
+        Optional<BackupWork> ended = work(Optional.empty(), Optional.of(failed));
+        assertThat(plan(ended).facts()).containsExactly(failed);
+
+        script.fold(failed);
+        assertThat(plan(ended)).isEqualTo(new BackupPlan(Optional.empty(), java.util.List.of()));
+    }
+
+    @Test
+    void an_agent_that_starts_again_says_that_what_it_had_begun_has_failed() {
+        script.fold(started);
+
+        BackupPlan plan = plan(Optional.empty());
+
+        assertThat(plan.order()).isEmpty();
+        assertThat(plan.facts())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Fact.BackupFailed.class, f -> assertThat(f.reason()).contains("the agent ended"));
+    }
+
+    @Test
+    void an_order_that_was_withdrawn_is_not_worked_on() {
+        script.backupCancelled();
+
+        assertThat(plan(work(Optional.empty(), Optional.empty())).order()).isEmpty();
+    }
+
+    private BackupPlan plan(Optional<BackupWork> work) {
+        return BackupPlan.of(node("b"), script.state(), work);
+    }
+
+    private Optional<BackupWork> work(Optional<Fact.BackupProgressed> progress, Optional<Fact> end) {
+        return Optional.of(new BackupWork(order.ordered(), Optional.of(started), progress, end));
+    }
+}
