@@ -96,7 +96,7 @@ abstract class ChangeCommand extends ClusterCommand {
         }
     }
 
-    private static String self() {
+    static String self() {
         String host;
         try {
             host = InetAddress.getLocalHost().getHostName();

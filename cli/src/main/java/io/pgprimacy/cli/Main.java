@@ -84,6 +84,8 @@ public final class Main {
         commands.put("rebuild", () -> new ChangeCommands.Rebuild(app));
         commands.put("remove", () -> new ChangeCommands.Remove(app));
         commands.put("admit", () -> new ChangeCommands.Admit(app));
+        commands.put("backup", () -> BackupCommands.commandLine(app));
+        commands.put("backups", () -> new BackupsCommand(app));
         commands.put("explain", () -> new ExplainCommand(app));
         commands.put("why-not", () -> new WhyNotCommand(app));
         commands.put("events", () -> new EventsCommand(app));

@@ -14,6 +14,7 @@ final class OperationWatch {
     private final App app;
     private final CoordinatorClient client;
     private int shown;
+    private String said = "";
 
     OperationWatch(App app, CoordinatorClient client) {
         this.app = app;
@@ -68,7 +69,13 @@ final class OperationWatch {
     private void showNewSteps(JsonNode operation) {
         List<JsonNode> steps = ClusterView.children(operation.path("steps")).toList();
         for (; shown < steps.size(); shown++) {
+            said = steps.get(shown).path("sentence").asString("");
             app.say("  " + Sentences.step(steps.get(shown)));
+        }
+        String message = operation.path("message").asString("");
+        if (operation.path("state").asString("").equals("RUNNING") && !message.equals(said)) {
+            said = message;
+            app.say("             " + message);
         }
     }
 }

@@ -142,7 +142,15 @@ final class Launch {
                 brokerConfig(broker).toString());
     }
 
-    private List<String> coordinator(Unit unit) {
+    private List<String> coordinator(Unit unit) throws IOException {
+        List<String> command = new ArrayList<>(coordinatorAlone(unit));
+        if (spec.storage().isPresent()) {
+            command.add(storageLaunch().coordinatorOption(unit));
+        }
+        return command;
+    }
+
+    private List<String> coordinatorAlone(Unit unit) {
         return jvm(
                 Kind.COORDINATOR,
                 List.of("-Xmx256m"),

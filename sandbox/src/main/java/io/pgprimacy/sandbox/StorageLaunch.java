@@ -69,6 +69,16 @@ final class StorageLaunch {
                 "--spring.config.additional-location=file:" + config);
     }
 
+    /** It is told where the catalog is. */
+    String coordinatorOption(Unit coordinator) throws IOException {
+        Map<String, String> p = new LinkedHashMap<>();
+        p.put("pgprimacy.storage.url", storage.url());
+        p.put("pgprimacy.storage.tokens." + cluster, secret(Secrets.random(layout.storageToken())));
+        Path config = layout.unitDir(coordinator).resolve("storage.properties");
+        Secrets.write(config, Launch.lines(p));
+        return "--spring.config.additional-location=file:" + config;
+    }
+
     Map<String, String> agentProperties() throws IOException {
         Map<String, String> p = new LinkedHashMap<>();
         p.put("storage.url", storage.url());

@@ -22,7 +22,13 @@ import org.springframework.context.annotation.Import;
 
 /** The interface over a running fleet, whatever log is behind that. */
 @Configuration(proxyBeanMethods = false)
-@Import({ClustersController.class, HistoryController.class, RequestsController.class, Problems.class})
+@Import({
+    ClustersController.class,
+    HistoryController.class,
+    RequestsController.class,
+    BackupsController.class,
+    Problems.class
+})
 public class ApiConfiguration {
 
     /** A supplier, so that a test can put another fleet on stage. */

@@ -3,6 +3,7 @@ package io.pgprimacy.coordinator.api;
 import io.pgprimacy.coordinator.api.RequestsController.Accepted;
 import io.pgprimacy.coordinator.runtime.ClusterRuntime;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.Sentences;
@@ -59,6 +60,18 @@ final class RequestDesk {
         } catch (IllegalArgumentException e) {
             throw new ApiFailure(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), "name a node", e);
         }
+    }
+
+    BackupType backupType(@Nullable String type) {
+        for (BackupType known : BackupType.values()) {
+            if (type == null || known.label().equals(type)) {
+                return known;
+            }
+        }
+        throw new ApiFailure(
+                ErrorCode.INVALID_REQUEST,
+                "there is no backup of type " + type,
+                "the types are full, differential and incremental");
     }
 
     ClusterConfig config(@Nullable ConfigView wanted, ClusterConfig base) {

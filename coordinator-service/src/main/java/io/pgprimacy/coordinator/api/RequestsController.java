@@ -64,6 +64,13 @@ class RequestsController {
             @Nullable String reason,
             @Nullable ConfigView config) {}
 
+    /** @param from the node to take it of; left out: the fittest */
+    record BackupRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String type,
+            @Nullable String from) {}
+
     /** @param operation address under which its progress is to be had */
     record Accepted(String id, String cluster, String type, String operation) {}
 
@@ -179,6 +186,26 @@ class RequestsController {
         return desk.submit(
                 fleet.id(cluster),
                 new Request.ConfigChangeRequested(desk.newId(), origin, desk.config(body.config(), base)));
+    }
+
+    @PostMapping("/backup")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Takes a backup: full, differential or incremental, of the node named or of the fittest")
+    ResponseEntity<Accepted> backup(@PathVariable String cluster, @RequestBody BackupRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        return desk.submit(
+                fleet.id(cluster),
+                new Request.BackupRequested(
+                        desk.newId(), origin, desk.backupType(body.type()), target(cluster, body.from())));
+    }
+
+    @PostMapping("/backup-cancel")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Ends the backup that is being taken")
+    ResponseEntity<Accepted> cancelBackup(@PathVariable String cluster, @RequestBody PlainRequest body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        created(cluster);
+        return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(desk.newId(), origin));
     }
 
     @PostMapping("/reset-automation")

@@ -10,6 +10,7 @@ import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
 import io.pgprimacy.coordinator.runtime.Clocks;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
+import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
 import java.util.HashMap;
@@ -83,6 +84,12 @@ public class CoordinatorConfiguration {
     @Bean
     FleetThread fleetThread(FleetRuntime fleet) {
         return new FleetThread(fleet);
+    }
+
+    @Bean
+    StorageCatalog storageCatalog(CoordinatorProperties properties, CircuitBreakerRegistry breakers) {
+        return new StorageCatalog(
+                properties.storage().url(), properties.storage().tokens(), breakers.circuitBreaker("storage"));
     }
 
     @Bean

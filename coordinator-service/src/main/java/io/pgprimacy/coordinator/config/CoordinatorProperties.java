@@ -23,6 +23,7 @@ public record CoordinatorProperties(
         @DefaultValue("false") boolean sandbox,
         @DefaultValue Kafka kafka,
         @DefaultValue Topic topic,
+        @DefaultValue Storage storage,
         @DefaultValue("3s") Duration ownershipSession) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -47,6 +48,27 @@ public record CoordinatorProperties(
                 throw new IllegalArgumentException("pgprimacy.topic.min-insync-replicas (" + minInsyncReplicas
                         + ") must be between 0 and pgprimacy.topic.replication-factor (" + replicationFactor + ")");
             }
+        }
+    }
+
+    /**
+     * The storage service, which knows what backups there are.
+     *
+     * @param tokens what it asks for, by cluster
+     */
+    public record Storage(
+            @DefaultValue("") String url, @DefaultValue Map<String, String> tokens) {
+        public Storage {
+            tokens = new TreeMap<>(tokens);
+            if (!url.isEmpty() && !url.matches("https?://[^/]+.*")) {
+                throw new IllegalArgumentException("pgprimacy.storage.url '" + url + "' is no http or https address");
+            }
+        }
+
+        /** Without the secrets. */
+        @Override
+        public String toString() {
+            return url;
         }
     }
 

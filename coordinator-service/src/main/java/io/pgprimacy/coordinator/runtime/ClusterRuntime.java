@@ -8,6 +8,7 @@ import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.History;
@@ -71,6 +72,7 @@ public final class ClusterRuntime {
                 }
                 heard(before, heartbeat, now);
             } else {
+                dropSuperseded(record.event());
                 entries.add(entry);
                 nextStep = now;
             }
@@ -78,6 +80,15 @@ public final class ClusterRuntime {
             return entry;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** As compaction does: of a backup's progress the newest is all that anybody asks for, and a long one has thousands. */
+    private void dropSuperseded(ClusterEvent event) {
+        if (event instanceof Fact.BackupProgressed progress) {
+            entries.removeIf(e -> e.record().event() instanceof Fact.BackupProgressed old
+                    && old.ordered() == progress.ordered()
+                    && old.node().equals(progress.node()));
         }
     }
 

@@ -1,7 +1,10 @@
 package io.pgprimacy.coordinator.api;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.pgprimacy.coordinator.runtime.FakeFleet;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
+import io.pgprimacy.coordinator.storage.StorageCatalog;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -56,6 +59,11 @@ class ApiTestApplication {
     @Bean
     Supplier<FleetRuntime> fleetOnStage(Scene scene) {
         return () -> scene.fleet().runtime;
+    }
+
+    @Bean
+    StorageCatalog storageCatalog() {
+        return new StorageCatalog("", Map.of(), CircuitBreaker.ofDefaults("storage"));
     }
 
     @Bean

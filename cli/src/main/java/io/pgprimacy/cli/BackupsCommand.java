@@ -1,0 +1,64 @@
+package io.pgprimacy.cli;
+
+import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
+
+@Command(name = "backups", description = "What backups there are, oldest first, and the one that is being taken.")
+final class BackupsCommand extends ClusterCommand {
+    BackupsCommand(App app) {
+        super(app);
+    }
+
+    @Override
+    ExitCode run(CoordinatorClient client) {
+        JsonNode document = client.get("/backups");
+        if (json) {
+            app.print(document);
+            return ExitCode.DONE;
+        }
+        JsonNode running = document.path("running");
+        if (running.isObject()) {
+            app.out().println(sentence(running));
+        }
+        Table table = new Table("ID", "TYPE", "PARENT", "NODE", "START", "STOP", "ENDED", ">SIZE", ">STORED", "NOTES");
+        document.path("backups")
+                .forEach(b -> table.row(
+                        text(b, "id"),
+                        text(b, "type"),
+                        text(b, "parent"),
+                        text(b, "node"),
+                        text(b, "startLsn"),
+                        text(b, "stopLsn"),
+                        text(b, "stopTime"),
+                        megabytes(b.path("sourceBytes").asLong(0)),
+                        megabytes(b.path("storedBytes").asLong(0)),
+                        b.path("suspect").asBoolean(false)
+                                ? "suspect: " + text(b, "wrongPages") + " pages with wrong checksums"
+                                : ""));
+        if (document.path("backups").isEmpty()) {
+            app.out().println("there is no backup yet: pgprimacy backup");
+        } else {
+            table.print(app.out());
+        }
+        if (text(document, "source").equals("log")) {
+            app.say("from the log, which does not know what has been expired since: " + text(document, "why"));
+        }
+        return ExitCode.DONE;
+    }
+
+    private static String sentence(JsonNode running) {
+        String progress = running.path("bytes").isNumber()
+                ? ": " + megabytes(running.path("bytes").asLong(0)) + " of " + text(running, "files") + " files read, "
+                        + megabytes(running.path("stored").asLong(0)) + " stored in " + text(running, "seconds") + " s"
+                : "";
+        return text(running, "node") + " takes a " + text(running, "type") + " backup" + progress;
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.path(field).asString("-");
+    }
+
+    private static String megabytes(long bytes) {
+        return bytes / 1_000_000 + "." + bytes / 100_000 % 10 + " MB";
+    }
+}

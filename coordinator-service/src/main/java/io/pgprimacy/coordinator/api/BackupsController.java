@@ -1,0 +1,57 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.runtime.Snapshot;
+import io.pgprimacy.coordinator.storage.StorageCatalog;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.explain.LogEntry;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/api/v1/clusters/{cluster}/backups", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "backups", description = "What can be restored")
+class BackupsController {
+    private final Fleet fleet;
+    private final StorageCatalog catalog;
+
+    BackupsController(Fleet fleet, StorageCatalog catalog) {
+        this.fleet = fleet;
+        this.catalog = catalog;
+    }
+
+    @GetMapping
+    @Operation(
+            summary = "The backups, oldest first, and the one that is being taken",
+            description =
+                    "From the storage service's catalog; where that cannot be had, from what the log says, and `why`")
+    BackupsView backups(@PathVariable String cluster) {
+        Snapshot now = fleet.snapshot(cluster);
+        try {
+            List<BackupView> stored = new ArrayList<>();
+            catalog.backups(now.state().cluster()).path("backups").forEach(m -> stored.add(BackupView.of(m)));
+            return new BackupsView("storage", null, BackupsView.running(now.state()), stored);
+        } catch (StorageCatalog.NotThere e) {
+            return new BackupsView("log", e.getMessage(), BackupsView.running(now.state()), ofLog(cluster));
+        }
+    }
+
+    private List<BackupView> ofLog(String cluster) {
+        return fleet.cluster(cluster).history().entries().stream()
+                .map(LogEntry::record)
+                .map(LogRecord::event)
+                .filter(Fact.BackupCompleted.class::isInstance)
+                .map(Fact.BackupCompleted.class::cast)
+                .sorted(Comparator.comparingLong(Fact.BackupCompleted::ordered))
+                .map(BackupView::of)
+                .toList();
+    }
+}

@@ -1,0 +1,279 @@
+package io.pgprimacy.systemtests.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.systemtests.ClusterNow;
+import io.pgprimacy.systemtests.Command;
+import io.pgprimacy.systemtests.Database;
+import io.pgprimacy.systemtests.Eventually;
+import io.pgprimacy.systemtests.HostProcess;
+import io.pgprimacy.systemtests.Processes;
+import io.pgprimacy.systemtests.SandboxUnderTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Backups ordered through the log, with everything that takes part in them killed while they are taken. */
+class BackupOrdersTest {
+    private static final Duration BOUND = Duration.ofMinutes(3);
+    /** So slow that there is time to break something; the database has some 60 MB. */
+    private static final int SLOW = 8;
+
+    private static SandboxUnderTest sandbox;
+    private static String standby = "";
+
+    private ClusterNow before = sandbox.look();
+
+    @BeforeAll
+    static void start() {
+        sandbox = SandboxUnderTest.up(SandboxUnderTest.Options.ASYNCHRONOUS
+                .withNodes(2)
+                .withProfile("normal")
+                .withStorage());
+        sandbox.telling(() -> {
+            standby = sandbox.look().standbys().getFirst();
+            Database.execute(
+                    sandbox.look().primaryPort(),
+                    "create table t as select n, md5(n::text) as text from generate_series(1, 400000) n");
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        sandbox.close();
+    }
+
+    /** Whatever became of the backup, the primary has not moved and nobody is left at work. */
+    @AfterEach
+    void nothingElseHasHappened() {
+        ClusterNow after = sandbox.look();
+        assertThat(after.term()).isEqualTo(before.term());
+        assertThat(after.primary()).isEqualTo(before.primary());
+        Eventually.until("no worker is left", BOUND, () -> workers().isEmpty());
+        assertThat(sandbox.json("backups").path("running").isNull()).isTrue();
+    }
+
+    @Test
+    void whatBackupsListsCanBeRestoredFromTheBucketAlone() throws IOException {
+        JsonNode full = sandbox.json("backup", "--type", "full");
+        assertThat(full.path("state").asString()).isEqualTo("SUCCEEDED");
+        assertThat(full.path("message").asString()).startsWith("node " + standby + " made full backup");
+        Database.execute(before.primaryPort(), "update t set text = 'changed' where n % 1000 = 0");
+        sandbox.json("backup", "--type", "incr", "--from", before.primary(), "--reason", "the nightly one");
+
+        List<JsonNode> listed = listed();
+        JsonNode last = listed.getLast();
+        assertThat(last.path("type").asString()).isEqualTo("incremental");
+        assertThat(last.path("node").asString()).isEqualTo(before.primary());
+        assertThat(listed)
+                .extracting(b -> b.path("id").asString())
+                .contains(last.path("parent").asString());
+        assertThat(last.path("storedBytes").asLong())
+                .isLessThan(last.path("sourceBytes").asLong() / 4);
+
+        Path target = sandbox.directory().resolve("restored");
+        restore(target, last.path("id").asString()).expectSuccess();
+        assertThat(target.resolve("backup_label")).exists();
+        Eventually.until("pg_verifybackup", BOUND, () -> verify(target).exitCode() == 0);
+    }
+
+    @Test
+    void theEventsTellTheStory() {
+        sandbox.run("backup").expectSuccess();
+        // A standby's backup begins at its last restart point, so one that is to rest upon another needs a later one.
+        Database.execute(before.primaryPort(), "checkpoint");
+        String checkpoint = Database.ask(before.primaryPort(), "select redo_lsn from pg_control_checkpoint()");
+        int port = before.member(standby).port();
+        Eventually.until(
+                "the checkpoint is replayed",
+                BOUND,
+                () -> Database.ask(port, "select pg_last_wal_replay_lsn() > '" + checkpoint + "'::pg_lsn")
+                        .equals("t"));
+        String id = sandbox.json("backup", "--type", "diff").path("id").asString();
+
+        JsonNode explanation = sandbox.get("/explain/" + id);
+        assertThat(explanation.toString()).contains("K1", "is the standby that has replayed most", "BackupCompleted");
+        assertThat(sandbox.run("events", "--limit", "20").expectSuccess().out())
+                .contains("takes a backup, differential", "began backup", "made differential backup");
+    }
+
+    @Test
+    void whatCannotBeDoneIsRefusedWithAReason() {
+        Command.Result unknown = sandbox.run("backup", "--from", "pg9");
+        assertThat(unknown.exitCode()).isNotZero();
+        assertThat(unknown.err()).contains("pg9");
+        Command.Result nothing = sandbox.run("backup", "cancel", "--reason", "a test", "--yes");
+        assertThat(nothing.exitCode()).isEqualTo(1);
+        assertThat(nothing.err()).contains("no backup is being taken");
+    }
+
+    @Test
+    void oneIsTakenAtATimeAndCanBeCancelled() throws IOException {
+        String id = slowBackup();
+        assertThat(sandbox.run("backup").err()).contains("a backup of " + standby + " is being taken");
+
+        sandbox.change("backup", "cancel");
+
+        JsonNode end = ended(id);
+        assertThat(end.path("state").asString()).isEqualTo("FAILED");
+        assertThat(end.path("message").asString()).contains("is cancelled");
+    }
+
+    @Test
+    void aWorkerThatIsKilledFailsItsBackupAndNothingIsListed() throws IOException {
+        List<JsonNode> listed = listed();
+        String id = slowBackup();
+
+        Processes.signal("KILL", workers());
+
+        JsonNode end = ended(id);
+        assertThat(end.path("state").asString()).isEqualTo("FAILED");
+        assertThat(end.path("message").asString()).endsWith("exit code 137");
+        assertThat(listed()).isEqualTo(listed);
+    }
+
+    @Test
+    void anAgentThatIsKilledTakesItsWorkerAlongAndSaysSoWhenItIsBack() throws IOException {
+        List<JsonNode> listed = listed();
+        String id = slowBackup();
+
+        Processes.signal("KILL", List.of(sandbox.process(standby, "agent").pid()));
+        Eventually.until(
+                "the worker ends with its agent", BOUND, () -> workers().isEmpty());
+        sandbox.startHost(standby);
+
+        JsonNode end = ended(id);
+        assertThat(end.path("state").asString()).isEqualTo("FAILED");
+        assertThat(end.path("message").asString()).contains("the agent ended while it was being taken");
+        assertThat(listed()).isEqualTo(listed);
+        sandbox.waitHealthy();
+    }
+
+    @Test
+    void aStorageServiceThatIsKilledAndStartedAgainCostsNothing() throws IOException {
+        String id = slowBackup();
+
+        killAndStart("storage");
+
+        assertThat(ended(id).path("state").asString()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void anObjectStoreThatIsKilledAndStartedAgainCostsNothing() throws IOException {
+        String id = slowBackup();
+
+        killAndStart("s3");
+
+        assertThat(ended(id).path("state").asString()).isEqualTo("SUCCEEDED");
+    }
+
+    private static void killAndStart(String unit) {
+        Processes.signal("KILL", List.of(sandbox.process(unit, unit).pid()));
+        Eventually.pass(Duration.ofSeconds(2));
+        sandbox.startHost(unit);
+    }
+
+    /** Returns its operation's id once the worker has begun to store. */
+    private static String slowBackup() throws IOException {
+        Path properties = sandbox.directory().resolve("hosts").resolve(standby).resolve("agent.properties");
+        if (!Files.readString(properties).contains("storage.backup.rate.mb")) {
+            Files.writeString(properties, "storage.backup.rate.mb=" + SLOW + "\n", StandardOpenOption.APPEND);
+            Processes.signal("TERM", List.of(sandbox.process(standby, "agent").pid()));
+            Eventually.until(
+                    "the agent has left",
+                    BOUND,
+                    () -> sandbox.ps().stream()
+                            .noneMatch(p -> p.host().equals(standby) && p.kind().equals("agent")));
+            sandbox.startHost(standby);
+            sandbox.waitHealthy();
+        }
+        String id = sandbox.json("backup", "--from", standby, "--no-wait")
+                .path("id")
+                .asString();
+        Eventually.until(
+                "it has begun",
+                BOUND,
+                () -> !sandbox.get("/backups").path("running").path("backup").isMissingNode());
+        Eventually.until(
+                "something is stored",
+                BOUND,
+                () -> sandbox.get("/backups").path("running").path("stored").asLong(0) > 0);
+        return id;
+    }
+
+    private static JsonNode ended(String operation) {
+        List<JsonNode> last = new ArrayList<>();
+        Eventually.until("operation " + operation + " has ended", BOUND, () -> {
+            last.add(sandbox.get("/operations/" + operation));
+            return !List.of("PENDING", "RUNNING")
+                    .contains(last.getLast().path("state").asString());
+        });
+        return last.getLast();
+    }
+
+    private static List<JsonNode> listed() {
+        JsonNode document = sandbox.json("backups");
+        assertThat(document.path("source").asString()).isEqualTo("storage");
+        return StreamSupport.stream(document.path("backups").spliterator(), false)
+                .toList();
+    }
+
+    private static List<Long> workers() {
+        return sandbox.ps().stream()
+                .filter(p -> p.kind().equals("worker"))
+                .map(HostProcess::pid)
+                .toList();
+    }
+
+    private static Command.Result restore(Path target, String backup) throws IOException {
+        String url = sandbox.ps().stream()
+                .filter(p -> p.kind().equals("s3"))
+                .map(HostProcess::url)
+                .findFirst()
+                .orElseThrow();
+        return Command.run(
+                BOUND,
+                Map.of(
+                        "PGPRIMACY_S3_ACCESS_KEY",
+                        "sandbox",
+                        "PGPRIMACY_S3_SECRET_KEY",
+                        Files.readString(sandbox.directory().resolve("s3.secret"))
+                                .strip()),
+                SandboxUnderTest.HOME,
+                List.of(
+                        SandboxUnderTest.HOME.resolve("pgprimacy").toString(),
+                        "rescue",
+                        "restore",
+                        "--endpoint",
+                        url,
+                        "--bucket",
+                        "backups",
+                        "--cluster",
+                        "main",
+                        "--backup",
+                        backup,
+                        "--master-keys",
+                        sandbox.directory().resolve("master.keys").toString(),
+                        "--target",
+                        target.toString()));
+    }
+
+    private static Command.Result verify(Path target) {
+        return Command.run(
+                BOUND,
+                Map.of("LC_ALL", "C"),
+                Path.of("/"),
+                List.of(Server.bin().resolve("pg_verifybackup").toString(), target.toString()));
+    }
+}
