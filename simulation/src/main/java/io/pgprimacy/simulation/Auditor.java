@@ -194,6 +194,7 @@ final class Auditor {
                 s.halted(),
                 s.protocol(),
                 s.backup(),
+                s.schedules(),
                 Optional.empty());
     }
 

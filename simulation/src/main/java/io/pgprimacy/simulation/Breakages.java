@@ -93,7 +93,8 @@ final class Breakages {
                     known.phaseAge(),
                     heard,
                     known.syncShortFor(),
-                    known.suspectClusters());
+                    known.suspectClusters(),
+                    Optional.empty());
             return ClusterDecider.decide(mind.state(), blind, coordinator) instanceof Verdict.Append a
                             && a.decision() instanceof Decision.FailoverOpened opened
                             && owner

@@ -36,7 +36,8 @@ final class Renumbered {
             case Decision.MaintenanceChanged d -> new Decision.MaintenanceChanged(basis, d.paused());
             case Decision.ConfigChanged d -> new Decision.ConfigChanged(basis, d.config());
             case Decision.RebuildOrdered d -> new Decision.RebuildOrdered(basis, d.node());
-            case Decision.BackupOrdered d -> new Decision.BackupOrdered(basis, d.node(), d.type());
+            case Decision.BackupOrdered d -> new Decision.BackupOrdered(basis, d.node(), d.type(), d.scheduled());
+            case Decision.BackupMissed d -> new Decision.BackupMissed(basis, d.type(), d.through(), d.instants());
             case Decision.BackupCancelled d -> new Decision.BackupCancelled(basis, d.node(), d.ordered());
             case Decision.BackupGivenUp d -> new Decision.BackupGivenUp(basis, d.node(), d.ordered());
             case Decision.RequestRefused d -> new Decision.RequestRefused(basis, d.reason());

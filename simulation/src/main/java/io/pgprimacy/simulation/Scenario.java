@@ -1,5 +1,6 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.RejoinPolicy;
 import io.pgprimacy.core.config.ReplicationMode;
@@ -82,6 +83,9 @@ record Scenario(
             c.automaticFailoverLimit = random.nextInt(8) == 0 ? 2 : 50;
             // As soon as may be: faults last for seconds here, not for minutes.
             c.suspendAfter = c.timing.lease();
+            if (seed % 2 == 0) {
+                c.backupSchedules.put(BackupType.INCREMENTAL, "11");
+            }
         });
         if (!focus.plan().isEmpty()) {
             return new Scenario(

@@ -1,7 +1,7 @@
 package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.cluster.BackupOrder;
-import io.pgprimacy.core.event.BackupType;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.plan.BackupWork;
 import io.pgprimacy.core.postgres.Lsn;

@@ -6,6 +6,7 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.loop.CoordinatorLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,9 +46,15 @@ final class SimCoordinator {
         }
         process.start();
         reader = Optional.empty();
-        loop = Optional.of(new CoordinatorLoop(Simulation.CLUSTER, name));
+        loop = Optional.of(new CoordinatorLoop(Simulation.CLUSTER, name, SimCoordinator::everySoManySeconds));
         world.trace(name, () -> "coordinator starts");
         awaitLog();
+    }
+
+    /** The simulation's cron expressions are numbers. */
+    private static Optional<Instant> everySoManySeconds(String cron, Instant after) {
+        long period = Long.parseLong(cron);
+        return Optional.of(Instant.ofEpochSecond((after.getEpochSecond() / period + 1) * period));
     }
 
     private void awaitLog() {

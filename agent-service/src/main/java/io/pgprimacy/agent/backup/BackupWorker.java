@@ -6,7 +6,7 @@ import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.JavaProgram;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.agent.process.ProcessRunner;
-import io.pgprimacy.core.event.BackupType;
+import io.pgprimacy.core.config.BackupType;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * Starts the process that takes one backup, as PostgreSQL's user. It is told everything on its standard input: the secrets need not be
  * readable for that user, and appear on no command line.
  */
-public final class BackupWorker {
+public final class BackupWorker implements Backups.Worker {
     private static final String MAIN = "io.pgprimacy.worker.BackupMain";
     /** Of the heap: what it needs besides, and for each group of files that it reads. */
     private static final int MEGABYTES = 40;
@@ -36,7 +36,8 @@ public final class BackupWorker {
         this.runner = runner;
     }
 
-    ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+    @Override
+    public ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
         JavaProgram program = new JavaProgram(storage.workerLib(), MAIN, heap);
         return runner.startChild(program.command("-"), input(type), onLine, onEnd);

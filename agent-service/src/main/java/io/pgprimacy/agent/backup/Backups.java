@@ -3,6 +3,7 @@ package io.pgprimacy.agent.backup;
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.plan.BackupWork;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +27,16 @@ public final class Backups implements AutoCloseable {
     private static final int MOST_LEFT_OUT = 20;
 
     private final NodeId node;
-    private final Optional<BackupWorker> worker;
+    private final Optional<Worker> worker;
     private final Runnable onNews;
     private Optional<Running> running = Optional.empty();
     private Optional<BackupWork> work = Optional.empty();
+
+    /** Starts the process that takes one backup; the consumers are called on threads of its own. */
+    @FunctionalInterface
+    public interface Worker {
+        ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
+    }
 
     /** A worker at work; guarded by the lock of the enclosing object. */
     private static final class Running {
@@ -57,7 +65,7 @@ public final class Backups implements AutoCloseable {
      * @param worker empty where no storage is configured
      * @param onNews called on any thread when {@link #work} has something to say that should not wait
      */
-    public Backups(NodeId node, Optional<BackupWorker> worker, Runnable onNews) {
+    public Backups(NodeId node, Optional<Worker> worker, Runnable onNews) {
         this.node = node;
         this.worker = worker;
         this.onNews = onNews;

@@ -1,6 +1,6 @@
 package io.pgprimacy.agent.backup;
 
-import io.pgprimacy.core.event.BackupType;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.Lsn;

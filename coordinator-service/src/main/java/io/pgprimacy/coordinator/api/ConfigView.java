@@ -1,5 +1,7 @@
 package io.pgprimacy.coordinator.api;
 
+import io.pgprimacy.coordinator.schedule.CronCalendar;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.RejoinPolicy;
 import io.pgprimacy.core.config.ReplicationMode;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejoin rewind, rebuild or quarantine
  * @param writeProbe failover or report
  * @param suspendAfterSeconds how long a member is silent before it is suspended; 0: never
+ * @param backupSchedules cron expressions of five fields in UTC, by type: full, differential, incremental
  */
 record ConfigView(
         @Nullable String profile,
@@ -39,6 +42,7 @@ record ConfigView(
         @Nullable Long writeProbeBoundMillis,
         @Nullable Long restartLeaseMillis,
         @Nullable Long suspendAfterSeconds,
+        @Nullable Map<String, String> backupSchedules,
         @Nullable Map<String, String> parameters) {
 
     static ConfigView of(ClusterConfig c) {
@@ -58,6 +62,7 @@ record ConfigView(
                 c.writeProbeBound().toMillis(),
                 c.restartLease().toMillis(),
                 c.suspendAfter().toSeconds(),
+                schedules(c),
                 c.parameters());
     }
 
@@ -96,6 +101,7 @@ record ConfigView(
             c.suspendAfter = suspendAfterSeconds == null
                     ? (base.suspendAfter().isZero() ? Duration.ZERO : longer(base.suspendAfter(), c.timing.lease()))
                     : Duration.ofSeconds(suspendAfterSeconds);
+            c.backupSchedules = schedules(base.backupSchedules());
             c.parameters = merged(base.parameters());
         });
     }
@@ -122,6 +128,29 @@ record ConfigView(
         return new ReplicationMode.Quorum(
                 acknowledgements == null ? held.acknowledgements() : acknowledgements,
                 strict == null ? held.strict() : strict);
+    }
+
+    private static Map<String, String> schedules(ClusterConfig config) {
+        Map<String, String> schedules = new TreeMap<>();
+        config.backupSchedules().forEach((type, cron) -> schedules.put(type.label(), cron));
+        return schedules;
+    }
+
+    /** An empty value takes a schedule away again. */
+    private SortedMap<BackupType, String> schedules(SortedMap<BackupType, String> base) {
+        SortedMap<BackupType, String> all = new TreeMap<>(base);
+        if (backupSchedules != null) {
+            backupSchedules.forEach((name, cron) -> {
+                BackupType type = parse(BackupType.class, "backupSchedules", name);
+                if (cron == null || cron.isEmpty()) {
+                    all.remove(type);
+                } else {
+                    CronCalendar.check(cron);
+                    all.put(type, cron.strip());
+                }
+            });
+        }
+        return all;
     }
 
     /** An empty value takes a parameter away again. */

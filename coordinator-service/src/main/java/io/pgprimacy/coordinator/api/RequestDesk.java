@@ -2,8 +2,8 @@ package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.coordinator.api.RequestsController.Accepted;
 import io.pgprimacy.coordinator.runtime.ClusterRuntime;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
-import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.Sentences;

@@ -10,6 +10,7 @@ import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
 import io.pgprimacy.coordinator.runtime.Clocks;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
+import io.pgprimacy.coordinator.schedule.CronCalendar;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
@@ -59,7 +60,8 @@ public class CoordinatorConfiguration {
             CoordinatorMetrics metrics,
             CoordinatorProperties properties,
             MeterRegistry meters) {
-        FleetRuntime fleet = new FleetRuntime(logs, ownership, Clocks.system(), metrics, properties.coordinatorId());
+        FleetRuntime fleet = new FleetRuntime(
+                logs, ownership, Clocks.system(), metrics, properties.coordinatorId(), new CronCalendar());
         Gauge.builder("pgprimacy.clusters", fleet, f -> f.clusters().size()).register(meters);
         Gauge.builder("pgprimacy.clusters.suspect", fleet, f -> f.fleet().suspect())
                 .register(meters);

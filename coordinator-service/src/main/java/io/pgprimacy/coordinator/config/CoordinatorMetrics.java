@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.pgprimacy.coordinator.runtime.RuntimeListener;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.explain.Sentences;
@@ -54,6 +55,9 @@ final class CoordinatorMetrics implements RuntimeListener, LogListener {
         }
         entry.ignored().ifPresent(why -> ignored.increment());
         if (entry.counts()) {
+            if (decision instanceof Decision.BackupMissed missed) {
+                backups(cluster, "missed", missed.instants());
+            }
             meters.counter(
                             "pgprimacy.decisions",
                             "rule",
@@ -72,6 +76,22 @@ final class CoordinatorMetrics implements RuntimeListener, LogListener {
                 entry.ignored().isPresent(),
                 Sentences.of(decision),
                 entry.ignored().orElse(decision.basis().because()));
+    }
+
+    @Override
+    public void factRead(ClusterId cluster, Fact fact) {
+        switch (fact) {
+            case Fact.BackupCompleted f -> backups(cluster, f.isGood() ? "completed" : "suspect", 1);
+            case Fact.BackupFailed f -> backups(cluster, "failed", 1);
+            default -> {
+                // Nothing is counted of the others.
+            }
+        }
+    }
+
+    private void backups(ClusterId cluster, String outcome, int number) {
+        meters.counter("pgprimacy.backups", "cluster", cluster.value(), "outcome", outcome)
+                .increment(number);
     }
 
     /** "-" where a decision neither opens nor grants a term. */

@@ -14,6 +14,7 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.loop.BackupCalendar;
 import io.pgprimacy.core.loop.CoordinatorLoop;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
@@ -53,8 +54,8 @@ public final class ClusterRuntime {
     private boolean live;
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
 
-    ClusterRuntime(ClusterId cluster, String coordinator) {
-        this.loop = new CoordinatorLoop(cluster, coordinator);
+    ClusterRuntime(ClusterId cluster, String coordinator, BackupCalendar calendar) {
+        this.loop = new CoordinatorLoop(cluster, coordinator, calendar);
     }
 
     /** Returns the record with what the fold made of it. */

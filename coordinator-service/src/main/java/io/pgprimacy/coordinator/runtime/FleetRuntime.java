@@ -3,9 +3,11 @@ package io.pgprimacy.coordinator.runtime;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.loop.BackupCalendar;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -32,31 +34,41 @@ public final class FleetRuntime {
     private final Clocks clocks;
     private final RuntimeListener listener;
     private final String coordinator;
+    private final BackupCalendar calendar;
     private final Map<ClusterId, ClusterRuntime> clusters = new ConcurrentSkipListMap<>();
     private volatile Evidence.Fleet fleet = Evidence.Fleet.ALONE;
     private Duration fleetCounted = Duration.ZERO;
     private Duration lastForgot = Duration.ZERO;
 
     public FleetRuntime(
-            ClusterLogs logs, Ownership ownership, Clocks clocks, RuntimeListener listener, String coordinator) {
+            ClusterLogs logs,
+            Ownership ownership,
+            Clocks clocks,
+            RuntimeListener listener,
+            String coordinator,
+            BackupCalendar calendar) {
         this.logs = logs;
         this.ownership = ownership;
         this.clocks = clocks;
         this.listener = listener;
         this.coordinator = coordinator;
+        this.calendar = calendar;
     }
 
     /** One round: what has come is folded, then every cluster that is due is stepped. */
     public void turn() {
         for (ClusterLogs.Batch batch : logs.poll(LONGEST_WAIT)) {
             ClusterRuntime cluster =
-                    clusters.computeIfAbsent(batch.cluster(), id -> new ClusterRuntime(id, coordinator));
+                    clusters.computeIfAbsent(batch.cluster(), id -> new ClusterRuntime(id, coordinator, calendar));
             // Taken after the poll: an age may be understated, a lease must not be counted from before it was read.
             Duration now = clocks.now();
             for (LogRecord record : batch.records()) {
                 LogEntry entry = cluster.read(record, now);
                 if (record.event() instanceof Decision decision) {
                     listener.decisionRead(batch.cluster(), decision, entry, cluster.isLive());
+                }
+                if (record.event() instanceof Fact fact && cluster.isLive()) {
+                    listener.factRead(batch.cluster(), fact);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.pgprimacy.coordinator.runtime;
 
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.id.ClusterId;
 import java.time.Duration;
@@ -11,6 +12,9 @@ public interface RuntimeListener {
 
     /** {@code live}: it came after the log had been read to its end, so it is news. */
     default void decisionRead(ClusterId cluster, Decision decision, LogEntry entry, boolean live) {}
+
+    /** News that an agent has stated; what is stated again is read again. */
+    default void factRead(ClusterId cluster, Fact fact) {}
 
     /** {@code after}: since the last record of that cluster was read. */
     default void decisionAppended(ClusterId cluster, Decision decision, Duration after) {}

@@ -1,5 +1,6 @@
 package io.pgprimacy.coordinator.runtime;
 
+import io.pgprimacy.coordinator.schedule.CronCalendar;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.TimingProfile;
@@ -46,7 +47,8 @@ public final class FakeFleet {
                 cluster -> true,
                 new Clocks(() -> Duration.ofMillis(millis), () -> EPOCH + millis),
                 listener,
-                "k1");
+                "k1",
+                new CronCalendar());
     }
 
     /** Three nodes, a is the primary of term 1, b and c stream from it. */

@@ -12,6 +12,7 @@ import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.loop.BackupCalendar;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,7 @@ class FleetRuntimeTest {
 
     @Test
     void a_quiet_cluster_is_stepped_four_times_a_heartbeat() {
-        ClusterRuntime quiet = new ClusterRuntime(MAIN, "k1");
+        ClusterRuntime quiet = new ClusterRuntime(MAIN, "k1", BackupCalendar.NONE);
         int steps = 0;
         // 60 s after the start the primary that was never heard no longer counts as late.
         for (long at = 60_000; at < 61_000; at += 5) {

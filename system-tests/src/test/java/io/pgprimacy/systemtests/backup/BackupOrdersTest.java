@@ -109,6 +109,22 @@ class BackupOrdersTest {
     }
 
     @Test
+    void itsScheduleIsKeptByTheCoordinator() {
+        assertThat(sandbox.run("config", "set", "backupSchedules.full=often", "--reason", "test", "--yes").err())
+                .contains("five fields");
+        long before = sandbox.lastOffset();
+        sandbox.change("config", "set", "backupSchedules.incremental=* * * * *");
+        JsonNode ordered = sandbox.awaitEvent("BackupOrdered", before, BOUND, e -> true);
+        sandbox.change("config", "set", "backupSchedules.incremental=");
+
+        assertThat(ordered.path("event").path("basis").path("rule").asString()).isEqualTo("K4");
+        assertThat(ordered.path("event").path("scheduled").asString()).endsWith(":00Z");
+        sandbox.awaitEvent("BackupCompleted", before, BOUND, e -> true);
+        assertThat(sandbox.json("config", "show").path("backupSchedules").isEmpty())
+                .isTrue();
+    }
+
+    @Test
     void whatCannotBeDoneIsRefusedWithAReason() {
         Command.Result unknown = sandbox.run("backup", "--from", "pg9");
         assertThat(unknown.exitCode()).isNotZero();

@@ -1,6 +1,6 @@
 package io.pgprimacy.core.cluster;
 
-import io.pgprimacy.core.event.BackupType;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.id.NodeId;
 
 /** @param ordered sequence of the decision that ordered it */

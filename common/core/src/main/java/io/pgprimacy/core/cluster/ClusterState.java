@@ -1,5 +1,6 @@
 package io.pgprimacy.core.cluster;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
@@ -12,6 +13,7 @@ import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +37,7 @@ import java.util.TreeSet;
  * @param automaticFailovers wall-clock times of those since the last reset, oldest first, milliseconds since 1970
  * @param halted a person must allow automatic failovers again (S8)
  * @param backup the last order of a backup that no decision has withdrawn
+ * @param schedules for each schedule the last instant that was decided about, or when it was configured
  * @param ignored the last record that changed nothing; for people
  */
 public record ClusterState(
@@ -56,6 +59,7 @@ public record ClusterState(
         boolean halted,
         int protocol,
         Optional<BackupOrder> backup,
+        SortedMap<BackupType, Instant> schedules,
         Optional<Ignored> ignored) {
 
     public ClusterState {
@@ -65,6 +69,7 @@ public record ClusterState(
         pending = List.copyOf(pending);
         answered = Collections.unmodifiableSortedSet(answered);
         automaticFailovers = List.copyOf(automaticFailovers);
+        schedules = Collections.unmodifiableSortedMap(schedules);
     }
 
     public static ClusterState initial(ClusterId cluster) {
@@ -87,6 +92,7 @@ public record ClusterState(
                 false,
                 1,
                 Optional.empty(),
+                new TreeMap<>(),
                 Optional.empty());
     }
 

@@ -89,15 +89,28 @@ final class Fold {
                     + " records ago; at most " + STALE_AFTER_RECORDS + " are allowed");
             return;
         }
+        if (!isUndecided(draft, decision)) {
+            draft.ignore("that instant of the schedule has been decided about already");
+            return;
+        }
         draft.sequence = sequence;
         decision.basis().answers().ifPresent(draft::answer);
         apply(draft, decision);
     }
 
+    private static boolean isUndecided(StateDraft draft, Decision decision) {
+        return switch (decision) {
+            case Decision.BackupOrdered d ->
+                d.scheduled().map(at -> draft.isUndecided(d.type(), at)).orElse(true);
+            case Decision.BackupMissed d -> draft.isUndecided(d.type(), d.through());
+            default -> true;
+        };
+    }
+
     private static void apply(StateDraft draft, Decision decision) {
         switch (decision) {
             case Decision.ClusterCreated d -> {
-                draft.config = java.util.Optional.of(d.config());
+                draft.configure(d.config(), d.basis().evidence().decidedAtMillis());
                 draft.membership(d.first(), Membership.MEMBER);
                 grant(
                         draft,
@@ -141,11 +154,15 @@ final class Fold {
             case Decision.SyncStandbysChanged d ->
                 draft.syncClaims.add(new SyncClaim(d.basis().sequence(), d.sync()));
             case Decision.MaintenanceChanged d -> draft.paused = d.paused();
-            case Decision.ConfigChanged d -> draft.config = java.util.Optional.of(d.config());
+            case Decision.ConfigChanged d ->
+                draft.configure(d.config(), d.basis().evidence().decidedAtMillis());
             case Decision.RebuildOrdered d ->
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
-            case Decision.BackupOrdered d ->
+            case Decision.BackupOrdered d -> {
                 draft.backup = java.util.Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type()));
+                d.scheduled().ifPresent(at -> draft.schedules.put(d.type(), at));
+            }
+            case Decision.BackupMissed d -> draft.schedules.put(d.type(), d.through());
             case Decision.BackupCancelled d -> draft.withdrawBackup(d.ordered());
             case Decision.BackupGivenUp d -> draft.withdrawBackup(d.ordered());
             case Decision.RequestRefused d -> {}

@@ -1,11 +1,13 @@
 package io.pgprimacy.core.cluster;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineHistory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state while one record is folded into it; never leaves {@link Fold}. Mutable on purpose, because a record with nineteen
+ * A state while one record is folded into it; never leaves {@link Fold}. Mutable on purpose, because a record with twenty
  * components has no readable copy constructor, and copied only where written, because the fold runs for each heartbeat.
  */
 final class StateDraft {
@@ -40,6 +42,7 @@ final class StateDraft {
     boolean halted;
     int protocol;
     Optional<BackupOrder> backup;
+    final SortedMap<BackupType, Instant> schedules;
 
     StateDraft(ClusterState before) {
         this.before = before;
@@ -59,6 +62,7 @@ final class StateDraft {
         this.halted = before.halted();
         this.protocol = before.protocol();
         this.backup = before.backup();
+        this.schedules = new TreeMap<>(before.schedules());
     }
 
     void node(NodeId id, UnaryOperator<Node> change) {
@@ -125,6 +129,25 @@ final class StateDraft {
         answered = written;
     }
 
+    /** A schedule counts from when it was configured, or changed; one that stays goes on. */
+    void configure(ClusterConfig next, long decidedAtMillis) {
+        SortedMap<BackupType, String> held =
+                config.map(ClusterConfig::backupSchedules).orElseGet(TreeMap::new);
+        schedules.keySet().retainAll(next.backupSchedules().keySet());
+        next.backupSchedules().forEach((type, cron) -> {
+            if (!cron.equals(held.get(type))) {
+                schedules.put(type, Instant.ofEpochMilli(decidedAtMillis));
+            }
+        });
+        config = Optional.of(next);
+    }
+
+    /** False where that instant, or a later one, has been decided about: it is never ordered twice. */
+    boolean isUndecided(BackupType type, Instant at) {
+        Instant through = schedules.get(type);
+        return through != null && at.isAfter(through);
+    }
+
     void withdrawBackup(long ordered) {
         backup = backup.filter(b -> b.ordered() != ordered);
     }
@@ -153,6 +176,7 @@ final class StateDraft {
                 halted,
                 protocol,
                 backup,
+                schedules,
                 ignored);
     }
 }

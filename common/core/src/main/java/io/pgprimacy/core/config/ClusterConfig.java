@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param writeProbeBound how long the primary's write path may hang before the policy applies
  * @param restartLease length of the last lease of an agent that restarts on purpose: longer than its restart takes
  * @param suspendAfter how long a member is silent before it is suspended (S11); zero: never
+ * @param backupSchedules when a backup of that type is due, as a cron expression in UTC; read by {@code BackupCalendar} alone
  * @param parameters PostgreSQL parameters for every member, by name
  */
 public record ClusterConfig(
@@ -29,7 +30,10 @@ public record ClusterConfig(
         Duration writeProbeBound,
         Duration restartLease,
         Duration suspendAfter,
+        SortedMap<BackupType, String> backupSchedules,
         SortedMap<String, String> parameters) {
+
+    private static final int LONGEST_SCHEDULE = 200;
 
     public ClusterConfig {
         if (maximumLagOnFailover < 0) {
@@ -50,6 +54,13 @@ public record ClusterConfig(
             throw new IllegalArgumentException("suspend after " + suspendAfter
                     + " must be 0 (never), or no shorter than the lease, " + timing.lease());
         }
+        backupSchedules.forEach((type, cron) -> {
+            if (cron.isBlank() || cron.length() > LONGEST_SCHEDULE) {
+                throw new IllegalArgumentException("the schedule of " + type.label() + " backups must have 1 to "
+                        + LONGEST_SCHEDULE + " characters");
+            }
+        });
+        backupSchedules = Collections.unmodifiableSortedMap(new TreeMap<>(backupSchedules));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     }
 
@@ -66,6 +77,7 @@ public record ClusterConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
+                new TreeMap<>(),
                 new TreeMap<>());
     }
 
@@ -88,6 +100,7 @@ public record ClusterConfig(
         public Duration writeProbeBound;
         public Duration restartLease;
         public Duration suspendAfter;
+        public SortedMap<BackupType, String> backupSchedules;
         public SortedMap<String, String> parameters;
 
         private Draft(ClusterConfig from) {
@@ -101,6 +114,7 @@ public record ClusterConfig(
             writeProbeBound = from.writeProbeBound;
             restartLease = from.restartLease;
             suspendAfter = from.suspendAfter;
+            backupSchedules = new TreeMap<>(from.backupSchedules);
             parameters = new TreeMap<>(from.parameters);
         }
 
@@ -116,6 +130,7 @@ public record ClusterConfig(
                     writeProbeBound,
                     restartLease,
                     suspendAfter,
+                    backupSchedules,
                     parameters);
         }
     }

@@ -4,6 +4,7 @@ import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.DueBackup;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
@@ -11,14 +12,15 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Fires when a person wants a backup, or wants one ended; and when the node that takes one is gone.
+ * Fires when a person wants a backup, or wants one ended; when one is due by its schedule; and when the node that takes one is gone.
  *
- * <p>Evidence: the request; what members' heartbeats say of their PostgreSQL; the silence of a node while the log is live.
+ * <p>Evidence: the request, or the instant of the schedule by the coordinator's wall clock, which decides about nothing but when; what members' heartbeats say of their PostgreSQL; the silence of a node while the log is live.
  *
  * <p>Safe because it comes after every other rule, and only while the primary serves and nothing is in doubt: no change of primary,
  * member or synchronous set waits for a decision about a backup. No other rule looks at backups, so whatever becomes of one changes nothing
@@ -29,6 +31,9 @@ import java.util.stream.Collectors;
 final class BackupRules {
     /** An agent that restarts is back long before. */
     private static final Duration GONE_AFTER = Duration.ofMinutes(1);
+
+    /** What was due longer ago is missed: a nightly backup must not begin in the morning's peak. */
+    private static final Duration TOO_LATE = Duration.ofHours(1);
 
     private BackupRules() {}
 
@@ -43,7 +48,53 @@ final class BackupRules {
                 return answer.get();
             }
         }
-        return new Verdict.Stay(RuleId.N0, "no backup is wanted");
+        return at.evidence()
+                .dueBackup()
+                .map(due -> scheduled(at, due))
+                .orElseGet(() -> new Verdict.Stay(RuleId.N0, "no backup is wanted"));
+    }
+
+    private static Verdict scheduled(Situation at, DueBackup due) {
+        Duration late =
+                Duration.between(due.at(), Instant.ofEpochMilli(at.evidence().decidedAtMillis()));
+        if (late.compareTo(TOO_LATE) > 0) {
+            return missed(
+                    at,
+                    due,
+                    due.at(),
+                    due.before() + 1,
+                    " and could not be taken within " + TOO_LATE.toMinutes() + " minutes: ");
+        }
+        if (due.before() > 0) {
+            return missed(at, due, due.at().minusMillis(1), due.before(), ", and the next one is due: ");
+        }
+        Optional<NodeId> node =
+                at.evidence().logLive() && at.state().runningBackup().isEmpty() ? fittest(at) : Optional.empty();
+        return node.<Verdict>map(n -> new Verdict.Append(new Decision.BackupOrdered(
+                        at.basis(RuleId.K4, "due at " + due.at() + " by its schedule; " + n + " " + merit(at, n)),
+                        n,
+                        due.type(),
+                        Optional.of(due.at()))))
+                .orElseGet(
+                        () -> new Verdict.Stay(RuleId.N0, "the backup due at " + due.at() + " waits: " + obstacle(at)));
+    }
+
+    private static Verdict missed(Situation at, DueBackup due, Instant through, int instants, String how) {
+        String because = instants + " scheduled " + due.type().label()
+                + (instants == 1 ? " backup was" : " backups were") + " due up to " + through + how + obstacle(at);
+        return new Verdict.Append(
+                new Decision.BackupMissed(at.basis(RuleId.K5, because), due.type(), through, instants));
+    }
+
+    private static String obstacle(Situation at) {
+        return at.state()
+                .runningBackup()
+                .map(order -> "the backup of " + order.node() + " that decision " + order.ordered()
+                        + " ordered is being taken")
+                .or(() -> fittest(at).isPresent()
+                        ? Optional.of("no coordinator was there, or the cluster was not quiet")
+                        : Optional.empty())
+                .orElseGet(() -> refusals(at));
     }
 
     private static Optional<Verdict> giveUp(Situation at, BackupOrder order) {
@@ -92,8 +143,8 @@ final class BackupRules {
         }
         String why = r.origin().actor() + ": " + r.origin().reason() + "; " + node.get() + " "
                 + (r.from().isPresent() ? "was named" : merit(at, node.get()));
-        return new Verdict.Append(
-                new Decision.BackupOrdered(at.basis(RuleId.K1, why, Optional.of(r.id())), node.get(), r.type()));
+        return new Verdict.Append(new Decision.BackupOrdered(
+                at.basis(RuleId.K1, why, Optional.of(r.id())), node.get(), r.type(), Optional.empty()));
     }
 
     private static Verdict cancel(Situation at, Request.BackupCancelRequested r) {

@@ -1,9 +1,11 @@
 package io.pgprimacy.core.event;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.WalPosition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -90,8 +92,15 @@ public sealed interface Decision extends ClusterEvent {
 
     record RebuildOrdered(Basis basis, NodeId node) implements Decision {}
 
-    /** {@code node} takes it, beside whatever else it does. Facts name the order by this decision's sequence. */
-    record BackupOrdered(Basis basis, NodeId node, BackupType type) implements Decision {}
+    /**
+     * {@code node} takes it, beside whatever else it does. Facts name the order by this decision's sequence.
+     *
+     * @param scheduled the instant of the schedule of that type; one such instant is ordered once
+     */
+    record BackupOrdered(Basis basis, NodeId node, BackupType type, Optional<Instant> scheduled) implements Decision {}
+
+    /** The instants of that schedule up to {@code through} have passed without a backup. */
+    record BackupMissed(Basis basis, BackupType type, Instant through, int instants) implements Decision {}
 
     /** Whoever takes the backup of the order with sequence {@code ordered} ends it. */
     record BackupCancelled(Basis basis, NodeId node, long ordered) implements Decision {}

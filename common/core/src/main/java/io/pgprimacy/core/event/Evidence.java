@@ -13,11 +13,12 @@ import java.util.TreeMap;
  * coordinator's monotonic clock, counted from its reading of the record in question, and so never too short a claim of life.
  *
  * @param observedThrough offset of the last record folded
- * @param decidedAtMillis wall clock, milliseconds since 1970; used for nothing but the rate limit of S8
+ * @param decidedAtMillis wall clock, milliseconds since 1970; used for nothing but the rate limit of S8 and schedules
  * @param logLive whether this coordinator has just read back a record of its own (S7)
  * @param phaseAge since the record that began the present phase
  * @param heard per node
  * @param syncShortFor how long the primary's heartbeats have shown fewer streaming synchronous standbys than commits wait for
+ * @param dueBackup the first schedule of which an instant has passed; its clock is {@code decidedAtMillis}
  * @param suspectClusters clusters with a suspect primary just now, of all that this coordinator sees (S8)
  */
 public record Evidence(
@@ -27,7 +28,8 @@ public record Evidence(
         Duration phaseAge,
         SortedMap<NodeId, Heard> heard,
         Duration syncShortFor,
-        Fleet suspectClusters) {
+        Fleet suspectClusters,
+        Optional<DueBackup> dueBackup) {
     public Evidence {
         heard = Collections.unmodifiableSortedMap(new TreeMap<>(heard));
     }

@@ -1,5 +1,6 @@
 package io.pgprimacy.core.event;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.Lsn;

@@ -220,7 +220,10 @@ public final class Sentences {
             case Decision.ConfigChanged d -> "the configuration is changed";
             case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
             case Decision.BackupOrdered d ->
-                "node " + d.node() + " takes a backup, " + d.type().label();
+                "node " + d.node() + " takes a backup, " + d.type().label()
+                        + d.scheduled().map(at -> ", scheduled for " + at).orElse("");
+            case Decision.BackupMissed d ->
+                d.instants() + " scheduled " + d.type().label() + " backups up to " + d.through() + " were missed";
             case Decision.BackupCancelled d ->
                 "the backup of " + d.node() + " that decision " + d.ordered() + " ordered is cancelled";
             case Decision.BackupGivenUp d ->

@@ -67,6 +67,7 @@ public final class Subjects {
             case Decision.SyncStandbysChanged d -> List.copyOf(d.sync().standbys());
             case Decision.RebuildOrdered d -> List.of(d.node());
             case Decision.BackupOrdered d -> List.of(d.node());
+            case Decision.BackupMissed d -> List.of();
             case Decision.BackupCancelled d -> List.of(d.node());
             case Decision.BackupGivenUp d -> List.of(d.node());
             case Decision.MaintenanceChanged d -> List.of();

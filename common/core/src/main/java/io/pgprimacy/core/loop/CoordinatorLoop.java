@@ -41,9 +41,14 @@ public final class CoordinatorLoop {
 
     private record Wish(RuleId rule, Duration since) {}
 
+    /** Without schedules. */
     public CoordinatorLoop(ClusterId cluster, String coordinator) {
+        this(cluster, coordinator, BackupCalendar.NONE);
+    }
+
+    public CoordinatorLoop(ClusterId cluster, String coordinator, BackupCalendar calendar) {
         this.coordinator = coordinator;
-        this.watch = new Watch(coordinator);
+        this.watch = new Watch(coordinator, calendar);
         this.state = ClusterState.initial(cluster);
     }
 

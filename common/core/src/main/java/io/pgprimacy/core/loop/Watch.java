@@ -15,6 +15,7 @@ import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
  */
 public final class Watch {
     private final String coordinator;
+    private final Schedules schedules;
     private final SortedMap<NodeId, Duration> lastHeard = new TreeMap<>();
     private final SortedMap<NodeId, SortedMap<String, Lease>> leases = new TreeMap<>();
     private final SortedMap<Long, Duration> pulsesUnderWay = new TreeMap<>();
@@ -48,8 +50,14 @@ public final class Watch {
         }
     }
 
+    /** Without schedules. */
     public Watch(String coordinator) {
+        this(coordinator, BackupCalendar.NONE);
+    }
+
+    public Watch(String coordinator, BackupCalendar calendar) {
         this.coordinator = coordinator;
+        this.schedules = new Schedules(calendar);
     }
 
     /** To be called for each record read; {@code before} and {@code after} are the states around its fold. */
@@ -125,6 +133,7 @@ public final class Watch {
             case Decision.ConfigChanged d -> false;
             case Decision.RebuildOrdered d -> false;
             case Decision.BackupOrdered d -> false;
+            case Decision.BackupMissed d -> false;
             case Decision.BackupCancelled d -> false;
             case Decision.BackupGivenUp d -> false;
             case Decision.RequestRefused d -> false;
@@ -209,7 +218,8 @@ public final class Watch {
                 age(now, phaseSince),
                 heard,
                 syncShortSince.map(since -> age(now, since)).orElse(Duration.ZERO),
-                fleet);
+                fleet,
+                schedules.due(state, Instant.ofEpochMilli(wallMillis)));
     }
 
     private Optional<Evidence.LeaseHeard> lease(NodeId node, Duration now) {

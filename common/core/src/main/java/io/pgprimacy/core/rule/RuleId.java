@@ -47,6 +47,8 @@ public enum RuleId {
             "a backup that a person asks for is taken of the node named, else of the streaming standby that has replayed most, else of the primary"),
     K2("a backup is ended when a person asks for it"),
     K3("a backup is given up when the node that takes it is gone"),
+    K4("a backup is taken when its schedule says so, late rather than not at all"),
+    K5("an instant of a schedule that passed too long ago is missed, and that is an event"),
 
     B1("too many automatic failovers in a short time: a person is asked"),
     B2("too many clusters are suspect at once: the fault is probably not theirs"),

@@ -1,9 +1,9 @@
 package io.pgprimacy.core.cluster;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
-import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Basis;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
@@ -159,6 +159,10 @@ final class RandomHistory {
         };
     }
 
+    private Instant instant() {
+        return Instant.ofEpochMilli(offset * 100 + random.nextInt(1000));
+    }
+
     private long order() {
         return 1 + random.nextLong(state.sequence() + 1);
     }
@@ -237,7 +241,10 @@ final class RandomHistory {
             case 14 -> new Decision.MaintenanceChanged(basis, chance(50));
             case 15 -> new Decision.ConfigChanged(basis, config());
             case 16 -> new Decision.RebuildOrdered(basis, node());
-            case 18 -> new Decision.BackupOrdered(basis, node(), any(BackupType.values()));
+            case 18 ->
+                chance(30)
+                        ? new Decision.BackupMissed(basis, any(BackupType.values()), instant(), 1)
+                        : new Decision.BackupOrdered(basis, node(), any(BackupType.values()), maybe(instant()));
             case 19 ->
                 chance(50)
                         ? new Decision.BackupCancelled(basis, node(), order())
@@ -254,7 +261,14 @@ final class RandomHistory {
         Optional<String> answers =
                 requests > 0 && chance(50) ? Optional.of("q" + (1 + random.nextLong(requests))) : Optional.empty();
         Evidence evidence = new Evidence(
-                observed, offset * 100 + 50, true, Duration.ZERO, new TreeMap<>(), Duration.ZERO, Evidence.Fleet.ALONE);
+                observed,
+                offset * 100 + 50,
+                true,
+                Duration.ZERO,
+                new TreeMap<>(),
+                Duration.ZERO,
+                Evidence.Fleet.ALONE,
+                Optional.empty());
         return new Basis(sequence, coordinator(), RuleId.N0, "because " + offset, answers, evidence);
     }
 
@@ -277,6 +291,9 @@ final class RandomHistory {
 
     private ClusterConfig config() {
         ClusterConfig plain = ClusterConfig.defaults(any(TimingProfile.values()));
+        if (chance(30)) {
+            return plain.with(c -> c.backupSchedules.put(any(BackupType.values()), chance(50) ? "hourly" : "daily"));
+        }
         return chance(50) ? plain : plain.with(c -> c.replication = new ReplicationMode.Quorum(1, chance(50)));
     }
 

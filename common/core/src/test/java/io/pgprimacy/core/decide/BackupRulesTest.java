@@ -5,7 +5,9 @@ import static io.pgprimacy.core.decide.ClusterScript.cluster;
 import static io.pgprimacy.core.decide.ClusterScript.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgprimacy.core.event.BackupType;
+import io.pgprimacy.core.config.BackupType;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Request;
@@ -121,6 +123,69 @@ class BackupRulesTest {
                 .after(Duration.ofSeconds(2));
 
         doubtful.stays(RuleId.N2);
+    }
+
+    @Test
+    void what_its_schedule_says_is_taken_late_rather_than_not_at_all() {
+        Decision decision =
+                three().due(BackupType.INCREMENTAL, Duration.ofMinutes(59), 0).decides(RuleId.K4);
+
+        assertThat(((Decision.BackupOrdered) decision).type()).isEqualTo(BackupType.INCREMENTAL);
+        assertThat(((Decision.BackupOrdered) decision).node()).isEqualTo(node("c"));
+        assertThat(((Decision.BackupOrdered) decision).scheduled()).isPresent();
+    }
+
+    @Test
+    void what_was_due_for_more_than_an_hour_is_missed_and_that_is_an_event() {
+        Decision decision =
+                three().due(BackupType.FULL, Duration.ofMinutes(61), 2).decides(RuleId.K5);
+
+        assertThat(((Decision.BackupMissed) decision).instants()).isEqualTo(3);
+        assertThat(decision.basis().because()).contains("3 scheduled full backups were due");
+    }
+
+    @Test
+    void instants_that_passed_before_the_one_that_is_taken_are_missed() {
+        Decision decision =
+                three().due(BackupType.FULL, Duration.ofMinutes(1), 2).decides(RuleId.K5);
+
+        assertThat(((Decision.BackupMissed) decision).instants()).isEqualTo(2);
+    }
+
+    @Test
+    void a_scheduled_one_waits_for_the_one_that_is_being_taken() {
+        taking().due(BackupType.FULL, Duration.ofMinutes(1), 0).staysWithoutBackup();
+        assertThat(taking().due(BackupType.FULL, Duration.ofMinutes(61), 0)
+                        .decides(RuleId.K5)
+                        .basis()
+                        .because())
+                .contains("the backup of c that decision", "is being taken");
+    }
+
+    @Test
+    void one_instant_is_ordered_once() {
+        ClusterScript script = scheduled();
+        script.fold(script.due(BackupType.FULL, Duration.ofMinutes(1), 0).decides(RuleId.K4));
+        long ordered = script.state().runningBackup().orElseThrow().ordered();
+        script.fold(new Fact.BackupFailed(node("c"), ordered, "the disk is gone"));
+
+        // The same evidence once more, as of a coordinator that has not read the first.
+        script.fold(script.decides(RuleId.K4));
+
+        assertThat(script.state().ignored().orElseThrow().reason()).contains("has been decided about already");
+        assertThat(script.state().sequence()).isEqualTo(ordered);
+        assertThat(script.state().runningBackup()).isEmpty();
+    }
+
+    @Test
+    void a_schedule_counts_from_when_it_was_configured() {
+        assertThat(scheduled().state().schedules()).containsOnlyKeys(BackupType.FULL);
+        assertThat(three().state().schedules()).isEmpty();
+    }
+
+    private static ClusterScript scheduled() {
+        return three().configured(ClusterConfig.defaults(TimingProfile.FAST)
+                .with(c -> c.backupSchedules.put(BackupType.FULL, "0 2 * * *")));
     }
 
     private static ClusterScript three() {

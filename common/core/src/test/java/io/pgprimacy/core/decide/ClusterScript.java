@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
-import io.pgprimacy.core.event.BackupType;
 import io.pgprimacy.core.event.Basis;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.DueBackup;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Fact;
@@ -31,6 +32,7 @@ import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -58,6 +60,7 @@ public final class ClusterScript {
     private Duration phaseAge = Duration.ofMinutes(1);
     private Duration syncShortFor = Duration.ZERO;
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
+    private Optional<DueBackup> due = Optional.empty();
 
     public static ClusterScript cluster() {
         return new ClusterScript();
@@ -288,6 +291,27 @@ public final class ClusterScript {
         return this;
     }
 
+    /** Two hours ago, so that what is due since then counts. */
+    ClusterScript configured(ClusterConfig next) {
+        Evidence then = new Evidence(
+                state.offset(),
+                NOW - Duration.ofHours(2).toMillis(),
+                true,
+                Duration.ZERO,
+                new TreeMap<>(),
+                Duration.ZERO,
+                Evidence.Fleet.ALONE,
+                Optional.empty());
+        return decide(new Decision.ConfigChanged(
+                new Basis(state.sequence() + 1, "k1", RuleId.A2, "a test", Optional.empty(), then), next));
+    }
+
+    /** A scheduled backup whose time came so long ago, and {@code before} ones before it. */
+    ClusterScript due(BackupType type, Duration ago, int before) {
+        due = Optional.of(new DueBackup(type, Instant.ofEpochMilli(NOW).minus(ago), before));
+        return this;
+    }
+
     // ---- what comes of it
 
     Decision decides(RuleId rule) {
@@ -324,12 +348,19 @@ public final class ClusterScript {
                     new Evidence.LeaseHeard(new Term(1), ago, config.timing().lease());
             heard.put(id, new Evidence.Heard(ago, Optional.of(lease).filter(l -> claims)));
         }
-        return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet);
+        return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet, due);
     }
 
     private Basis basis() {
         Evidence none = new Evidence(
-                state.offset(), NOW, true, Duration.ZERO, new TreeMap<>(), Duration.ZERO, Evidence.Fleet.ALONE);
+                state.offset(),
+                NOW,
+                true,
+                Duration.ZERO,
+                new TreeMap<>(),
+                Duration.ZERO,
+                Evidence.Fleet.ALONE,
+                Optional.empty());
         return new Basis(state.sequence() + 1, "k1", RuleId.N0, "a test", Optional.empty(), none);
     }
 
@@ -360,7 +391,7 @@ public final class ClusterScript {
     }
 
     public ClusterScript backupOrdered(String name) {
-        return decide(new Decision.BackupOrdered(basis(), node(name), BackupType.FULL));
+        return decide(new Decision.BackupOrdered(basis(), node(name), BackupType.FULL, Optional.empty()));
     }
 
     public ClusterScript backupCancelled() {

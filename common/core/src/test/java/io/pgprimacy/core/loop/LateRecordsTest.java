@@ -132,8 +132,15 @@ class LateRecordsTest {
     }
 
     private static Decision pause(long sequence, long observed) {
-        Evidence evidence =
-                new Evidence(observed, 0, true, Duration.ZERO, new TreeMap<>(), Duration.ZERO, Evidence.Fleet.ALONE);
+        Evidence evidence = new Evidence(
+                observed,
+                0,
+                true,
+                Duration.ZERO,
+                new TreeMap<>(),
+                Duration.ZERO,
+                Evidence.Fleet.ALONE,
+                Optional.empty());
         Basis basis = new Basis(sequence, "k1", RuleId.A1, "a test", Optional.empty(), evidence);
         return new Decision.MaintenanceChanged(basis, true);
     }

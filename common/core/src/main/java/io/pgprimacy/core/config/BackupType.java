@@ -1,4 +1,4 @@
-package io.pgprimacy.core.event;
+package io.pgprimacy.core.config;
 
 import java.util.Locale;
 

@@ -1,0 +1,12 @@
+package io.pgprimacy.core.event;
+
+import io.pgprimacy.core.config.BackupType;
+import java.time.Instant;
+
+/**
+ * A backup that is due by its schedule.
+ *
+ * @param at the newest instant of the schedule that has passed; nothing has been decided about it yet
+ * @param before how many instants passed before it about which nothing has been decided either
+ */
+public record DueBackup(BackupType type, Instant at, int before) {}
