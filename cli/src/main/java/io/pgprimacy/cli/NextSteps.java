@@ -25,6 +25,9 @@ final class NextSteps {
         lines.add("  ./pgprimacy switchover --reason 'to see it move' --yes");
         lines.add("  kill -9 $(head -1 " + postmaster + ")   # the primary's PostgreSQL dies");
         lines.add("  ./pgprimacy explain last");
+        if (sandbox.spec().storage().isPresent()) {
+            lines.add("  ./pgprimacy backup && ./pgprimacy backups");
+        }
         lines.add("  ./pgprimacy sandbox down");
         if (sandbox.spec().automaticFailovers() > 2) {
             lines.add("");

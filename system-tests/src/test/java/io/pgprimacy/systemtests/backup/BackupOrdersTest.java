@@ -110,7 +110,8 @@ class BackupOrdersTest {
 
     @Test
     void itsScheduleIsKeptByTheCoordinator() {
-        assertThat(sandbox.run("config", "set", "backupSchedules.full=often", "--reason", "test", "--yes").err())
+        assertThat(sandbox.run("config", "set", "backupSchedules.full=often", "--reason", "test", "--yes")
+                        .err())
                 .contains("five fields");
         long before = sandbox.lastOffset();
         sandbox.change("config", "set", "backupSchedules.incremental=* * * * *");

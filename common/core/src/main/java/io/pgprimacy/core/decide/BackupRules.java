@@ -68,8 +68,7 @@ final class BackupRules {
         if (due.before() > 0) {
             return missed(at, due, due.at().minusMillis(1), due.before(), ", and the next one is due: ");
         }
-        Optional<NodeId> node =
-                at.evidence().logLive() && at.state().runningBackup().isEmpty() ? fittest(at) : Optional.empty();
+        Optional<NodeId> node = mayOrderByItself(at) ? fittest(at) : Optional.empty();
         return node.<Verdict>map(n -> new Verdict.Append(new Decision.BackupOrdered(
                         at.basis(RuleId.K4, "due at " + due.at() + " by its schedule; " + n + " " + merit(at, n)),
                         n,
@@ -77,6 +76,13 @@ final class BackupRules {
                         Optional.of(due.at()))))
                 .orElseGet(
                         () -> new Verdict.Stay(RuleId.N0, "the backup due at " + due.at() + " waits: " + obstacle(at)));
+    }
+
+    /** A pause is for people at work on the cluster: what they ask for is done, and nothing else. */
+    private static boolean mayOrderByItself(Situation at) {
+        return at.evidence().logLive()
+                && !at.state().paused()
+                && at.state().runningBackup().isEmpty();
     }
 
     private static Verdict missed(Situation at, DueBackup due, Instant through, int instants, String how) {
@@ -87,6 +93,9 @@ final class BackupRules {
     }
 
     private static String obstacle(Situation at) {
+        if (at.state().paused()) {
+            return "automation is paused";
+        }
         return at.state()
                 .runningBackup()
                 .map(order -> "the backup of " + order.node() + " that decision " + order.ordered()

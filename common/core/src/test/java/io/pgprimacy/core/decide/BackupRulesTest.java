@@ -163,6 +163,18 @@ class BackupRulesTest {
     }
 
     @Test
+    void while_automation_is_paused_only_people_order_backups() {
+        three().paused().due(BackupType.FULL, Duration.ofMinutes(1), 0).staysWithoutBackup();
+        assertThat(three().paused()
+                        .due(BackupType.FULL, Duration.ofMinutes(61), 0)
+                        .decides(RuleId.K5)
+                        .basis()
+                        .because())
+                .endsWith("automation is paused");
+        three().paused().asked(backup("q", Optional.empty())).decides(RuleId.K1);
+    }
+
+    @Test
     void one_instant_is_ordered_once() {
         ClusterScript script = scheduled();
         script.fold(script.due(BackupType.FULL, Duration.ofMinutes(1), 0).decides(RuleId.K4));
