@@ -33,6 +33,7 @@ class BackupWallsTest {
                     "io.pgprimacy.backup.crypto",
                     "io.pgprimacy.backup.page",
                     "io.pgprimacy.backup.format",
+                    "io.pgprimacy.backup.wal",
                     "io.pgprimacy.backup.bundle")
             .should()
             .dependOnClassesThat()

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** The interface; {@code clusterTokens} are the agents' by their cluster. */
 @Configuration(proxyBeanMethods = false)
-@Import({BackupsController.class, Problems.class})
+@Import({BackupsController.class, WalController.class, Problems.class})
 public class ApiConfiguration {
 
     @Bean

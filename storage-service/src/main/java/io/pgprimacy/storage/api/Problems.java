@@ -24,7 +24,8 @@ class Problems extends ResponseEntityExceptionHandler {
         HttpStatus status =
                 switch (refusal.reason()) {
                     case NAME_NOT_ALLOWED -> HttpStatus.FORBIDDEN;
-                    case ALREADY_COMMITTED, WOULD_OVERWRITE, INCOMPLETE, TOO_LATE -> HttpStatus.CONFLICT;
+                    case ALREADY_COMMITTED, WOULD_OVERWRITE, INCOMPLETE, TOO_LATE, STALE_TERM, OTHER_SYSTEM ->
+                        HttpStatus.CONFLICT;
                     case UNKNOWN -> HttpStatus.NOT_FOUND;
                 };
         String code = refusal.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -13,6 +13,10 @@ import io.pgprimacy.storage.repository.Garbage;
 import io.pgprimacy.storage.repository.RelayTransfers;
 import io.pgprimacy.storage.repository.Transfers;
 import io.pgprimacy.storage.store.ObjectStore;
+import io.pgprimacy.storage.wal.SupersededSlices;
+import io.pgprimacy.storage.wal.WalCatalog;
+import io.pgprimacy.storage.wal.WalTerms;
+import io.pgprimacy.storage.wal.WalUploads;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -80,6 +84,26 @@ public class StorageConfiguration {
     GarbageSchedule garbageSchedule(
             ObjectStore store, Clock clock, StorageProperties properties, MeterRegistry meters) {
         return new GarbageSchedule(new Garbage(store, clock, properties.garbageGrace()), meters);
+    }
+
+    @Bean
+    WalTerms walTerms(ObjectStore store) {
+        return new WalTerms(store);
+    }
+
+    @Bean
+    WalUploads walUploads(WalTerms terms, Transfers transfers) {
+        return new WalUploads(terms, transfers);
+    }
+
+    @Bean
+    WalCatalog walCatalog(ObjectStore store, WalTerms terms) {
+        return new WalCatalog(store, terms);
+    }
+
+    @Bean
+    SliceSchedule sliceSchedule(ObjectStore store, Clock clock, StorageProperties properties, MeterRegistry meters) {
+        return new SliceSchedule(new SupersededSlices(store, clock, properties.garbageGrace()), meters);
     }
 
     @Bean

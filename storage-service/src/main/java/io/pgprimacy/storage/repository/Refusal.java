@@ -16,6 +16,10 @@ public final class Refusal extends RuntimeException {
         INCOMPLETE,
         /** Nothing was put for so long that the backup may be being collected. */
         TOO_LATE,
+        /** WAL is archived under a newer term, or this one was not declared. */
+        STALE_TERM,
+        /** The archive is another database system's. */
+        OTHER_SYSTEM,
         /** There is no such backup, object or upload. */
         UNKNOWN
     }

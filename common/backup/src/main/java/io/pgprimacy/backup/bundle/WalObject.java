@@ -1,0 +1,89 @@
+package io.pgprimacy.backup.bundle;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.github.luben.zstd.RecyclingBufferPool;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import io.pgprimacy.backup.RepositoryDamaged;
+import io.pgprimacy.backup.crypto.DataKey;
+import io.pgprimacy.backup.crypto.FrameInput;
+import io.pgprimacy.backup.crypto.FrameOutput;
+import io.pgprimacy.backup.wal.WalKeyId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+
+/**
+ * One object of the WAL archive: a line that names its key, then frames; in them one zstd stream, and that is the bytes themselves. The line is
+ * not authenticated by itself: with another key in it, or any other change, nothing behind it decrypts.
+ */
+public final class WalObject {
+    private static final String LINE = "pgprimacy wal 1 ";
+    private static final int LENGTH = LINE.length() + WalKeyId.LENGTH + 1;
+
+    private WalObject() {}
+
+    /** The key of an object, by its id. */
+    @FunctionalInterface
+    public interface Keys {
+        DataKey key(WalKeyId id) throws IOException;
+    }
+
+    /** @param object full name in the repository; it decrypts under that name only */
+    public static void write(
+            WalKeyId id,
+            DataKey key,
+            String object,
+            SecureRandom random,
+            int level,
+            byte[] content,
+            int offset,
+            int length,
+            OutputStream sink)
+            throws IOException {
+        sink.write((LINE + id + '\n').getBytes(US_ASCII));
+        FrameOutput frames = new FrameOutput(key, object, random, sink);
+        try (var zstd = new ZstdOutputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE, level)) {
+            zstd.write(content, offset, length);
+        } catch (IOException e) {
+            frames.abandon();
+            throw e;
+        }
+        frames.finish();
+    }
+
+    /**
+     * Returns the content. Throws {@link RepositoryDamaged} unless every byte of the object is as it was written, and where the content is
+     * longer than {@code atMost}.
+     */
+    public static byte[] read(Keys keys, String object, InputStream stored, int atMost) throws IOException {
+        try (stored) {
+            WalKeyId id = keyOf(object, stored.readNBytes(LENGTH));
+            try (FrameInput frames = new FrameInput(keys.key(id), object, stored);
+                    InputStream plain = new ZstdInputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE)) {
+                byte[] content = plain.readNBytes(atMost);
+                if (plain.read() >= 0 || frames.read() >= 0) {
+                    throw new RepositoryDamaged(object + " goes on after its end");
+                }
+                return content;
+            } catch (ZstdIOException e) {
+                throw new RepositoryDamaged(object + " cannot be decompressed", e);
+            }
+        }
+    }
+
+    private static WalKeyId keyOf(String object, byte[] line) throws RepositoryDamaged {
+        String text = new String(line, US_ASCII);
+        if (text.length() != LENGTH || !text.startsWith(LINE) || !text.endsWith("\n")) {
+            throw new RepositoryDamaged(object + " does not begin as an object of the WAL archive does");
+        }
+        try {
+            return new WalKeyId(text.substring(LINE.length(), LENGTH - 1));
+        } catch (IllegalArgumentException e) {
+            throw new RepositoryDamaged(object + " does not say which key it is encrypted with", e);
+        }
+    }
+}

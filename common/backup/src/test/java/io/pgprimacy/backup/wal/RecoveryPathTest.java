@@ -1,0 +1,109 @@
+package io.pgprimacy.backup.wal;
+
+import static io.pgprimacy.backup.wal.SyntheticWal.SIZE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.backup.format.Incarnation;
+import io.pgprimacy.backup.wal.RecoveryPath.Made;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Timeline 1 became 2 in the middle of segment 5. */
+class RecoveryPathTest {
+    private static final TimelineId ONE = new TimelineId(1);
+    private static final TimelineId TWO = new TimelineId(2);
+    private static final Lsn SWITCH = new Lsn(5 * SIZE + 4096);
+    private static final Lsn START = new Lsn(3 * SIZE + 40);
+
+    private final WalPlace place = new WalPlace(new ClusterId("demo"), Incarnation.FIRST);
+    private final WalInventory inventory = new WalInventory(place, SIZE);
+    private final RecoveryPath toTwo =
+            new RecoveryPath(inventory, Ancestry.parse(TWO, "1\t" + SWITCH + "\tno recovery target specified\n"));
+    private final RecoveryPath toOne = new RecoveryPath(inventory, Ancestry.ofFirst(ONE));
+
+    @Test
+    void theNextTimelineGoesOnWhereTheOldOneEnds() {
+        whole(ONE, 3, 4);
+        whole(TWO, 5, 6);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(new Lsn(7 * SIZE));
+        assertThat(toOne.reach(ONE, START)).isEqualTo(new Lsn(5 * SIZE));
+    }
+
+    @Test
+    void slicesOfTheNewTimelineWillDo() {
+        whole(ONE, 3, 4);
+        slice(TWO, 5, 0, 9000);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(new Lsn(5 * SIZE + 9000));
+        assertThat(toTwo.made(segment(TWO, 5))).isEqualTo(Made.SLICES);
+    }
+
+    @Test
+    void aHoleBeforeTheSwitchIsTheEnd() {
+        whole(ONE, 3);
+        whole(TWO, 5, 6);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(new Lsn(4 * SIZE));
+    }
+
+    @Test
+    void aHoleInTheNewTimelineIsTheEnd() {
+        whole(ONE, 3, 4);
+        whole(TWO, 5, 7);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(new Lsn(6 * SIZE));
+    }
+
+    @Test
+    void withoutAnythingOfTheNewTimelineTheOldOneLeadsToTheSwitchAndNotBeyond() {
+        whole(ONE, 3, 4, 5, 6);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(SWITCH);
+        assertThat(toOne.reach(ONE, START)).isEqualTo(new Lsn(7 * SIZE));
+    }
+
+    @Test
+    void whatTheOldPrimaryWroteAfterTheSwitchIsNotGiven() {
+        whole(ONE, 3, 4, 5, 6);
+        assertThat(toTwo.made(segment(ONE, 5))).isEqualTo(Made.WHOLE);
+        assertThat(toTwo.made(segment(ONE, 6))).isEqualTo(Made.MISSING);
+        assertThat(toOne.made(segment(ONE, 6))).isEqualTo(Made.WHOLE);
+    }
+
+    @Test
+    void aTimelineThatIsNoAncestorIsNotGiven() {
+        whole(new TimelineId(3), 5);
+        inventory.add(place.history(new TimelineId(3)), 10, Instant.EPOCH);
+        assertThat(toTwo.made(segment(new TimelineId(3), 5))).isEqualTo(Made.MISSING);
+        assertThat(toTwo.hasHistory(new TimelineId(3))).isFalse();
+    }
+
+    @Test
+    void slicesGoBeforeThePartialSegment() {
+        whole(ONE, 3, 4);
+        inventory.add(place.partial(segment(ONE, 5)), 10, Instant.EPOCH);
+        assertThat(toOne.made(segment(ONE, 5))).isEqualTo(Made.PARTIAL);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(SWITCH);
+        slice(ONE, 5, 0, 5000);
+        assertThat(toOne.made(segment(ONE, 5))).isEqualTo(Made.SLICES);
+    }
+
+    @Test
+    void aBackupOfTheNewTimelineNeedsNothingOfTheOldOne() {
+        whole(TWO, 5, 6);
+        assertThat(toTwo.reach(TWO, SWITCH.plus(100))).isEqualTo(new Lsn(7 * SIZE));
+    }
+
+    private void whole(TimelineId timeline, long... numbers) {
+        for (long number : numbers) {
+            inventory.add(place.segment(segment(timeline, number)), 10, Instant.EPOCH);
+        }
+    }
+
+    private void slice(TimelineId timeline, long number, long from, long to) {
+        inventory.add(place.slice(segment(timeline, number), from, to), 10, Instant.EPOCH);
+    }
+
+    private static WalSegment segment(TimelineId timeline, long number) {
+        return new WalSegment(timeline, number, SIZE);
+    }
+}
