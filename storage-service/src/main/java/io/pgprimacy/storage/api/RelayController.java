@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,10 +52,10 @@ class RelayController {
                 throw new Refusal(Refusal.Reason.INCOMPLETE, "what came is not what was granted: its SHA-256 differs");
             }
             if (granted.uploadId().isEmpty()) {
-                if (!store.putIfAbsent(granted.name(), content)) {
-                    throw new Refusal(Refusal.Reason.WOULD_OVERWRITE, granted.name() + " is there already");
-                }
-                return ResponseEntity.ok().build();
+                // As a store answers that is reached directly: whoever sent it finds out whether it is his own.
+                boolean put = store.putIfAbsent(granted.name(), content);
+                return ResponseEntity.status(put ? HttpStatus.OK : HttpStatus.PRECONDITION_FAILED)
+                        .build();
             }
             String etag = store.putPart(granted.name(), granted.uploadId(), granted.number(), content)
                     .etag();
