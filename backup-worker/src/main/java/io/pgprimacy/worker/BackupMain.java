@@ -9,18 +9,13 @@ import io.pgprimacy.worker.backup.BackupPlan;
 import io.pgprimacy.worker.backup.BaseBackup;
 import io.pgprimacy.worker.backup.Progress;
 import io.pgprimacy.worker.postgres.BackupRefused;
-import io.pgprimacy.worker.postgres.BackupSession;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -66,7 +61,7 @@ public final class BackupMain {
         }
         BackupPlan plan;
         try {
-            plan = arguments[0].equals("-") ? readInput() : read(Path.of(arguments[0]));
+            plan = plan(WorkerSettings.read(arguments[0], KNOWN));
         } catch (IOException | IllegalArgumentException e) {
             System.err.println(arguments[0] + ": " + e.getMessage());
             System.exit(WRONG_USE);
@@ -129,58 +124,19 @@ public final class BackupMain {
         System.out.println(JSON.writeValueAsString(line));
     }
 
-    private static BackupPlan readInput() throws IOException {
-        Lifeline lifeline = new Lifeline(System.in);
-        BackupPlan plan = plan(lifeline.settings());
-        lifeline.hold();
-        return plan;
-    }
-
-    private static BackupPlan read(Path file) throws IOException {
-        Properties values = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            values.load(reader);
-        }
-        return plan(values);
-    }
-
-    /** A key that is not known is an error, because a misspelt one would silently do nothing. */
-    static BackupPlan plan(Properties values) throws IOException {
-        Set<String> unknown = new TreeSet<>(values.stringPropertyNames());
-        unknown.removeAll(KNOWN);
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("settings that are not known: " + unknown);
-        }
+    static BackupPlan plan(WorkerSettings settings) throws IOException {
         return new BackupPlan(
-                BackupType.valueOf(values.getProperty("type", "full").toUpperCase(Locale.ROOT)),
-                new ClusterId(required(values, "cluster")),
-                new Incarnation(Integer.parseInt(values.getProperty("incarnation", "1"))),
-                new NodeId(required(values, "node")),
-                new BackupSession.Address(
-                        values.getProperty("postgres.host", "127.0.0.1"),
-                        Integer.parseInt(values.getProperty("postgres.port", "5432")),
-                        values.getProperty("postgres.user", "postgres"),
-                        values.getProperty("postgres.password", "")),
-                Path.of(required(values, "postgres.data")),
-                URI.create(required(values, "storage.url")),
-                secret(values, "storage.token").strip(),
-                secret(values, "master.keys"),
-                Integer.parseInt(values.getProperty("workers", "2")),
-                Long.parseLong(values.getProperty("rate", "0")),
-                Integer.parseInt(values.getProperty("level", "1")));
-    }
-
-    /** The secret itself, or the name of the file that holds it. */
-    private static String secret(Properties values, String name) throws IOException {
-        String here = values.getProperty(name, "");
-        return here.isBlank() ? Files.readString(Path.of(required(values, name + ".file"))) : here;
-    }
-
-    private static String required(Properties values, String name) {
-        String value = values.getProperty(name, "").strip();
-        if (value.isEmpty()) {
-            throw new IllegalArgumentException("setting " + name + " is missing");
-        }
-        return value;
+                BackupType.valueOf(settings.get("type", "full").toUpperCase(Locale.ROOT)),
+                new ClusterId(settings.required("cluster")),
+                new Incarnation(Integer.parseInt(settings.get("incarnation", "1"))),
+                new NodeId(settings.required("node")),
+                settings.postgres(),
+                Path.of(settings.required("postgres.data")),
+                URI.create(settings.required("storage.url")),
+                settings.secret("storage.token"),
+                settings.secret("master.keys"),
+                Integer.parseInt(settings.get("workers", "2")),
+                Long.parseLong(settings.get("rate", "0")),
+                Integer.parseInt(settings.get("level", "1")));
     }
 }

@@ -17,6 +17,8 @@ import io.pgprimacy.backup.format.ObjectList;
 import io.pgprimacy.backup.format.StoredObject;
 import io.pgprimacy.backup.page.PageMap;
 import io.pgprimacy.backup.restore.StoredBackup;
+import io.pgprimacy.backup.wal.Ancestry;
+import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.worker.postgres.BackupRefused;
@@ -152,19 +154,12 @@ public final class BaseBackup {
         };
     }
 
-    /** Where the timelines before this one ended, from PostgreSQL's own file: {@code 1<tab>0/3000000<tab>reason}. */
+    /** Where the timelines before this one ended. */
     private SortedMap<TimelineId, Lsn> history(TimelineId timeline) throws IOException {
-        SortedMap<TimelineId, Lsn> ends = new TreeMap<>();
-        Path file = plan.dataDirectory().resolve("pg_wal").resolve(WalNames.history(timeline));
-        if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file)) {
-                String[] fields = line.strip().split("\\s+", 3);
-                if (fields.length >= 2 && fields[0].matches("\\d+")) {
-                    ends.put(new TimelineId(Long.parseLong(fields[0])), Lsn.parse(fields[1]));
-                }
-            }
-        }
-        return ends;
+        Path file = plan.dataDirectory().resolve("pg_wal").resolve(Ancestry.fileName(timeline));
+        return Files.exists(file)
+                ? Ancestry.parse(timeline, Files.readString(file)).ends()
+                : Ancestry.ofFirst(timeline).ends();
     }
 
     private static List<BackupId> chain(Optional<StoredBackup> parent, BackupPlace place) {
@@ -249,15 +244,15 @@ public final class BaseBackup {
     private void addWal(BackupSession session, Started started, Stopped stopped, GroupWriter last) throws IOException {
         Path wal = plan.dataDirectory().resolve("pg_wal");
         long segmentSize = session.facts().walSegmentSize();
-        for (String name : WalNames.covering(stopped.timeline(), started.redo(), stopped.lsn(), segmentSize)) {
-            Path segment = wal.resolve(name);
+        for (WalSegment needed : WalSegment.covering(stopped.timeline(), started.redo(), stopped.lsn(), segmentSize)) {
+            Path segment = wal.resolve(needed.name());
             if (Files.size(segment) != segmentSize) {
                 throw new BackupRefused(segment + " is not as long as a segment", "look at the file system of pg_wal");
             }
-            SourceFile file = new SourceFile("pg_wal/" + name, segment, segmentSize, SourceFile.Kind.PLAIN, 0);
+            SourceFile file = new SourceFile("pg_wal/" + needed, segment, segmentSize, SourceFile.Kind.PLAIN, 0);
             last.add(new PlannedFile(file, Optional.empty()));
         }
-        Path history = wal.resolve(WalNames.history(stopped.timeline()));
+        Path history = wal.resolve(Ancestry.fileName(stopped.timeline()));
         if (Files.exists(history)) {
             last.add("pg_wal/" + history.getFileName(), Files.readAllBytes(history));
         }

@@ -6,13 +6,10 @@ import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -72,20 +69,8 @@ public final class BackupSession implements AutoCloseable {
 
     /** Throws {@link BackupRefused} where no backup can be taken of this server. */
     public static BackupSession open(Address address) throws SessionFailed {
-        Properties properties = new Properties();
-        properties.setProperty("user", address.user());
-        properties.setProperty("password", address.password());
-        properties.setProperty("ApplicationName", "pgprimacy backup");
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("connectTimeout", "30");
-        properties.setProperty("gssEncMode", "disable");
-        properties.setProperty(
-                "options",
-                "-c statement_timeout=0 -c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
-                        + " -c search_path=pg_catalog -c synchronous_commit=local -c client_encoding=UTF8");
-        String url = "jdbc:postgresql://" + address.host() + ":" + address.port() + "/postgres";
         try {
-            return new BackupSession(DriverManager.getConnection(url, properties));
+            return new BackupSession(ServerConnection.open(address, "pgprimacy backup"));
         } catch (SQLException e) {
             throw new SessionFailed(e);
         }
@@ -186,9 +171,7 @@ public final class BackupSession implements AutoCloseable {
         return new Facts(
                 new SystemIdentifier(one("select system_identifier::text from pg_control_system()")),
                 version,
-                Long.parseLong(
-                        one(
-                                "select setting::bigint * case unit when 'B' then 1 when 'kB' then 1024 when 'MB' then 1048576 end from pg_settings where name = 'wal_segment_size'")),
+                Long.parseLong(one(ServerConnection.WAL_SEGMENT_SIZE)),
                 one("show data_checksums").equals("on"),
                 one("show wal_log_hints").equals("on"),
                 one("show wal_level"),
@@ -211,14 +194,6 @@ public final class BackupSession implements AutoCloseable {
     }
 
     private String one(String sql, String... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setString(i + 1, arguments[i]);
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return String.valueOf(row.getString(1));
-            }
-        }
+        return ServerConnection.one(connection, sql, arguments);
     }
 }

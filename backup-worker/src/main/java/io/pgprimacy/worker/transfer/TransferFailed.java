@@ -12,7 +12,7 @@ public final class TransferFailed extends IOException {
         this.passing = passing;
     }
 
-    boolean isPassing() {
+    public boolean isPassing() {
         return passing;
     }
 }

@@ -32,43 +32,43 @@ public final class WalObject {
         DataKey key(WalKeyId id) throws IOException;
     }
 
+    /** Writes the bytes that are to be stored; what it throws abandons the object. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
     /** @param object full name in the repository; it decrypts under that name only */
     public static void write(
-            WalKeyId id,
-            DataKey key,
-            String object,
-            SecureRandom random,
-            int level,
-            byte[] content,
-            int offset,
-            int length,
-            OutputStream sink)
+            WalKeyId id, DataKey key, String object, SecureRandom random, int level, Content content, OutputStream sink)
             throws IOException {
         sink.write((LINE + id + '\n').getBytes(US_ASCII));
         FrameOutput frames = new FrameOutput(key, object, random, sink);
         try (var zstd = new ZstdOutputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE, level)) {
-            zstd.write(content, offset, length);
-        } catch (IOException e) {
-            frames.abandon();
-            throw e;
+            try {
+                content.writeTo(zstd);
+            } catch (IOException | RuntimeException e) {
+                frames.abandon();
+                throw e;
+            }
         }
         frames.finish();
     }
 
     /**
-     * Returns the content. Throws {@link RepositoryDamaged} unless every byte of the object is as it was written, and where the content is
-     * longer than {@code atMost}.
+     * Hands the content over while it is read, and returns its length. Throws {@link RepositoryDamaged} unless every byte of the object is as
+     * it was written; until it has returned, what was handed over may lack its end.
      */
-    public static byte[] read(Keys keys, String object, InputStream stored, int atMost) throws IOException {
+    public static long read(Keys keys, String object, InputStream stored, OutputStream sink) throws IOException {
         try (stored) {
             WalKeyId id = keyOf(object, stored.readNBytes(LENGTH));
             try (FrameInput frames = new FrameInput(keys.key(id), object, stored);
                     InputStream plain = new ZstdInputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE)) {
-                byte[] content = plain.readNBytes(atMost);
-                if (plain.read() >= 0 || frames.read() >= 0) {
+                long length = plain.transferTo(sink);
+                if (frames.read() >= 0) {
                     throw new RepositoryDamaged(object + " goes on after its end");
                 }
-                return content;
+                return length;
             } catch (ZstdIOException e) {
                 throw new RepositoryDamaged(object + " cannot be decompressed", e);
             }

@@ -14,7 +14,9 @@ import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,8 +93,45 @@ public final class WalArchive {
         }
     }
 
+    /** Hands over the content of an object, whatever it is; see {@link WalObject#read}. */
+    public long copy(String name, OutputStream sink) throws IOException {
+        return WalObject.read(this::key, name, source.open(name), sink);
+    }
+
     private byte[] read(String name, int atMost) throws IOException {
-        return Retries.run(() -> WalObject.read(this::key, name, source.open(name), atMost));
+        return Retries.run(() -> {
+            Bounded content = new Bounded(name, atMost);
+            copy(name, content);
+            return content.toByteArray();
+        });
+    }
+
+    private static final class Bounded extends OutputStream {
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private final String name;
+        private final int atMost;
+
+        Bounded(String name, int atMost) {
+            this.name = name;
+            this.atMost = atMost;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (content.size() + length > atMost) {
+                throw new RepositoryDamaged(name + " is longer than its name says");
+            }
+            content.write(bytes, offset, length);
+        }
+
+        byte[] toByteArray() {
+            return content.toByteArray();
+        }
     }
 
     private DataKey key(WalKeyId id) throws IOException {

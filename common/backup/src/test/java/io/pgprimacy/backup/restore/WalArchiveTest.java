@@ -176,7 +176,7 @@ class WalArchiveTest {
 
     private void store(String name, byte[] content) throws IOException {
         ByteArrayOutputStream object = new ByteArrayOutputStream();
-        WalObject.write(KEY_ID, key, name, RANDOM, 1, content, 0, content.length, object);
+        WalObject.write(KEY_ID, key, name, RANDOM, 1, out -> out.write(content), object);
         repository.objects.put(name, object.toByteArray());
     }
 }

@@ -1,0 +1,65 @@
+package io.pgprimacy.worker;
+
+import io.pgprimacy.worker.postgres.BackupSession;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a program was told. A key that is not known is an error, because a misspelt one would silently do nothing. */
+final class WorkerSettings {
+    private final Properties values;
+
+    WorkerSettings(Properties values, Set<String> known) {
+        this.values = values;
+        Set<String> unknown = new TreeSet<>(values.stringPropertyNames());
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("settings that are not known: " + unknown);
+        }
+    }
+
+    /** @param argument a properties file, or {@code -} for standard input, with whose end this process ends too */
+    static WorkerSettings read(String argument, Set<String> known) throws IOException {
+        if (argument.equals("-")) {
+            Lifeline lifeline = new Lifeline(System.in);
+            WorkerSettings settings = new WorkerSettings(lifeline.settings(), known);
+            lifeline.hold();
+            return settings;
+        }
+        Properties values = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(argument))) {
+            values.load(reader);
+        }
+        return new WorkerSettings(values, known);
+    }
+
+    String get(String name, String otherwise) {
+        return values.getProperty(name, otherwise).strip();
+    }
+
+    String required(String name) {
+        String value = get(name, "");
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException("setting " + name + " is missing");
+        }
+        return value;
+    }
+
+    /** The secret itself, or the content of the file that is named. */
+    String secret(String name) throws IOException {
+        String here = get(name, "");
+        return here.isEmpty() ? Files.readString(Path.of(required(name + ".file"))).strip() : here;
+    }
+
+    BackupSession.Address postgres() {
+        return new BackupSession.Address(
+                get("postgres.host", "127.0.0.1"),
+                Integer.parseInt(get("postgres.port", "5432")),
+                get("postgres.user", "postgres"),
+                get("postgres.password", ""));
+    }
+}
