@@ -13,6 +13,7 @@ import io.pgprimacy.backup.restore.NoSuchObject;
 import io.pgprimacy.backup.restore.ObjectSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,18 +51,32 @@ final class Bucket implements ObjectSource {
 
     List<String> list(String under) throws IOException {
         List<String> names = new ArrayList<>();
+        list(under, (name, _, _) -> names.add(name));
+        return names;
+    }
+
+    /** Told of one object. */
+    @FunctionalInterface
+    interface Found {
+        void object(String name, long length, Instant modified);
+    }
+
+    void list(String under, Found found) throws IOException {
         try {
-            for (Result<Item> item : client.listObjects(ListObjectsArgs.builder()
+            for (Result<Item> result : client.listObjects(ListObjectsArgs.builder()
                     .bucket(bucket)
                     .prefix(prefix + under)
                     .recursive(true)
                     .build())) {
-                names.add(item.get().objectName().substring(prefix.length()));
+                Item item = result.get();
+                found.object(
+                        item.objectName().substring(prefix.length()),
+                        item.size(),
+                        item.lastModified().toInstant());
             }
         } catch (MinioException | IllegalStateException e) {
             throw new IOException("cannot list the bucket: " + e.getMessage(), e);
         }
-        return names;
     }
 
     /** On the condition that it is not there. */

@@ -22,7 +22,12 @@ public final class RescueMain {
             name = "pgprimacy rescue",
             description = "Restores backups from the bucket and the master key alone.",
             mixinStandardHelpOptions = true,
-            subcommands = {ListCommand.class, RestoreCommand.class, KeyCommands.Generate.class, KeyCommands.Rotate.class
+            subcommands = {
+                ListCommand.class,
+                WalCommand.class,
+                RestoreCommand.class,
+                KeyCommands.Generate.class,
+                KeyCommands.Rotate.class
             },
             footer = {
                 "",

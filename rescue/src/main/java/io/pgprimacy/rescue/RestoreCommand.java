@@ -9,7 +9,9 @@ import io.pgprimacy.backup.restore.StoredBackup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Option;
         name = "restore",
         description = {
             "Restores a backup into an empty directory, every file verified.",
-            "Run it as the user that PostgreSQL runs as. Then start PostgreSQL on it: it replays the WAL that the backup holds, and opens."
+            "Run it as the user that PostgreSQL runs as. Then start PostgreSQL on it: it replays the WAL that the backup holds, and opens.",
+            "With --to it goes on from there with the WAL archive, to any point up to the newest WAL."
         },
         mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
@@ -36,7 +39,10 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--cluster", required = true, paramLabel = "NAME", description = "Whose backup.")
     String cluster = "";
 
-    @Option(names = "--backup", paramLabel = "ID", description = "Which one (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--backup",
+            paramLabel = "ID",
+            description = "Which one (default: ${DEFAULT-VALUE}; with --to: the last one before it).")
     String backup = "latest";
 
     @Option(
@@ -61,14 +67,35 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Also a backup with pages whose checksum was wrong when it was taken.")
     boolean acceptSuspect;
 
+    @Mixin
+    RecoveryOptions recovery = new RecoveryOptions();
+
     @Override
     public Integer call() throws IOException {
+        if (!recovery.wanted() && (recovery.start || recovery.exclusive)) {
+            throw new IllegalArgumentException("--start and --to-exclusive go with --to");
+        }
         Bucket bucket = repository.open();
-        Manifest chosen = Backups.in(bucket, cluster)
-                .find(backup)
+        Backups backups = Backups.in(bucket, cluster);
+        Manifest named = backups.find(backup)
                 .orElseThrow(() -> new RestoreRefused(
                         "cluster " + cluster + " has no backup " + backup,
                         "pgprimacy rescue list shows what there is"));
+        if (!recovery.wanted()) {
+            restore(bucket, named);
+            return 0;
+        }
+        Optional<String> only = backup.equals("latest") ? Optional.empty() : Optional.of(backup);
+        List<Manifest> ofThisLife = backups.manifests().stream()
+                .filter(b -> b.incarnation().equals(named.incarnation()))
+                .toList();
+        Recovery plan = Recovery.prepare(bucket, keys.read(), ofThisLife, only, recovery, target);
+        restore(bucket, plan.backup());
+        plan.run();
+        return 0;
+    }
+
+    private void restore(Bucket bucket, Manifest chosen) throws IOException {
         System.err.println("restoring " + chosen.id() + " of " + chosen.cluster() + ", "
                 + chosen.totals().bytes() + " bytes in " + chosen.totals().files() + " files, to " + target);
         StoredBackup stored = StoredBackup.open(chosen.place(), keys.read(), bucket);
@@ -84,7 +111,6 @@ final class RestoreCommand implements Callable<Integer> {
                 seconds,
                 chosen.stop().lsn(),
                 chosen.postgres().timeline());
-        return 0;
     }
 
     private static void report(AtomicLong reported, long files, long bytes) {

@@ -33,6 +33,29 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
         return inventory.hasPartial(segment) ? Made.PARTIAL : Made.MISSING;
     }
 
+    /** The segment that PostgreSQL asks for after that one: of the newest timeline that has it. Empty at the end of the WAL. */
+    public Optional<WalSegment> following(WalSegment segment) {
+        WalSegment next = segment.next();
+        TimelineId timeline = ancestry.timeline();
+        WalSegment onNewest = next.on(timeline);
+        if (startsAfter(timeline, next)) {
+            onNewest = next;
+            for (TimelineId ancestor : ancestry.ends().keySet()) {
+                onNewest = startsAfter(ancestor, next) ? onNewest : next.on(ancestor);
+            }
+        }
+        return made(onNewest) == Made.MISSING ? Optional.empty() : Optional.of(onNewest);
+    }
+
+    /** True where that timeline began in a later segment. */
+    private boolean startsAfter(TimelineId timeline, WalSegment segment) {
+        return ancestry.ends().headMap(timeline).values().stream()
+                .reduce(Lsn::max)
+                .map(begun ->
+                        WalSegment.containing(timeline, begun, segment.size()).number() > segment.number())
+                .orElse(false);
+    }
+
     public boolean hasHistory(TimelineId timeline) {
         return ancestry.includes(timeline)
                 && inventory

@@ -1,0 +1,121 @@
+package io.pgprimacy.backup.recovery;
+
+import io.pgprimacy.backup.RepositoryDamaged;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is written into a restored data directory so that PostgreSQL recovers to the target, and taken out again afterwards. */
+public final class RecoverySettings {
+    private static final String FILE = "postgresql.auto.conf";
+    private static final String SIGNAL = "recovery.signal";
+    /** Of PostgreSQL 13 to 17 (pg_control.h): where the settings lie that a server must not have less of than the one that wrote the WAL. */
+    private static final Map<Integer, Integer> CONTROL_VERSIONS = Map.of(1300, 180);
+
+    private static final List<String> SIZES = List.of(
+            "max_connections",
+            "max_worker_processes",
+            "max_wal_senders",
+            "max_prepared_transactions",
+            "max_locks_per_transaction");
+
+    private final Path data;
+
+    public RecoverySettings(Path data) {
+        this.data = data;
+    }
+
+    /** The signal is made last: without it PostgreSQL would open the backup as it is. */
+    public void write(RecoveryPlan plan, String restoreCommand) throws IOException {
+        List<String> lines = new ArrayList<>(lasting());
+        lines.addAll(passing(plan, restoreCommand));
+        Files.write(data.resolve(FILE), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.createFile(data.resolve(SIGNAL));
+    }
+
+    /** No target: recovery that is begun again goes to the end of the WAL. */
+    public void forgetTarget(RecoveryPlan plan) throws IOException {
+        remove(targetOf(plan));
+    }
+
+    /** What must not outlive recovery: a standby that is made of this directory later would ask a script that is gone. */
+    public void finish(RecoveryPlan plan, String restoreCommand) throws IOException {
+        remove(passing(plan, restoreCommand));
+    }
+
+    /** PostgreSQL takes the signal away when it has recovered. */
+    public boolean isRecovering() {
+        return Files.exists(data.resolve(SIGNAL));
+    }
+
+    /** A copy must not archive over the original, wait for its standbys, or follow it. */
+    private List<String> lasting() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "archive_mode = 'off'",
+                "synchronous_standby_names = ''",
+                "primary_conninfo = ''",
+                "primary_slot_name = ''"));
+        sizes().forEach((name, value) -> lines.add(name + " = '" + value + "'"));
+        return lines;
+    }
+
+    private static List<String> passing(RecoveryPlan plan, String restoreCommand) {
+        List<String> lines = new ArrayList<>(List.of(
+                line("restore_command", restoreCommand),
+                line(
+                        "recovery_target_timeline",
+                        plan.path().ancestry().timeline().toString()),
+                line("recovery_target_action", "promote")));
+        lines.addAll(targetOf(plan));
+        return lines;
+    }
+
+    private static List<String> targetOf(RecoveryPlan plan) {
+        String inclusive = line("recovery_target_inclusive", plan.inclusive() ? "on" : "off");
+        return switch (plan.target()) {
+            case RecoveryTarget.Latest _ -> List.of();
+            case RecoveryTarget.Time time ->
+                List.of(line("recovery_target_time", RecoveryTarget.postgresTime(time.time())), inclusive);
+            case RecoveryTarget.At at ->
+                List.of(line("recovery_target_lsn", at.lsn().toString()), inclusive);
+            case RecoveryTarget.Xid xid -> List.of(line("recovery_target_xid", Long.toString(xid.xid())), inclusive);
+            case RecoveryTarget.Name name -> List.of(line("recovery_target_name", name.name()));
+        };
+    }
+
+    private static String line(String name, String value) {
+        return name + " = '" + value.replace("'", "''") + "'";
+    }
+
+    private void remove(List<String> lines) throws IOException {
+        Path file = data.resolve(FILE);
+        List<String> kept = new ArrayList<>(Files.readAllLines(file));
+        kept.removeAll(lines);
+        Path draft = Files.write(data.resolve(FILE + ".new"), kept);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Map<String, Integer> sizes() throws IOException {
+        byte[] control = Files.readAllBytes(data.resolve("global/pg_control"));
+        ByteBuffer bytes = ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN);
+        if (control.length < 512) {
+            throw new RepositoryDamaged("global/pg_control has " + control.length + " bytes");
+        }
+        Integer at = CONTROL_VERSIONS.get(bytes.getInt(8));
+        Map<String, Integer> sizes = new TreeMap<>();
+        if (at != null) {
+            for (int i = 0; i < SIZES.size(); i++) {
+                sizes.put(SIZES.get(i), bytes.getInt(at + i * Integer.BYTES));
+            }
+        }
+        return sizes;
+    }
+}

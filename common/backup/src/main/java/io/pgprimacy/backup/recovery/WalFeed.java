@@ -1,0 +1,215 @@
+package io.pgprimacy.backup.recovery;
+
+import io.pgprimacy.backup.restore.WalArchive;
+import io.pgprimacy.backup.wal.RecoveryPath;
+import io.pgprimacy.backup.wal.WalSegment;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Gives PostgreSQL the WAL that it asks for, ahead of its asking. Its {@code restore_command} is a shell script that leaves a wish in a directory
+ * and moves the file away once it is there; the directory is on the file system of {@code pg_wal}, so that is a rename.
+ *
+ * <p>A file that is not on the way is missing (1, recovery goes on without it). One that is, and cannot be read, is a failure (200): PostgreSQL stops
+ * instead of opening with less than there is.
+ */
+public final class WalFeed implements AutoCloseable {
+    private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
+    private static final int FEWEST_AHEAD = 8;
+    private static final int MOST_AHEAD = 64;
+    private static final int SHARE_OF_FREE_SPACE = 4;
+    private static final long LOOK_MILLIS = 5;
+
+    private final Path spool;
+    private final RecoveryPath path;
+    private final WalArchive archive;
+    private final SystemIdentifier system;
+    private final ExecutorService workers;
+    private final Thread looking;
+    private final Set<String> underWay = new ConcurrentSkipListSet<>();
+    private final Set<String> ahead = new ConcurrentSkipListSet<>();
+    private final AtomicLong segments = new AtomicLong();
+    private int window = FEWEST_AHEAD;
+    private final Map<String, IOException> failures = new ConcurrentHashMap<>();
+    private volatile String wanted = "";
+
+    /** @param spool a directory that it makes, and takes away in the end; below the data directory */
+    public WalFeed(Path spool, RecoveryPath path, WalArchive archive, SystemIdentifier system, int workers)
+            throws IOException {
+        this.spool = spool.toAbsolutePath();
+        this.path = path;
+        this.archive = archive;
+        this.system = system;
+        this.workers = Executors.newFixedThreadPool(workers);
+        this.looking = Thread.ofPlatform().name("wal-feed").unstarted(this::look);
+        writeScript();
+        looking.start();
+    }
+
+    /** To be PostgreSQL's {@code restore_command}. */
+    public String restoreCommand() {
+        return "sh \"" + spool.resolve("fetch") + "\" %f \"%p\"";
+    }
+
+    /** How many segments were given so far. */
+    public long segments() {
+        return segments.get();
+    }
+
+    /** Why a file could not be given; PostgreSQL has stopped then. */
+    public Optional<IOException> trouble() {
+        return Optional.ofNullable(failures.get(wanted));
+    }
+
+    @Override
+    public void close() throws IOException {
+        looking.interrupt();
+        workers.shutdownNow();
+        workers.close();
+        try {
+            looking.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (String directory : new String[] {"want", "ready", "missing", "failed", "."}) {
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(spool.resolve(directory), Files::isRegularFile)) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            Files.deleteIfExists(spool.resolve(directory).normalize());
+        }
+    }
+
+    private void writeScript() throws IOException {
+        for (String directory : new String[] {"want", "ready", "missing", "failed"}) {
+            Files.createDirectories(spool.resolve(directory));
+        }
+        Files.writeString(spool.resolve("feeder"), ProcessHandle.current().pid() + "\n");
+        Files.writeString(spool.resolve("fetch"), """
+                #!/bin/sh
+                # PostgreSQL's restore_command while it recovers. 1: there is no such file. 200: there is, and it cannot be given.
+                d="%s"
+                : > "$d/want/$1" || exit 200
+                until test -e "$d/ready/$1"; do
+                    test -e "$d/missing/$1" && exit 1
+                    test -e "$d/failed/$1" && cat "$d/failed/$1" >&2 && exit 200
+                    kill -0 "$(cat "$d/feeder")" || exit 200
+                    sleep 0.02
+                done
+                mv "$d/ready/$1" "$2" || exit 200
+                """.formatted(spool));
+    }
+
+    private void look() {
+        try {
+            while (!Thread.interrupted()) {
+                try (DirectoryStream<Path> wishes = Files.newDirectoryStream(spool.resolve("want"))) {
+                    for (Path wish : wishes) {
+                        // Taken away first: a wish that is repeated while it is being fulfilled comes again.
+                        Files.delete(wish);
+                        want(String.valueOf(wish.getFileName()));
+                    }
+                }
+                Thread.sleep(LOOK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // The script sees that nobody feeds it any more only when this process ends, so it must be told.
+            fail(wanted, e);
+        }
+    }
+
+    private void want(String file) throws IOException {
+        wanted = file;
+        Matcher history = HISTORY.matcher(file);
+        Optional<WalSegment> segment = WalSegment.parse(file, path.inventory().segmentSize());
+        if (segment.isPresent() && path.made(segment.get()) != RecoveryPath.Made.MISSING) {
+            boolean late = !Files.exists(spool.resolve("ready").resolve(file));
+            if (late) {
+                fetch(segment.get());
+            }
+            fetchAhead(segment.get(), late);
+        } else if (history.matches() && path.hasHistory(new TimelineId(Long.parseLong(history.group(1), 16)))) {
+            TimelineId timeline = new TimelineId(Long.parseLong(history.group(1), 16));
+            give(file, archive.history(timeline));
+        } else {
+            Files.writeString(spool.resolve("missing").resolve(file), "");
+        }
+    }
+
+    /** The window grows when PostgreSQL had to wait, and is bounded by the room there is. */
+    private void fetchAhead(WalSegment from, boolean late) throws IOException {
+        boolean inSequence = ahead.contains(from.name());
+        window = late && inSequence ? Math.min(MOST_AHEAD, window * 2) : window;
+        long room = Files.getFileStore(spool).getUsableSpace() / SHARE_OF_FREE_SPACE / from.size();
+        WalSegment next = from;
+        for (int i = 0; i < Math.min(window, room); i++) {
+            Optional<WalSegment> following = path.following(next);
+            if (following.isEmpty()) {
+                return;
+            }
+            next = following.get();
+            if (ahead.add(next.name())) {
+                fetch(next);
+            }
+        }
+    }
+
+    private void fetch(WalSegment segment) {
+        if (underWay.add(segment.name())) {
+            workers.execute(() -> {
+                try {
+                    give(segment.name(), read(segment));
+                    segments.incrementAndGet();
+                } catch (IOException | RuntimeException e) {
+                    fail(segment.name(), e instanceof IOException io ? io : new IOException(e));
+                } finally {
+                    underWay.remove(segment.name());
+                }
+            });
+        }
+    }
+
+    private byte[] read(WalSegment segment) throws IOException {
+        return switch (path.made(segment)) {
+            case WHOLE -> archive.segment(segment, system);
+            case SLICES -> archive.sliced(path.inventory(), segment, system);
+            case PARTIAL -> archive.partial(segment, system);
+            case MISSING -> throw new IOException("there is no segment " + segment);
+        };
+    }
+
+    /** It appears whole or not at all. */
+    private void give(String file, byte[] content) throws IOException {
+        Path draft = Files.write(spool.resolve(file + ".part"), content);
+        Files.move(draft, spool.resolve("ready").resolve(file), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Only PostgreSQL's asking for that very file fails: recovery may end before it. */
+    private void fail(String file, IOException e) {
+        failures.put(file, e);
+        try {
+            Files.writeString(spool.resolve("failed").resolve(file), e.getMessage() + "\n");
+        } catch (IOException full) {
+            e.addSuppressed(full);
+        }
+    }
+}
