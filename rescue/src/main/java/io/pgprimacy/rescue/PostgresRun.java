@@ -6,7 +6,6 @@ import io.pgprimacy.backup.restore.RestoreRefused;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +16,7 @@ import java.util.regex.Pattern;
 /** One PostgreSQL that recovers, and what its log says of it. */
 final class PostgresRun {
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration START_BOUND = Duration.ofSeconds(30);
     /** The words that tell are looked for in the log, so it has to be in English, and in this file. */
     private static final String LOGGING =
             " -c logging_collector=off -c log_destination=stderr -c lc_messages=C -c log_min_messages=warning";
@@ -67,30 +67,26 @@ final class PostgresRun {
         }
     }
 
-    /** True once it has recovered and accepts connections; false where it has ended instead. Told each time something may have moved. */
-    boolean await(Runnable meanwhile) throws IOException {
+    /** True once it has recovered and accepts writes; false where it has ended instead. */
+    boolean await() throws IOException {
         // The postmaster may not have written its file yet.
         long begun = System.nanoTime();
-        while (System.nanoTime() - begun < Duration.ofSeconds(30).toNanos()
-                && !Files.exists(pidFile())
-                && !hasEnded()) {
+        while (System.nanoTime() - begun < START_BOUND.toNanos() && !Files.exists(pidFile()) && !hasEnded()) {
             pause();
         }
-        while (true) {
-            if (status().equals("ready")) {
-                return true;
-            }
-            if (!Files.exists(pidFile())) {
-                return false;
-            }
-            meanwhile.run();
+        // In the postmaster's own file a hot standby is as ready as a primary, so the log is asked.
+        while (Files.exists(pidFile()) && !isOpen()) {
             pause();
         }
+        return isOpen();
     }
 
     /** What the last line of the log says that matches; its group. */
     Optional<String> said(String pattern) throws IOException {
         Optional<String> last = Optional.empty();
+        if (!Files.exists(log)) {
+            return last;
+        }
         Pattern compiled = Pattern.compile(pattern);
         for (String line : Files.readAllLines(log)) {
             Matcher matcher = compiled.matcher(line);
@@ -99,22 +95,16 @@ final class PostgresRun {
         return last;
     }
 
+    private boolean isOpen() throws IOException {
+        return said("(database system is ready to accept connections)").isPresent();
+    }
+
     private boolean hasEnded() throws IOException {
-        return Files.exists(log) && said("(database system is shut down)").isPresent();
+        return said("(database system is shut down)").isPresent();
     }
 
     private Path pidFile() {
         return data.resolve("postmaster.pid");
-    }
-
-    /** The eighth line of the file, as pg_ctl reads it. */
-    private String status() throws IOException {
-        try {
-            List<String> lines = Files.readAllLines(pidFile());
-            return lines.size() < 8 ? "" : lines.get(7).strip();
-        } catch (NoSuchFileException e) {
-            return "";
-        }
     }
 
     private static void pause() throws InterruptedIOException {

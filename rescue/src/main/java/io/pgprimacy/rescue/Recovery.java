@@ -101,7 +101,7 @@ final class Recovery {
 
     private void drive(PostgresRun run, RecoverySettings settings, WalFeed feed) throws IOException {
         run.start();
-        if (!run.await(() -> {})) {
+        if (!run.await()) {
             refuseTrouble(feed, run);
             if (run.said(ENDED_EARLY).isEmpty() || !isAtTheEnd(run)) {
                 throw new IOException("PostgreSQL has not recovered; its log is " + run.log());
@@ -111,7 +111,7 @@ final class Recovery {
                     "there is nothing after " + plan.target().describe() + ": recovering to the end of the WAL");
             settings.forgetTarget(plan);
             run.start();
-            if (!run.await(() -> {})) {
+            if (!run.await()) {
                 refuseTrouble(feed, run);
                 throw new IOException("PostgreSQL has not recovered; its log is " + run.log());
             }

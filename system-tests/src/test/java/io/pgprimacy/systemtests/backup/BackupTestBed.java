@@ -2,6 +2,7 @@ package io.pgprimacy.systemtests.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.systemtests.Command;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An S3 endpoint, a storage service, a master key, and any number of PostgreSQL servers; closing leaves nothing behind. */
 final class BackupTestBed implements AutoCloseable {
@@ -34,6 +37,7 @@ final class BackupTestBed implements AutoCloseable {
     private final int s3Port = freePort();
     private final int storagePort = freePort();
     private final List<Server> servers = new ArrayList<>();
+    private final List<Process> keepers = new ArrayList<>();
     private Process s3;
     private Process storage;
 
@@ -133,11 +137,110 @@ final class BackupTestBed implements AutoCloseable {
         return server;
     }
 
+    /** One whose archiver asks the gate of a WAL keeper. */
+    Server initdbArchiving(String name, String... options) throws IOException {
+        Server server = initdb(name, options);
+        server.configure(
+                "archive_mode = on",
+                "archive_command = 'sh " + gate(server).resolve("archived") + " %f'",
+                // As agents set it: a standby marks what it has received as archived, and would recycle it.
+                "wal_keep_size = 128MB");
+        return server;
+    }
+
+    Path gate(Server server) {
+        return directory.resolve("gate-" + server.name());
+    }
+
+    /** A WAL keeper in its own process. */
+    Process startKeeper(Server server, long term, long timeline, String... settings) throws IOException {
+        Path file = directory.resolve("wal-" + server.name() + ".properties");
+        Files.writeString(file, """
+                cluster=demo
+                term=%d
+                timeline=%d
+                postgres.port=%d
+                postgres.data=%s
+                gate.directory=%s
+                storage.url=http://127.0.0.1:%d
+                storage.token.file=%s
+                master.keys.file=%s
+                %s
+                """.formatted(
+                        term,
+                        timeline,
+                        server.port(),
+                        server.data(),
+                        gate(server),
+                        storagePort,
+                        directory.resolve("token"),
+                        directory.resolve("master.keys"),
+                        String.join("\n", settings)));
+        Process keeper = java(
+                "wal-" + server.name(),
+                List.of("-Xmx64m", "-Xss512k", "-XX:ReservedCodeCacheSize=24m"),
+                "backup-worker",
+                "io.pgprimacy.worker.WalMain",
+                file.toString());
+        keepers.add(keeper);
+        return keeper;
+    }
+
+    /** Everything that the keepers of that server have told, oldest first. */
+    List<String> keeperEvents(Server server) throws IOException {
+        return Files.readAllLines(directory.resolve("wal-" + server.name() + ".log")).stream()
+                .filter(line -> line.startsWith("{"))
+                .toList();
+    }
+
+    /** Until everything that is durable on that server is in the store. */
+    void awaitStored(Server server) {
+        String flushed = server.sql("select pg_current_wal_flush_lsn()");
+        int timeline =
+                Integer.parseInt(server.sql("select substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)"), 16);
+        Awaitility.await()
+                .atMost(BOUND)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> Lsn.parse(storedUpTo(timeline)).compareTo(Lsn.parse(flushed)) >= 0);
+    }
+
+    /** As the bucket's names say. */
+    String storedUpTo(int timeline) {
+        JsonNode coverage = null;
+        for (JsonNode each : wal().get("timelines")) {
+            coverage = each.get("timeline").asInt() == timeline ? each.get("coverage") : coverage;
+        }
+        return coverage == null
+                ? "0/0"
+                : coverage.get(coverage.size() - 1).get("end").asString();
+    }
+
+    JsonNode wal() {
+        return JsonMapper.shared()
+                .readTree(rescue(
+                                "wal",
+                                "--json",
+                                "--cluster",
+                                "demo",
+                                "--endpoint",
+                                "http://127.0.0.1:" + s3Port,
+                                "--bucket",
+                                "backups")
+                        .out());
+    }
+
     /** On a data directory that is there. */
     Server server(String name, Path data) throws IOException {
         Server server = new Server(name, data, freePort());
         servers.add(server);
         server.configure();
+        return server;
+    }
+
+    /** One that was started by somebody else. */
+    Server running(String name, Path data, int port) {
+        Server server = new Server(name, data, port);
+        servers.add(server);
         return server;
     }
 
@@ -233,6 +336,7 @@ final class BackupTestBed implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        keepers.forEach(Process::destroyForcibly);
         for (Server server : servers) {
             server.stop("immediate");
         }

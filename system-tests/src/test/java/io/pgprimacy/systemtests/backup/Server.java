@@ -70,6 +70,32 @@ record Server(String name, Path data, int port) {
                 .strip();
     }
 
+    /** A script of statements, each in a transaction of its own; what it prints, line by line. */
+    List<String> script(String statements) throws IOException {
+        Path file = Path.of(data + ".sql");
+        Files.writeString(file, statements);
+        return program(
+                        "psql",
+                        "-X",
+                        "-A",
+                        "-t",
+                        "-q",
+                        "-v",
+                        "ON_ERROR_STOP=1",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-U",
+                        "postgres",
+                        "-f",
+                        file.toString())
+                .expectSuccess()
+                .out()
+                .lines()
+                .toList();
+    }
+
     /** Everything in it, without what differs from one dump to the next of the same content. */
     String dump() {
         return program("pg_dumpall", "-h", "127.0.0.1", "-p", "" + port, "-U", "postgres")
