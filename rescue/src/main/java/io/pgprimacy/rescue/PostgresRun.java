@@ -25,6 +25,7 @@ final class PostgresRun {
     private final Path data;
     private final Path log;
     private final String options;
+    private int begun;
 
     PostgresRun(Path programs, Path data, String options) {
         this.programs = programs;
@@ -50,7 +51,9 @@ final class PostgresRun {
         return log;
     }
 
+    /** What an earlier run has logged is not looked at any more. */
     void start() throws IOException {
+        begun = Files.exists(log) ? Files.readAllLines(log).size() : 0;
         String said = output(List.of(
                 programs.resolve("pg_ctl").toString(),
                 "start",
@@ -70,8 +73,8 @@ final class PostgresRun {
     /** True once it has recovered and accepts writes; false where it has ended instead. */
     boolean await() throws IOException {
         // The postmaster may not have written its file yet.
-        long begun = System.nanoTime();
-        while (System.nanoTime() - begun < START_BOUND.toNanos() && !Files.exists(pidFile()) && !hasEnded()) {
+        long asked = System.nanoTime();
+        while (System.nanoTime() - asked < START_BOUND.toNanos() && !Files.exists(pidFile()) && !hasEnded()) {
             pause();
         }
         // In the postmaster's own file a hot standby is as ready as a primary, so the log is asked.
@@ -81,14 +84,14 @@ final class PostgresRun {
         return isOpen();
     }
 
-    /** What the last line of the log says that matches; its group. */
+    /** What the last line of this run's log says that matches; its group. */
     Optional<String> said(String pattern) throws IOException {
         Optional<String> last = Optional.empty();
         if (!Files.exists(log)) {
             return last;
         }
         Pattern compiled = Pattern.compile(pattern);
-        for (String line : Files.readAllLines(log)) {
+        for (String line : Files.readAllLines(log).stream().skip(begun).toList()) {
             Matcher matcher = compiled.matcher(line);
             last = matcher.find() ? Optional.of(matcher.group(1)) : last;
         }

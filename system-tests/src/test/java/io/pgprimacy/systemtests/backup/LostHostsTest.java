@@ -19,21 +19,37 @@ class LostHostsTest {
         try (BackupTestBed bed = new BackupTestBed()) {
             Server a = bed.initdbArchiving("a");
             a.start();
-            a.sql("create table t(i bigint generated always as identity, at timestamptz default clock_timestamp(), filler text)");
+            a.sql(
+                    "create table t(i bigint generated always as identity, at timestamptz default clock_timestamp(), filler text)");
             Process keeper = bed.startKeeper(a, 1, 1);
             assertThat(bed.backup(a).getLast()).contains("\"completed\"");
             Path script = Files.writeString(
                     bed.directory.resolve("load.sql"), "insert into t(filler) values (repeat('x', 3000));");
             Process load = new ProcessBuilder(
                             Server.bin().resolve("pgbench").toString(),
-                            "-n", "-f", script.toString(), "-c", "1", "-T", "600",
-                            "-h", "127.0.0.1", "-p", "" + a.port(), "-U", "postgres", "postgres")
+                            "-n",
+                            "-f",
+                            script.toString(),
+                            "-c",
+                            "1",
+                            "-T",
+                            "600",
+                            "-h",
+                            "127.0.0.1",
+                            "-p",
+                            "" + a.port(),
+                            "-U",
+                            "postgres",
+                            "postgres")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             Awaitility.await()
                     .atMost(BackupTestBed.BOUND)
-                    .until(() -> bed.keeperEvents(a).stream().filter(e -> e.contains("\"slice\"")).count() > 20);
+                    .until(() -> bed.keeperEvents(a).stream()
+                                    .filter(e -> e.contains("\"slice\""))
+                                    .count()
+                            > 20);
             long wait = new SplittableRandom().nextLong(2_000);
             TimeUnit.MILLISECONDS.sleep(wait);
             keeper.destroyForcibly();
@@ -51,11 +67,15 @@ class LostHostsTest {
                     .isEqualTo("t");
             String last = restored.sql("select max(at) from t");
             a.start();
-            long lost = Long.parseLong(a.sql("select (extract(epoch from max(at) - '" + last + "') * 1000)::bigint from t"));
+            long lost = Long.parseLong(
+                    a.sql("select (extract(epoch from max(at) - '" + last + "') * 1000)::bigint from t"));
             System.out.println("lost " + lost + " ms of commits, "
                     + a.sql("select count(*) from t where at > '" + last + "'") + " of "
                     + a.sql("select count(*) from t") + "; "
-                    + bed.keeperEvents(a).stream().filter(e -> e.contains("\"status\"")).reduce((_, e) -> e).orElse(""));
+                    + bed.keeperEvents(a).stream()
+                            .filter(e -> e.contains("\"status\""))
+                            .reduce((_, e) -> e)
+                            .orElse(""));
             assertThat(Duration.ofMillis(lost)).isLessThan(WORST);
         }
     }

@@ -129,7 +129,9 @@ class PointInTimeTest {
                     bed.restore(target, "--to", "latest", "--start", "--postgres-options", "-c port=" + port);
             assertThat(damaged.exitCode()).as("bit " + bit).isEqualTo(1);
             assertThat(damaged.err()).contains(String.valueOf(last.getFileName()));
-            assertThat(target.resolve("recovery.signal")).as("it has not opened").exists();
+            assertThat(target.resolve("recovery.signal"))
+                    .as("it has not opened")
+                    .exists();
             Files.write(last, whole);
         }
 
@@ -155,7 +157,8 @@ class PointInTimeTest {
         Awaitility.await()
                 .atMost(BackupTestBed.BOUND)
                 .ignoreExceptions()
-                .until(() -> found.sql("select count(*) from t where not pg_is_in_recovery()").equals("" + COMMITS));
+                .until(() -> found.sql("select count(*) from t where not pg_is_in_recovery()")
+                        .equals("" + COMMITS));
         assertThat(target.resolve("pgprimacy_recovery")).doesNotExist();
         assertThat(Files.readString(target.resolve("postgresql.auto.conf")))
                 .contains("archive_mode = 'off'")
@@ -189,7 +192,11 @@ class PointInTimeTest {
         all.addAll(List.of("--start", "--postgres-options", "-c port=" + port));
         Command.Result restored =
                 bed.restore(target(name), all.toArray(String[]::new)).expectSuccess();
-        System.out.println(restored.err().lines().filter(l -> l.startsWith("recovered")).findFirst().orElse("?"));
+        System.out.println(restored.err()
+                .lines()
+                .filter(l -> l.startsWith("recovered"))
+                .findFirst()
+                .orElse("?"));
         Server found = bed.running(name, target(name), port);
         assertThat(found.sql("select count(*), max(i), pg_is_in_recovery() from t"))
                 .as(name)
