@@ -26,6 +26,7 @@ public final class RescueMain {
                 ListCommand.class,
                 WalCommand.class,
                 RestoreCommand.class,
+                VerifyCommand.class,
                 KeyCommands.Generate.class,
                 KeyCommands.Rotate.class
             },

@@ -211,6 +211,31 @@ class BackupAndRescueTest {
     }
 
     @Test
+    void aDamagedObjectIsNamedFromOutside() throws Exception {
+        Server a = bed.initdb("a");
+        a.start();
+        assertThat(bed.backup(a).getLast()).contains("\"completed\"");
+        String keys = bed.directory.resolve("master.keys").toString();
+        bed.verify().expectSuccess();
+        assertThat(bed.verify("--backup", "latest", "--master-keys", keys)
+                        .expectSuccess()
+                        .out())
+                .contains("good");
+        String data = bed.objects().stream()
+                .filter(name -> name.endsWith("data/00000001"))
+                .findFirst()
+                .orElseThrow();
+        Path file = bed.directory.resolve("s3/backups").resolve(data);
+        byte[] flipped = Files.readAllBytes(file);
+        flipped[flipped.length / 2] ^= 4;
+        Files.write(file, flipped);
+        for (Command.Result damaged : List.of(bed.verify(), bed.verify("--master-keys", keys))) {
+            assertThat(damaged.exitCode()).isEqualTo(1);
+            assertThat(damaged.out()).contains("DAMAGED").contains(data).contains("SHA-256");
+        }
+    }
+
+    @Test
     void anotherServersDirectoryIsRefused() throws Exception {
         Server a = bed.initdb("a");
         Server other = bed.initdb("other");

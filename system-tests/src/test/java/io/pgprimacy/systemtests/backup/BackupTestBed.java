@@ -299,6 +299,14 @@ final class BackupTestBed implements AutoCloseable {
         return rescue("list", "--json", "--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups");
     }
 
+    /** Hashes everything that is stored; decrypts it too where the options name the master keys. */
+    Command.Result verify(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("verify", "--cluster", "demo"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups"));
+        return rescue(arguments.toArray(String[]::new));
+    }
+
     Command.Result rotateKey(Path masterKeys) {
         return rescue(
                 "rotate-key",

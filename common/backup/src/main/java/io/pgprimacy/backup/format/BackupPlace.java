@@ -10,12 +10,29 @@ public record BackupPlace(ClusterId cluster, Incarnation incarnation, BackupId i
     public static final String CLUSTERS = "clusters/";
 
     private static final String MANIFEST = "manifest.json";
+    private static final String BACKUPS = "/backups/";
+    private static final String STATE = "/state/";
     private static final Pattern MANIFEST_NAME =
             Pattern.compile("clusters/([^/]+)/([1-9]\\d{0,8})/backups/([^/]+)/manifest\\.json");
 
     /** Also the scope for which the backup's data key is wrapped. */
     public String directory() {
-        return CLUSTERS + cluster + "/" + incarnation + "/backups/" + id + "/";
+        return backups(cluster, incarnation) + id + "/";
+    }
+
+    /** What all backups of that life lie below. */
+    public static String backups(ClusterId cluster, Incarnation incarnation) {
+        return CLUSTERS + cluster + "/" + incarnation + BACKUPS;
+    }
+
+    /** What the storage service remembers of all backups of that life lies below; see {@link #state(String)}. */
+    public static String states(ClusterId cluster, Incarnation incarnation) {
+        return CLUSTERS + cluster + "/" + incarnation + STATE;
+    }
+
+    /** Something that the storage service remembers of this backup: that it is pinned, say. No restore needs it. */
+    public String state(String what) {
+        return states(cluster, incarnation) + id + "/" + what + ".json";
     }
 
     /** Written last, and only if it is not there: a backup exists from that moment on. */

@@ -31,7 +31,11 @@ public final class ManifestCodec {
     /** Reads it without verifying the seal: enough for a catalog, never for a restore. */
     public static Manifest parse(String name, byte[] document) throws RepositoryDamaged {
         try {
-            return Json.mapper().readValue(document, Manifest.class);
+            Manifest manifest = Json.mapper().readValue(document, Manifest.class);
+            if (manifest == null) {
+                throw new RepositoryDamaged(name + " is null");
+            }
+            return manifest;
         } catch (JacksonException | IllegalArgumentException e) {
             throw new RepositoryDamaged(name + " is not a manifest that this version can read: " + e.getMessage(), e);
         }

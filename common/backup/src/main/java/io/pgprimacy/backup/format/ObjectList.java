@@ -1,21 +1,23 @@
 package io.pgprimacy.backup.format;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.pgprimacy.backup.RepositoryDamaged;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 
 /** The list of a backup's objects: JSON lines, compressed, not encrypted, so that the store's keeper can verify them without a key. */
 public final class ObjectList {
+    /** An object has 10,000 parts at the most, of 96 characters each. */
+    private static final int LONGEST_LINE = 2 * 1024 * 1024;
+
     private ObjectList() {}
 
     /** Writes one line at a time. {@link #finish} completes the list and closes the sink; closing alone abandons it. */
@@ -69,15 +71,36 @@ public final class ObjectList {
         }
     }
 
-    /** Hands over each object in the order in which they were written. */
+    /** Hands over each object in the order in which they were written. One line at a time is in memory, and no line is endless. */
     public static void read(String name, InputStream in, Consumer<StoredObject> objects) throws IOException {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(new ZstdInputStreamNoFinalizer(in), UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                objects.accept(Json.mapper().readValue(line, StoredObject.class));
+        try (InputStream plain = new BufferedInputStream(new ZstdInputStreamNoFinalizer(in))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (int b = plain.read(); b >= 0; b = plain.read()) {
+                if (b != '\n') {
+                    line.write(b);
+                } else {
+                    objects.accept(object(name, line.toByteArray()));
+                    line.reset();
+                }
+                if (line.size() > LONGEST_LINE) {
+                    throw new RepositoryDamaged(name + " has a line that is longer than any object's");
+                }
+            }
+            if (line.size() > 0) {
+                throw new RepositoryDamaged(name + " ends in the middle of a line");
             }
         } catch (JacksonException e) {
             throw new RepositoryDamaged(name + " is not a list of objects: " + e.getMessage(), e);
+        } catch (ZstdIOException e) {
+            throw new RepositoryDamaged(name + " cannot be decompressed", e);
         }
+    }
+
+    private static StoredObject object(String name, byte[] line) throws RepositoryDamaged {
+        StoredObject object = Json.mapper().readValue(line, StoredObject.class);
+        if (object == null) {
+            throw new RepositoryDamaged(name + " has a line that is null");
+        }
+        return object;
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  * @param keys by the backups' numbers in the chain
  */
 public record StoredBackup(Manifest manifest, List<DataKey> keys, ObjectSource source) {
-    private static final int LARGEST_DOCUMENT = 16 * 1024 * 1024;
+    static final int LARGEST_DOCUMENT = 16 * 1024 * 1024;
 
     public StoredBackup {
         keys = List.copyOf(keys);

@@ -15,6 +15,7 @@ import io.pgprimacy.backup.format.IndexEntry.Source;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
+import io.pgprimacy.backup.format.ObjectList;
 import io.pgprimacy.backup.format.StoredObject;
 import io.pgprimacy.backup.page.PageFormat;
 import io.pgprimacy.backup.page.PageMap;
@@ -157,8 +158,28 @@ final class MemoryRepository implements ObjectSource {
         return !runs.isEmpty();
     }
 
+    private StoredObject list(BackupPlace place) throws IOException {
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        try (ObjectList.Writer writer = new ObjectList.Writer(list)) {
+            for (var object : objects.tailMap(place.directory()).entrySet()) {
+                String name = object.getKey();
+                if (name.startsWith(place.directory() + "data/") || name.startsWith(place.directory() + "index/")) {
+                    writer.add(described(name.substring(place.directory().length()), object.getValue()));
+                }
+            }
+            writer.finish();
+        }
+        objects.put(place.objects(), list.toByteArray());
+        return described("objects", list.toByteArray());
+    }
+
+    private static StoredObject described(String name, byte[] content) {
+        return new StoredObject(name, List.of(StoredObject.Part.of(content, content.length)));
+    }
+
     private void commit(
-            Taken taken, DataKey key, BackupType type, Lsn start, int groups, SortedMap<String, byte[]> files) {
+            Taken taken, DataKey key, BackupType type, Lsn start, int groups, SortedMap<String, byte[]> files)
+            throws IOException {
         long bytes = files.values().stream().mapToLong(f -> f.length).sum();
         Manifest manifest = new Manifest(
                 Manifest.FORMAT,
@@ -183,7 +204,7 @@ final class MemoryRepository implements ObjectSource {
                 false,
                 groups,
                 new Manifest.Totals(files.size(), bytes, bytes, 0, 0),
-                new StoredObject("objects", List.of(new StoredObject.Part(0, "0".repeat(64)))));
+                list(taken.place()));
         objects.put(taken.place().manifest(), ManifestCodec.encode(manifest, key));
     }
 

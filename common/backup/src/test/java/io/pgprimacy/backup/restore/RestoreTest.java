@@ -80,40 +80,6 @@ class RestoreTest {
         assertThat(stored() - before).isLessThan(60_000);
     }
 
-    /** One bit in each place of every kind of object: found, and no data directory that could be started is left. */
-    @Test
-    void everyFlippedBitIsDetected() throws IOException {
-        SortedMap<String, byte[]> files = new TreeMap<>(
-                Map.of("base/5/1", new byte[3 * SIZE], "base/5/2", new byte[100], "global/pg_control", new byte[8192]));
-        Taken full = repository.full(files, new Lsn(0x1000));
-        files.get("base/5/1")[SIZE + 5000] = 1;
-        Taken increment = repository.incremental(files, new Lsn(0x2000), full);
-        SplittableRandom random = new SplittableRandom(9);
-        int attempt = 0;
-        for (String name : List.copyOf(repository.objects.keySet())) {
-            boolean fullsOwn = name.equals(full.place().manifest())
-                    || name.startsWith(full.place().directory() + "index/");
-            if (fullsOwn) {
-                // Not read when the increment is restored.
-                continue;
-            }
-            byte[] good = repository.objects.get(name);
-            for (int i = 0; i < 40; i++) {
-                byte[] flipped = good.clone();
-                int bit = random.nextInt(good.length * 8);
-                flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-                repository.objects.put(name, flipped);
-                Path target = directory.resolve("attempt-" + attempt++);
-                assertThatThrownBy(() -> restore(increment, target))
-                        .as("%s bit %d", name, bit)
-                        .isInstanceOf(IOException.class);
-                assertThat(target.resolve("global/pg_control")).doesNotExist();
-            }
-            repository.objects.put(name, good);
-        }
-        restore(increment, directory.resolve("good"));
-    }
-
     @Test
     void anObjectInThePlaceOfAnotherIsDetected() throws IOException {
         SortedMap<String, byte[]> files = new TreeMap<>();

@@ -1,0 +1,122 @@
+package io.pgprimacy.rescue;
+
+import io.pgprimacy.backup.crypto.KeyWrapping;
+import io.pgprimacy.backup.crypto.MasterKeys;
+import io.pgprimacy.backup.format.BackupId;
+import io.pgprimacy.backup.format.Json;
+import io.pgprimacy.backup.format.Manifest;
+import io.pgprimacy.backup.restore.BackupVerification;
+import io.pgprimacy.backup.restore.BackupVerification.Damage;
+import io.pgprimacy.backup.restore.BackupVerification.Outcome;
+import io.pgprimacy.backup.restore.RestoreRefused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "verify",
+        description = {
+            "Reads everything that backups have stored and compares its hashes; with the master keys it also verifies the",
+            "manifests' seals, and decrypts and decompresses every object. Writes nothing. Exits with 1 where anything is damaged."
+        },
+        mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    RepositoryOptions repository = new RepositoryOptions();
+
+    @Option(names = "--cluster", paramLabel = "NAME", description = "Of this cluster only.")
+    String cluster = "";
+
+    @Option(
+            names = "--backup",
+            paramLabel = "ID",
+            description = "Only this one, and all that it rests on; latest is one too.")
+    String backup = "";
+
+    @Option(names = "--master-keys", paramLabel = "FILE", description = "The master keys, one a line.")
+    @Nullable
+    Path keys;
+
+    @Option(names = "--json", description = "One JSON document.")
+    boolean json;
+
+    /** About one backup. */
+    record Verified(String cluster, int incarnation, String backup, long objects, long bytes, List<Damage> damaged) {}
+
+    record Report(boolean decrypted, List<Verified> backups, List<String> unreadable) {}
+
+    @Override
+    public Integer call() throws IOException {
+        Optional<KeyWrapping> masters =
+                keys == null ? Optional.empty() : Optional.of(MasterKeys.parse(Files.readString(keys)));
+        Bucket bucket = repository.open();
+        Backups backups = Backups.in(bucket, cluster);
+        List<Verified> verified = new ArrayList<>();
+        for (Manifest manifest : wanted(backups)) {
+            Outcome outcome = new BackupVerification(manifest.place(), masters, bucket).run();
+            Verified about = new Verified(
+                    manifest.cluster().value(),
+                    manifest.incarnation().value(),
+                    manifest.id().value(),
+                    outcome.objects(),
+                    outcome.bytes(),
+                    outcome.damaged());
+            verified.add(about);
+            if (!json) {
+                print(about);
+            }
+        }
+        if (json) {
+            System.out.println(Json.indented()
+                    .writeValueAsString(new Report(masters.isPresent(), verified, backups.unreadable())));
+        }
+        backups.unreadable().forEach(what -> System.err.println("damaged: " + what));
+        boolean good = backups.unreadable().isEmpty()
+                && verified.stream().allMatch(v -> v.damaged().isEmpty());
+        return good ? 0 : 1;
+    }
+
+    private List<Manifest> wanted(Backups backups) {
+        if (backup.isEmpty()) {
+            return backups.manifests();
+        }
+        Manifest chosen = backups.find(backup)
+                .orElseThrow(() -> new RestoreRefused(
+                        "there is no backup " + backup, "pgprimacy rescue list shows what there is"));
+        List<Manifest> chain = backups.manifests().stream()
+                .filter(m -> m.cluster().equals(chosen.cluster())
+                        && m.incarnation().equals(chosen.incarnation())
+                        && chosen.chain().contains(m.id()))
+                .toList();
+        if (chain.size() < chosen.chain().size()) {
+            List<BackupId> there = chain.stream().map(Manifest::id).toList();
+            throw new RestoreRefused(
+                    "backup " + chosen.id() + " rests on backups that are not there: "
+                            + chosen.chain().stream()
+                                    .filter(id -> !there.contains(id))
+                                    .toList(),
+                    "restore another one");
+        }
+        return chain;
+    }
+
+    private static void print(Verified about) {
+        System.out.printf(
+                "%-16s %4d  %-25s %8d objects %14d bytes  %s%n",
+                about.cluster(),
+                about.incarnation(),
+                about.backup(),
+                about.objects(),
+                about.bytes(),
+                about.damaged().isEmpty() ? "good" : "DAMAGED");
+        about.damaged().forEach(damage -> System.out.println("  " + damage.object() + ": " + damage.what()));
+    }
+}
