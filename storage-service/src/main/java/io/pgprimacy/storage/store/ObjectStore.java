@@ -19,8 +19,10 @@ import io.minio.StatObjectArgs;
 import io.minio.UploadPartArgs;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.Item;
+import io.minio.messages.ListObjectsResult.Prefix;
 import io.minio.messages.Part;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +39,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +53,16 @@ public final class ObjectStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
     private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchObject", "NoSuchUpload");
     private static final Set<String> THERE = Set.of("PreconditionFailed", "ConditionalRequestConflict");
+    /** What the sender of a completion got wrong, not the store and not this service. */
+    private static final Set<String> WRONG_PARTS =
+            Set.of("InvalidPart", "InvalidPartOrder", "EntityTooSmall", "InvalidArgument", "MalformedXML");
+
     private static final Set<String> PASSING =
             Set.of("SlowDown", "ServiceUnavailable", "InternalError", "RequestTimeout", "Busy", "OperationAborted");
     private static final int SERVER_FAULT = 500;
     private static final int TOO_MANY = 429;
+    /** An object of no meaning, by which a store shows that it does not overwrite. */
+    private static final String PROBE = "probe";
 
     private final StoreSettings settings;
     private final MinioAsyncClient client;
@@ -60,6 +70,7 @@ public final class ObjectStore implements AutoCloseable {
     private final Retry retry;
     private final CircuitBreaker breaker;
     private final Bulkhead bulkhead;
+    private volatile boolean conditionsHonoured;
 
     public ObjectStore(StoreSettings settings, Retry retry, CircuitBreaker breaker, Bulkhead bulkhead) {
         this.settings = settings;
@@ -67,7 +78,13 @@ public final class ObjectStore implements AutoCloseable {
         this.breaker = breaker;
         this.bulkhead = bulkhead;
         this.presigner = new Presigner(settings);
+        // The bulkhead decides how many requests run at once; by itself the client would queue all but five, and their
+        // time would run.
+        Dispatcher dispatcher = new Dispatcher();
+        dispatcher.setMaxRequests(Integer.MAX_VALUE);
+        dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
         OkHttpClient http = new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
                 .connectTimeout(settings.timeout())
                 .readTimeout(settings.timeout())
                 .writeTimeout(settings.timeout())
@@ -96,7 +113,7 @@ public final class ObjectStore implements AutoCloseable {
                             .object(key(name))
                             .build()));
             return Optional.of(
-                    new StoredSummary(name, found.size(), found.lastModified().toInstant()));
+                    new StoredSummary(name, found.size(), found.lastModified().toInstant(), found.etag()));
         } catch (StoreRefused e) {
             if (ABSENT.contains(e.code())) {
                 return Optional.empty();
@@ -124,15 +141,38 @@ public final class ObjectStore implements AutoCloseable {
 
     /** False where an object of that name is there already, be it from an earlier attempt of the same call. */
     public boolean putIfAbsent(String name, byte[] content) {
+        requireConditions();
+        return putOnCondition(name, content);
+    }
+
+    /** Over whatever is there. Only for what this service remembers for itself. */
+    public void put(String name, byte[] content) {
+        put(name, content, Map.of());
+    }
+
+    /**
+     * Some stores accept If-None-Match and overwrite all the same. Nothing could be promised over such a one, so it is found out, once, before
+     * anything is put or granted.
+     */
+    public void requireConditions() {
+        if (conditionsHonoured) {
+            return;
+        }
+        byte[] content = {'1'};
+        boolean first = putOnCondition(PROBE, content);
+        boolean again = putOnCondition(PROBE, content);
+        if (first && again) {
+            throw new StoreRefused(
+                    "ConditionIgnored",
+                    "the store overwrites objects although If-None-Match forbids it; nothing is put into it",
+                    null);
+        }
+        conditionsHonoured = true;
+    }
+
+    private boolean putOnCondition(String name, byte[] content) {
         try {
-            call(
-                    "put " + name,
-                    () -> client.putObject(PutObjectArgs.builder()
-                            .bucket(settings.bucket())
-                            .object(key(name))
-                            .data(content, content.length)
-                            .extraHeaders(Map.of("If-None-Match", "*"))
-                            .build()));
+            put(name, content, Map.of("If-None-Match", "*"));
             return true;
         } catch (StoreRefused e) {
             if (THERE.contains(e.code())) {
@@ -140,6 +180,17 @@ public final class ObjectStore implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private void put(String name, byte[] content, Map<String, String> headers) {
+        call(
+                "put " + name,
+                () -> client.putObject(PutObjectArgs.builder()
+                        .bucket(settings.bucket())
+                        .object(key(name))
+                        .data(content, content.length)
+                        .extraHeaders(headers)
+                        .build()));
     }
 
     /** Returns the upload's id. */
@@ -187,6 +238,9 @@ public final class ObjectStore implements AutoCloseable {
                             .extraHeaders(Map.of("If-None-Match", "*"))
                             .build()));
         } catch (StoreRefused e) {
+            if (WRONG_PARTS.contains(e.code())) {
+                throw new IllegalArgumentException("the upload of " + name + " cannot be completed: " + e.code(), e);
+            }
             if (!ABSENT.contains(e.code()) && !THERE.contains(e.code())) {
                 throw e;
             }
@@ -234,11 +288,44 @@ public final class ObjectStore implements AutoCloseable {
             for (Item item : page.contents()) {
                 String name = item.objectName().substring(settings.prefix().length());
                 objects.accept(
-                        new StoredSummary(name, item.size(), item.lastModified().toInstant()));
+                        new StoredSummary(name, item.size(), item.lastModified().toInstant(), item.etag()));
             }
             more = page.isTruncated();
-            token = String.valueOf(page.nextContinuationToken());
+            token = next(prefix, more, page.nextContinuationToken());
         }
+    }
+
+    /** What lies between the prefix and the next slash, without either; what is below it is not gone through. */
+    public List<String> directories(String prefix) {
+        List<String> found = new ArrayList<>();
+        String token = "";
+        boolean more = true;
+        while (more) {
+            ListObjectsV2Args.Builder args = ListObjectsV2Args.builder()
+                    .bucket(settings.bucket())
+                    .prefix(key(prefix))
+                    .delimiter("/");
+            if (!token.isEmpty()) {
+                args.continuationToken(token);
+            }
+            var page = call("list " + prefix, () -> client.listObjectsV2(args.build()))
+                    .result();
+            for (Prefix directory : page.commonPrefixes()) {
+                String name = directory.toItem().objectName();
+                found.add(name.substring(key(prefix).length(), name.length() - 1));
+            }
+            more = page.isTruncated();
+            token = next(prefix, more, page.nextContinuationToken());
+        }
+        return found;
+    }
+
+    private static String next(String prefix, boolean more, @Nullable String token) {
+        if (more && (token == null || token.isEmpty())) {
+            // Begun again from the start it would never end.
+            throw new StoreUnavailable("the store says that more of " + prefix + " follows, but not where");
+        }
+        return token == null ? "" : token;
     }
 
     public List<PendingUpload> pendingUploads(String prefix) {
@@ -334,10 +421,14 @@ public final class ObjectStore implements AutoCloseable {
         } catch (ExecutionException | CompletionException e) {
             throw failure(what, e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            throw new StoreUnavailable(
+            throw new StoreTimedOut(
                     "cannot " + what + ": no answer within "
                             + settings.timeout().toSeconds() + " s",
                     e);
+        } catch (IllegalArgumentException e) {
+            // Never sent: what was asked for makes no request. It would make none the next time, and says nothing about
+            // the store.
+            throw e;
         } catch (Exception e) {
             throw failure(what, e);
         }
@@ -352,6 +443,9 @@ public final class ObjectStore implements AutoCloseable {
             if (status < SERVER_FAULT && status != TOO_MANY && !PASSING.contains(code)) {
                 return new StoreRefused(code, "cannot " + what + ": " + code + ", " + answer.getMessage(), cause);
             }
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return new StoreTimedOut("cannot " + what + ": " + cause.getMessage(), cause);
         }
         return new StoreUnavailable("cannot " + what + ": " + cause, cause);
     }

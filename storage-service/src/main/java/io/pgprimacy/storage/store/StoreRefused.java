@@ -1,10 +1,12 @@
 package io.pgprimacy.storage.store;
 
+import org.jspecify.annotations.Nullable;
+
 /** The object store said no, and would say it again. */
 public final class StoreRefused extends RuntimeException {
     private final String code;
 
-    public StoreRefused(String code, String message, Throwable cause) {
+    public StoreRefused(String code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
     }
