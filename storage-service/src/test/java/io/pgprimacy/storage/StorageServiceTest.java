@@ -2,91 +2,28 @@ package io.pgprimacy.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgprimacy.backup.bundle.GroupIndex;
 import io.pgprimacy.backup.crypto.DataKey;
-import io.pgprimacy.backup.crypto.MasterKey;
-import io.pgprimacy.backup.crypto.MasterKeys;
-import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.format.BackupPlace;
-import io.pgprimacy.backup.format.BackupType;
-import io.pgprimacy.backup.format.Incarnation;
-import io.pgprimacy.backup.format.Json;
-import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
-import io.pgprimacy.backup.format.ObjectList;
-import io.pgprimacy.backup.format.StoredObject;
-import io.pgprimacy.core.id.ClusterId;
-import io.pgprimacy.core.id.NodeId;
-import io.pgprimacy.core.postgres.Lsn;
-import io.pgprimacy.core.postgres.SystemIdentifier;
-import io.pgprimacy.core.postgres.TimelineId;
-import io.pgprimacy.storage.repository.Garbage;
 import io.pgprimacy.storage.store.ObjectStore;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.ServerSocket;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The whole service over HTTP, with a real S3 endpoint behind it. */
-class StorageServiceTest {
-    private static final JsonMapper JSON = JsonMapper.shared();
-    private static final String TOKEN = "t".repeat(32);
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Instant NOW = Instant.parse("2026-11-23T15:50:03Z");
-
-    private static S3Endpoint s3;
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final MasterKeys masters = MasterKeys.of(MasterKey.generate(RANDOM));
-    private final DataKey key = DataKey.generate(RANDOM);
-    private final BackupPlace place =
-            new BackupPlace(new ClusterId("demo"), Incarnation.FIRST, BackupId.at(NOW, RANDOM.nextInt()));
-    private ConfigurableApplicationContext service;
-
-    @BeforeAll
-    static void startEndpoint() {
-        s3 = new S3Endpoint();
-    }
-
-    @AfterAll
-    static void stopEndpoint() {
-        s3.close();
-    }
-
-    @AfterEach
-    void stopService() {
-        if (service != null) {
-            service.close();
-        }
-    }
-
+class StorageServiceTest extends ServiceTest {
     @ParameterizedTest
     @ValueSource(strings = {"direct", "relay"})
     void aBackupIsPutCommittedListedAndRead(String transfer) throws Exception {
@@ -212,11 +149,28 @@ class StorageServiceTest {
         store(objects());
         ObjectStore store = service.getBean(ObjectStore.class);
         assertThat(collect(store, Duration.ofHours(23)).directories()).isEmpty();
-        assertThat(collect(store, Duration.ofHours(25)).directories()).contains(place.directory());
-        assertThat(store.stat(place.data(1))).isEmpty();
-        commit(store(objects()));
-        assertThat(collect(store, Duration.ofHours(25)).directories()).doesNotContain(place.directory());
+        assertThat(collect(store, Duration.ofHours(25)).directories())
+                .as("marked first")
+                .isEmpty();
         assertThat(store.stat(place.data(1))).isPresent();
+        assertThat(collect(store, Duration.ofHours(26)).directories()).contains(place.directory());
+        assertThat(store.stat(place.data(1))).isEmpty();
+        collect(store, Duration.ofHours(27));
+        assertThat(Files.exists(s3.bucket().resolve("repository").resolve(place.state("abandoned"))))
+                .isFalse();
+        commit(store(objects()));
+        collect(store, Duration.ofHours(25));
+        assertThat(collect(store, Duration.ofHours(26)).directories()).doesNotContain(place.directory());
+        assertThat(store.stat(place.data(1))).isPresent();
+    }
+
+    /** A host that was frozen for a day goes on in the moment in which its backup is being collected. */
+    @Test
+    void whatIsMarkedAsAbandonedIsNotCommitted() throws Exception {
+        start("direct");
+        byte[] manifest = store(objects(new byte[1000]));
+        collect(service.getBean(ObjectStore.class), Duration.ofHours(25));
+        assertThat(commit(manifest).body()).contains("too-late");
     }
 
     @Test
@@ -227,205 +181,136 @@ class StorageServiceTest {
             HttpResponse<String> answer = get("/api/v1/clusters/demo/backups", TOKEN);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).contains("store-unavailable");
+            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+            assertThat(get("/actuator/health", TOKEN).statusCode()).isEqualTo(503);
         } finally {
             s3.start();
         }
         assertThat(get("/api/v1/clusters/demo/backups", TOKEN).statusCode()).isEqualTo(200);
     }
 
-    private void start(String transfer) throws IOException {
-        int port = freePort();
-        service = SpringApplication.run(
-                StorageApplication.class,
-                "--server.port=" + port,
-                "--pgprimacy.storage.s3.endpoint=" + s3.uri(),
-                "--pgprimacy.storage.s3.bucket=" + S3Endpoint.BUCKET,
-                "--pgprimacy.storage.s3.prefix=repository/",
-                "--pgprimacy.storage.s3.access-key=" + S3Endpoint.ACCESS_KEY,
-                "--pgprimacy.storage.s3.secret-key=" + S3Endpoint.SECRET_KEY,
-                "--pgprimacy.storage.tokens.demo=" + TOKEN,
-                "--pgprimacy.storage.transfer=" + transfer,
-                "--pgprimacy.storage.base-url=http://127.0.0.1:" + port,
-                "--pgprimacy.storage.relay-secret=" + "r".repeat(32));
+    /** Every one of them with a valid token: none is this service's fault, and none may look like it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "puts {}",
+                "puts null",
+                "puts []",
+                "puts x",
+                "puts {\"object\":null,\"length\":1,\"sha256\":null}",
+                "puts {\"object\":\"data/00000001\",\"length\":-1,\"sha256\":\"x\"}",
+                "puts {\"object\":\"data/00000001\",\"length\":1,\"sha256\":\"x\",\"more\":1}",
+                "uploads {}",
+                "parts {\"object\":\"data/00000001\",\"uploadId\":null,\"number\":1,\"length\":1,\"sha256\":\"x\"}",
+                "parts {\"object\":\"data/00000001\",\"uploadId\":\"\",\"number\":1,\"length\":1,\"sha256\":\"SHA\"}",
+                "parts {\"object\":\"data/00000001\",\"uploadId\":\"u\",\"number\":0,\"length\":1,\"sha256\":\"SHA\"}",
+                "completions {\"object\":\"data/00000001\",\"uploadId\":\"u\",\"parts\":null,\"length\":1}",
+                "completions {\"object\":\"data/00000001\",\"uploadId\":\"u\",\"parts\":[null],\"length\":1}",
+                "completions {\"object\":\"data/00000001\",\"uploadId\":\"u\",\"parts\":[],\"length\":1}",
+                "completions {\"object\":\"data/00000001\",\"uploadId\":\"\",\"parts\":[{\"number\":1,\"etag\":\"x\"}],\"length\":1}",
+                "completions {\"object\":\"data/00000001\",\"uploadId\":\"u\",\"parts\":[{\"number\":1,\"etag\":null}],\"length\":1}",
+                "completions {\"object\":\"data/00000001\",\"uploadId\":\"u\",\"parts\":[{\"number\":-7,\"etag\":\"x\"}],\"length\":1}",
+                "manifest null",
+                "manifest {}",
+                "manifest x"
+            })
+    void malformedRequestsAreTheSendersFault(String request) throws Exception {
+        start("direct");
+        int space = request.indexOf(' ');
+        String path = backup("/" + request.substring(0, space));
+        String body = request.substring(space + 1).replace("SHA", "a".repeat(64));
+        HttpResponse<String> answer = request.startsWith("manifest")
+                ? commit(body.getBytes(StandardCharsets.UTF_8))
+                : post(path, body, TOKEN);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 499);
+        assertThat(answer.body()).contains("\"code\"").contains("\"hint\"");
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    @Test
+    void namesThatAreNoObjectsAreRefused() throws Exception {
+        start("direct");
+        List<String> names = new ArrayList<>(List.of(
+                "",
+                "clusters/demo",
+                "clusters/demo/",
+                "clusters/demo//x",
+                "clusters/demo/./x",
+                "clusters/demo/../other/x",
+                "clusters/demo/%2e%2e/../x",
+                "clusters/demo/\n",
+                "clusters/demo/x?versionId=1 2"));
+        names.add("clusters/demo/" + "x".repeat(1000));
+        for (String name : names) {
+            String body = JSON.writeValueAsString(Map.of("names", List.of(name)));
+            assertThat(post("/api/v1/clusters/demo/downloads", body, TOKEN).statusCode())
+                    .as(name)
+                    .isEqualTo(403);
         }
+        assertThat(post("/api/v1/clusters/demo/downloads", "{\"names\":[null]}", TOKEN)
+                        .statusCode())
+                .isEqualTo(400);
     }
 
-    private static Garbage.Collected collect(ObjectStore store, Duration later) {
-        return new Garbage(store, Clock.offset(Clock.systemUTC(), later), Duration.ofHours(24)).collect();
+    @Test
+    void aBodyThatIsTooLongIsNotRead() throws Exception {
+        start("direct");
+        assertThat(commit(new byte[3 * 1024 * 1024]).statusCode()).isEqualTo(413);
+        HttpRequest unknownLength = request(backup("/manifest"), TOKEN)
+                .header("Content-Type", "application/octet-stream")
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[10])))
+                .build();
+        assertThat(http.send(unknownLength, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(411);
     }
 
-    /** The objects of a backup of one empty group. */
-    private Map<String, byte[]> objects() throws IOException {
-        Map<String, byte[]> objects = new TreeMap<>();
-        objects.put(
-                "keys/" + masters.currentId() + ".json",
-                Json.mapper().writeValueAsBytes(masters.wrap(key, place.directory())));
-        byte[] data = new byte[7 * 1024 * 1024];
-        Arrays.fill(data, (byte) 7);
-        objects.put("data/00000001", data);
-        ByteArrayOutputStream index = new ByteArrayOutputStream();
-        new GroupIndex().write(key, place.index(1), RANDOM, index);
-        objects.put("index/00000001", index.toByteArray());
-        ByteArrayOutputStream list = new ByteArrayOutputStream();
-        try (ObjectList.Writer writer = new ObjectList.Writer(list)) {
-            for (String name : List.of("data/00000001", "index/00000001")) {
-                writer.add(new StoredObject(name, List.of(part(objects.get(name)))));
-            }
-            writer.finish();
+    /** A list that cannot be read will not be readable later: an agent must not ask again. */
+    @Test
+    void aListThatIsNoneIsTheAgentsFault() throws Exception {
+        start("direct");
+        Map<String, byte[]> objects = objects(new byte[1000]);
+        objects.put("objects", "no list".getBytes(StandardCharsets.UTF_8));
+        HttpResponse<String> answer = commit(store(objects));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.body()).contains("incomplete");
+    }
+
+    @Test
+    void wrongPartsAreTheAgentsFault() throws Exception {
+        start("direct");
+        String completion = upload("data/00000001", new byte[6 * 1024 * 1024], 5 * 1024 * 1024);
+        String wrong = completion.replaceAll("[0-9a-f]{32}", "0".repeat(32));
+        assertThat(wrong).isNotEqualTo(completion);
+        HttpResponse<String> answer = post(backup("/completions"), wrong, TOKEN);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 499);
+    }
+
+    @Test
+    void moreObjectsThanOnePageAreListed() throws Exception {
+        start("direct");
+        var directory = s3.bucket().resolve("repository").resolve(place.directory());
+        Files.createDirectories(directory.resolve("data"));
+        for (int i = 1; i <= 1003; i++) {
+            Files.write(directory.resolve("data/%08d".formatted(i)), new byte[1]);
         }
-        objects.put("objects", list.toByteArray());
-        return objects;
+        ObjectStore store = service.getBean(ObjectStore.class);
+        List<String> names = new ArrayList<>();
+        store.list(place.directory(), found -> names.add(found.name()));
+        assertThat(names).hasSize(1003).isSorted().doesNotHaveDuplicates();
+        collect(store, Duration.ofHours(25));
+        assertThat(collect(store, Duration.ofHours(26)).objects()).isGreaterThanOrEqualTo(1003);
+        assertThat(store.stat(place.data(1003))).isEmpty();
     }
 
-    private Manifest manifest(Map<String, byte[]> objects) {
-        return new Manifest(
-                Manifest.FORMAT,
-                place.id(),
-                place.cluster(),
-                place.incarnation(),
-                BackupType.FULL,
-                List.of(place.id()),
-                new NodeId("a"),
-                new Manifest.Source(
-                        new SystemIdentifier("7"), 150018, 16 << 20, true, false, "replica", new TimelineId(1)),
-                List.of(),
-                new Manifest.Position(new Lsn(0x1000), NOW),
-                new Manifest.Position(new Lsn(0x2000), NOW),
-                List.of(new Manifest.WalRange(new TimelineId(1), new Lsn(0x1000), new Lsn(0x2000))),
-                false,
-                1,
-                new Manifest.Totals(0, 0, 0, 0, 0),
-                new StoredObject("objects", List.of(part(objects.get("objects")))));
-    }
-
-    /** Puts everything but the manifest, which it returns. */
-    private byte[] store(Map<String, byte[]> objects) throws Exception {
-        for (var object : objects.entrySet()) {
-            if (object.getValue().length > 5 * 1024 * 1024) {
-                String completion = upload(object.getKey(), object.getValue(), 5 * 1024 * 1024);
-                assertThat(post(backup("/completions"), completion, TOKEN).statusCode())
-                        .isEqualTo(204);
-            } else {
-                assertThat(send(grantPut(object.getKey(), object.getValue()), object.getValue())
-                                .statusCode())
-                        .isEqualTo(200);
-            }
-        }
-        return ManifestCodec.encode(manifest(objects), key);
-    }
-
-    /** Uploads in parts, and returns what completes it. */
-    private String upload(String object, byte[] content, int partSize) throws Exception {
-        String id = granted(backup("/uploads"), Map.of("object", object))
-                .get("uploadId")
-                .asString();
-        List<Map<String, Object>> parts = new ArrayList<>();
-        for (int at = 0; at < content.length; at += partSize) {
-            byte[] part = Arrays.copyOfRange(content, at, Math.min(content.length, at + partSize));
-            int number = parts.size() + 1;
-            JsonNode grant = granted(
-                    backup("/parts"),
-                    Map.of(
-                            "object",
-                            object,
-                            "uploadId",
-                            id,
-                            "number",
-                            number,
-                            "length",
-                            part.length,
-                            "sha256",
-                            sha256(part)));
-            HttpResponse<Void> answer = send(grant, part);
-            assertThat(answer.statusCode()).isEqualTo(200);
-            parts.add(Map.of(
-                    "number",
-                    number,
-                    "etag",
-                    answer.headers().firstValue("ETag").orElseThrow()));
-        }
-        return JSON.writeValueAsString(
-                Map.of("object", object, "uploadId", id, "parts", parts, "length", content.length));
-    }
-
-    private HttpResponse<String> commit(byte[] manifest) throws Exception {
-        return http.send(
-                request(backup("/manifest"), TOKEN)
-                        .header("Content-Type", "application/octet-stream")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(manifest))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
-    private String backup(String what) {
-        return "/api/v1/clusters/demo/1/backups/" + place.id() + what;
-    }
-
-    private JsonNode grantPut(String object, byte[] content) throws Exception {
-        HttpResponse<String> answer = post(backup("/puts"), put(object, content), TOKEN);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body());
-    }
-
-    private static String put(String object, byte[] content) {
-        return JSON.writeValueAsString(Map.of("object", object, "length", content.length, "sha256", sha256(content)));
-    }
-
-    private JsonNode granted(String path, Map<String, ?> body) throws Exception {
-        HttpResponse<String> answer = post(path, JSON.writeValueAsString(body), TOKEN);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body());
-    }
-
-    private static JsonNode withUrl(JsonNode grant, String url) {
-        return ((ObjectNode) grant.deepCopy()).put("url", url);
-    }
-
-    private HttpResponse<Void> send(JsonNode grant, byte[] content) throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(grant.get("url").asString()));
-        grant.get("headers")
-                .properties()
-                .forEach(h -> request.header(h.getKey(), h.getValue().asString()));
-        return http.send(
-                request.PUT(HttpRequest.BodyPublishers.ofByteArray(content)).build(),
-                HttpResponse.BodyHandlers.discarding());
-    }
-
-    private HttpResponse<String> post(String path, String body, String token) throws Exception {
-        return http.send(
-                request(path, token)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> get(String path, String token) throws Exception {
-        return http.send(request(path, token).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpRequest.Builder request(String path, String token) {
-        String port = service.getEnvironment().getProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(60))
-                .header("Authorization", "Bearer " + token);
-    }
-
-    private static StoredObject.Part part(byte[] content) {
-        return new StoredObject.Part(content.length, sha256(content));
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+    @Test
+    void anIncrementOnAChainThatIsMadeUpIsRefused() throws Exception {
+        start("direct");
+        BackupPlace full = backup(NOW);
+        BackupPlace increment = backup(NOW.plusSeconds(60), full);
+        place = somePlace(NOW.plusSeconds(120));
+        below = List.of(increment.id());
+        assertThat(commit(store(objects(new byte[1000]))).body())
+                .contains("incomplete")
+                .contains("whose chain is");
     }
 }

@@ -12,19 +12,27 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** The interface; {@code clusterTokens} are the agents' by their cluster. */
+/** The interface; {@code clusterTokens} are the agents' by their cluster, {@code operatorTokens} the operators' by their names. */
 @Configuration(proxyBeanMethods = false)
-@Import({BackupsController.class, WalController.class, Problems.class})
+@Import({BackupsController.class, RetentionController.class, WalController.class, Problems.class})
 public class ApiConfiguration {
 
     @Bean
-    WebMvcConfigurer tokens(@Qualifier("clusterTokens") Map<String, String> clusterTokens) {
+    WebMvcConfigurer tokens(
+            @Qualifier("clusterTokens") Map<String, String> clusterTokens,
+            @Qualifier("operatorTokens") Map<String, String> operatorTokens) {
         return new WebMvcConfigurer() {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(new ClusterTokens(clusterTokens)).addPathPatterns("/api/**");
+                registry.addInterceptor(new Tokens(clusterTokens, operatorTokens))
+                        .addPathPatterns("/api/**");
             }
         };
+    }
+
+    @Bean
+    RequestLimit requestLimit() {
+        return new RequestLimit();
     }
 
     /** Only where bytes go through this service; else its addresses do not exist. */

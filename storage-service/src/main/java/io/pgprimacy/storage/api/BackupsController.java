@@ -21,11 +21,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What an agent asks for while it takes a backup or restores one; {@link ClusterTokens} has let it in, for its own cluster only. */
+/** What an agent asks for while it takes a backup or restores one; {@link Tokens} has let it in, for its own cluster only. */
 @RestController
 @RequestMapping("/api/v1/clusters/{cluster}")
 class BackupsController {
     private static final String BACKUP = "/{incarnation}/backups/{backup}";
+    private static final int MOST_NAMES = 1000;
 
     private final BackupUploads uploads;
     private final Catalog catalog;
@@ -35,17 +36,49 @@ class BackupsController {
         this.catalog = catalog;
     }
 
-    record ObjectName(String object) {}
+    record ObjectName(String object) {
+        ObjectName {
+            Required.given("object", object);
+        }
+    }
 
     record Upload(String uploadId) {}
 
-    record PartWanted(String object, String uploadId, int number, long length, String sha256) {}
+    record PartWanted(String object, String uploadId, int number, long length, String sha256) {
+        PartWanted {
+            Required.given("object", object);
+            Required.given("uploadId", uploadId);
+            Required.given("sha256", sha256);
+        }
+    }
 
-    record PutWanted(String object, long length, String sha256) {}
+    record PutWanted(String object, long length, String sha256) {
+        PutWanted {
+            Required.given("object", object);
+            Required.given("sha256", sha256);
+        }
+    }
 
-    record Completion(String object, String uploadId, List<PartReceipt> parts, long length) {}
+    record Completion(String object, String uploadId, List<PartReceipt> parts, long length) {
+        Completion {
+            Required.given("object", object);
+            Required.given("uploadId", uploadId);
+            for (PartReceipt part : Required.given("parts", parts)) {
+                Required.given("etag", Required.given("part", part).etag());
+            }
+        }
+    }
 
-    record DownloadsWanted(List<String> names) {}
+    record DownloadsWanted(List<String> names) {
+        DownloadsWanted {
+            for (String name : Required.given("names", names)) {
+                Required.given("name", name);
+            }
+            if (names.size() > MOST_NAMES) {
+                throw new IllegalArgumentException("more than " + MOST_NAMES + " names");
+            }
+        }
+    }
 
     record Downloads(List<Grant> grants) {}
 

@@ -4,13 +4,16 @@ import io.pgprimacy.storage.repository.Refusal;
 import io.pgprimacy.storage.repository.RelayTransfers;
 import io.pgprimacy.storage.repository.RelayTransfers.Ticket;
 import io.pgprimacy.storage.store.ObjectStore;
+import io.pgprimacy.storage.store.StoreUnavailable;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -21,15 +24,20 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Bytes through this service, for hosts that cannot reach the store. A part is held in memory, so only so many at once. */
+/** Bytes through this service, for hosts that cannot reach the store. A part is held in memory, so there are only so many bytes at once. */
 @RestController
 class RelayController {
     private static final int LARGEST_PART = 64 * 1024 * 1024;
-    private static final int PARTS_IN_MEMORY = 8;
+    private static final int KIBI = 1024;
+    /** Parts are held twice for a moment, and the rest of the service needs memory too. */
+    private static final int SHARE_OF_MEMORY = 5;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final RelayTransfers transfers;
     private final ObjectStore store;
-    private final Semaphore parts = new Semaphore(PARTS_IN_MEMORY);
+    private final int kibis = (int) (Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY / KIBI);
+    private final Semaphore memory = new Semaphore(kibis, true);
 
     RelayController(RelayTransfers transfers, ObjectStore store) {
         this.transfers = transfers;
@@ -40,12 +48,16 @@ class RelayController {
     ResponseEntity<Void> put(@PathVariable String ticket, HttpServletRequest request)
             throws IOException, InterruptedException {
         Ticket granted = transfers.redeem("PUT", ticket);
-        if (granted.length() > LARGEST_PART || request.getContentLengthLong() != granted.length()) {
+        long most = Math.min(LARGEST_PART, (long) kibis * KIBI);
+        if (granted.length() > most || request.getContentLengthLong() != granted.length()) {
             throw new Refusal(
                     Refusal.Reason.NAME_NOT_ALLOWED,
-                    "granted are " + granted.length() + " bytes, of at most " + LARGEST_PART + " at once");
+                    "granted are " + granted.length() + " bytes, of at most " + most + " at once with this memory");
         }
-        parts.acquire();
+        int share = (int) (granted.length() / KIBI) + 1;
+        if (!memory.tryAcquire(Math.min(share, kibis), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new StoreUnavailable("too many parts are being relayed");
+        }
         try {
             byte[] content = request.getInputStream().readNBytes((int) granted.length());
             if (!sha256(content).equals(granted.sha256())) {
@@ -63,7 +75,7 @@ class RelayController {
                     .header(HttpHeaders.ETAG, '"' + etag + '"')
                     .build();
         } finally {
-            parts.release();
+            memory.release(Math.min(share, kibis));
         }
     }
 

@@ -6,13 +6,18 @@ import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pgprimacy.storage.repository.BackupStates;
 import io.pgprimacy.storage.repository.BackupUploads;
 import io.pgprimacy.storage.repository.Catalog;
 import io.pgprimacy.storage.repository.DirectTransfers;
+import io.pgprimacy.storage.repository.Expiry;
 import io.pgprimacy.storage.repository.Garbage;
 import io.pgprimacy.storage.repository.RelayTransfers;
 import io.pgprimacy.storage.repository.Transfers;
+import io.pgprimacy.storage.repository.Verification;
 import io.pgprimacy.storage.store.ObjectStore;
+import io.pgprimacy.storage.store.StoreRefused;
+import io.pgprimacy.storage.store.StoreUnavailable;
 import io.pgprimacy.storage.wal.SupersededSlices;
 import io.pgprimacy.storage.wal.WalCatalog;
 import io.pgprimacy.storage.wal.WalTerms;
@@ -72,12 +77,28 @@ public class StorageConfiguration {
 
     @Bean
     BackupUploads backupUploads(ObjectStore store, Transfers transfers, Clock clock, StorageProperties properties) {
-        return new BackupUploads(store, transfers, clock, properties.garbageGrace());
+        return new BackupUploads(store, transfers, clock, properties.garbageGrace(), properties.retentionGrace());
     }
 
     @Bean
     Catalog catalog(ObjectStore store, Transfers transfers) {
         return new Catalog(store, transfers);
+    }
+
+    @Bean
+    Expiry expiry(ObjectStore store, Catalog catalog, Clock clock, StorageProperties properties) {
+        return new Expiry(store, catalog, clock, properties.retentionGrace());
+    }
+
+    @Bean
+    Verification verification(ObjectStore store, Catalog catalog, Clock clock) {
+        return new Verification(store, catalog, clock);
+    }
+
+    @Bean
+    VerificationSchedule verificationSchedule(
+            Verification verification, ObjectStore store, StorageProperties properties, MeterRegistry meters) {
+        return new VerificationSchedule(verification, new BackupStates(store), properties.verify(), meters);
     }
 
     @Bean
@@ -112,8 +133,24 @@ public class StorageConfiguration {
     }
 
     @Bean
+    Map<String, String> operatorTokens(StorageProperties properties) {
+        return properties.operatorTokens();
+    }
+
+    @Bean
     HealthIndicator storeHealthIndicator(ObjectStore store) {
-        return () ->
-                (store.bucketExists() ? Health.up() : Health.down().withDetail("bucket", "does not exist")).build();
+        return () -> {
+            try {
+                if (!store.bucketExists()) {
+                    return Health.down().withDetail("bucket", "does not exist").build();
+                }
+                store.requireConditions();
+                return Health.up().build();
+            } catch (StoreUnavailable | StoreRefused e) {
+                return Health.down()
+                        .withDetail("store", String.valueOf(e.getMessage()))
+                        .build();
+            }
+        };
     }
 }

@@ -3,31 +3,40 @@ package io.pgprimacy.storage.config;
 import io.pgprimacy.storage.store.StoreSettings;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The service's settings, {@code pgprimacy.storage.*}.
  *
  * @param tokens of the agents, by cluster; at least 32 characters each
+ * @param operatorTokens of operators and coordinators, by a name of each
  * @param baseUrl of this service as agents reach it; needed for the relay
  * @param relaySecret shared by all instances that relay
  * @param grantLifetime how long what was granted may be sent
  * @param garbageGrace after which a backup that was never committed is collected
+ * @param retentionGrace between the mark of a backup that no rule keeps and its removal
  */
 @ConfigurationProperties("pgprimacy.storage")
 public record StorageProperties(
         @DefaultValue S3 s3,
         @DefaultValue Map<String, String> tokens,
+        @DefaultValue Map<String, String> operatorTokens,
         @DefaultValue("direct") Transfer transfer,
         @DefaultValue("") String baseUrl,
         @DefaultValue("") String relaySecret,
         @DefaultValue("15m") Duration grantLifetime,
         @DefaultValue("24h") Duration garbageGrace,
-        @DefaultValue("1h") Duration garbageInterval) {
+        @DefaultValue("1h") Duration garbageInterval,
+        @DefaultValue("24h") Duration retentionGrace,
+        @DefaultValue Verify verify) {
     private static final int SHORTEST_SECRET = 32;
+    private static final Duration SHORTEST_GRACE = Duration.ofHours(1);
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(7);
 
     /** How bytes reach the store. */
@@ -73,11 +82,32 @@ public record StorageProperties(
         }
     }
 
+    /**
+     * How stored objects are verified by and by.
+     *
+     * @param time of one run, shared by all clusters
+     * @param rate bytes a second; 0 for no limit
+     */
+    public record Verify(
+            @DefaultValue("24h") Duration interval,
+            @DefaultValue("1h") Duration time,
+            @DefaultValue("20MB") DataSize rate) {
+        public Verify {
+            require(interval.toSeconds() >= 1, "verify.interval must be 1s or more");
+            require(time.toSeconds() >= 1, "verify.time must be 1s or more");
+            require(!rate.isNegative(), "verify.rate must not be negative");
+        }
+    }
+
     public StorageProperties {
         tokens = new TreeMap<>(tokens);
-        tokens.forEach((cluster, token) -> require(
-                token.length() >= SHORTEST_SECRET,
-                "tokens." + cluster + " is shorter than " + SHORTEST_SECRET + " characters"));
+        operatorTokens = new TreeMap<>(operatorTokens);
+        Set<String> seen = new HashSet<>();
+        tokens.forEach((cluster, token) -> requireSecret("tokens." + cluster, token, seen));
+        operatorTokens.forEach((name, token) -> requireSecret("operator-tokens." + name, token, seen));
+        require(
+                retentionGrace.compareTo(SHORTEST_GRACE) >= 0,
+                "retention-grace must be " + SHORTEST_GRACE.toHours() + "h or more");
         boolean relay = transfer == Transfer.RELAY;
         require(!relay || !baseUrl.isBlank(), "base-url is missing: the relay's addresses begin with it");
         require(
@@ -90,6 +120,13 @@ public record StorageProperties(
         require(
                 garbageGrace.dividedBy(2).compareTo(grantLifetime) > 0,
                 "garbage-grace " + garbageGrace + " is not more than twice the grant-lifetime " + grantLifetime);
+    }
+
+    private static void requireSecret(String name, String token, Set<String> seen) {
+        require(token.length() >= SHORTEST_SECRET, name + " is shorter than " + SHORTEST_SECRET + " characters");
+        // One token for two clusters would let the agents of each into the other, and an agent with an operator's could
+        // remove backups.
+        require(seen.add(token), name + " is the same token as another one");
     }
 
     private static void require(boolean holds, String otherwise) {

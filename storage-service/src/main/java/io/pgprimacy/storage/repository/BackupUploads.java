@@ -4,25 +4,20 @@ import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
-import io.pgprimacy.backup.format.ObjectList;
-import io.pgprimacy.backup.format.StoredObject;
 import io.pgprimacy.backup.format.StoredObject.Part;
+import io.pgprimacy.storage.repository.BackupStates.State;
 import io.pgprimacy.storage.repository.Refusal.Reason;
 import io.pgprimacy.storage.store.ObjectStore;
 import io.pgprimacy.storage.store.PartReceipt;
 import io.pgprimacy.storage.store.StoreUnavailable;
-import io.pgprimacy.storage.store.StoredSummary;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,35 +30,55 @@ import java.util.regex.Pattern;
 public final class BackupUploads {
     private static final Pattern IN_PARTS = Pattern.compile("(data|index)/\\d{8}|objects");
     private static final Pattern IN_ONE_PIECE = Pattern.compile("(data|index)/\\d{8}|objects|keys/[0-9a-f]{16}\\.json");
-    private static final int LARGEST_LIST = 256 * 1024 * 1024;
-    private static final int LARGEST_MANIFEST = 16 * 1024 * 1024;
+    /** S3's own limits. */
+    private static final int MOST_PARTS = 10_000;
+
+    private static final Pattern UPLOAD_ID = Pattern.compile("[\\x21-\\x7e]{1,1024}");
 
     private final ObjectStore store;
     private final Transfers transfers;
     private final Clock clock;
     private final Duration grace;
+    private final Duration expiryGrace;
+    private final CheckRecords records;
+    private final Documents documents;
+    private final CommitCheck check;
+    private final BackupStates states;
 
-    /** @param grace after which an uncommitted backup is collected ({@link Garbage}) */
-    public BackupUploads(ObjectStore store, Transfers transfers, Clock clock, Duration grace) {
+    /**
+     * @param grace after which an uncommitted backup is collected ({@link Garbage})
+     * @param expiryGrace after which an expired one is removed ({@link Expiry})
+     */
+    public BackupUploads(ObjectStore store, Transfers transfers, Clock clock, Duration grace, Duration expiryGrace) {
         this.store = store;
         this.transfers = transfers;
         this.clock = clock;
         this.grace = grace;
+        this.expiryGrace = expiryGrace;
+        this.records = new CheckRecords(store);
+        this.documents = new Documents(store);
+        this.check = new CommitCheck(store);
+        this.states = new BackupStates(store);
     }
 
     /** Begins the upload of an object in parts, and returns its id. */
     public String begin(BackupPlace place, String object) {
         String name = allowed(place, object, IN_PARTS);
+        store.requireConditions();
         refuseCommitted(place);
         return store.beginUpload(name);
     }
 
     public Grant part(BackupPlace place, String object, String uploadId, int number, Part part) {
-        return transfers.part(allowed(place, object, IN_PARTS), uploadId, number, part.length(), part.sha256());
+        if (number < 1 || number > MOST_PARTS) {
+            throw new IllegalArgumentException("part " + number + " is not 1 to " + MOST_PARTS);
+        }
+        return transfers.part(allowed(place, object, IN_PARTS), known(uploadId), number, part.length(), part.sha256());
     }
 
     public Grant put(BackupPlace place, String object, Part whole) {
         String name = allowed(place, object, IN_ONE_PIECE);
+        store.requireConditions();
         refuseCommitted(place);
         return transfers.put(name, whole.length(), whole.sha256());
     }
@@ -71,7 +86,10 @@ public final class BackupUploads {
     /** Idempotent. */
     public void complete(BackupPlace place, String object, String uploadId, List<PartReceipt> parts, long length) {
         String name = allowed(place, object, IN_PARTS);
-        if (!store.completeUpload(name, uploadId, parts, length)) {
+        if (parts.isEmpty() || parts.size() > MOST_PARTS) {
+            throw new IllegalArgumentException("an upload has 1 to " + MOST_PARTS + " parts, not " + parts.size());
+        }
+        if (!store.completeUpload(name, known(uploadId), parts, length)) {
             throw new Refusal(
                     Reason.WOULD_OVERWRITE,
                     "the upload of " + name + " is not known, and no object of " + length + " bytes has come of it");
@@ -94,7 +112,10 @@ public final class BackupUploads {
             if (isCommitted(place, document)) {
                 return;
             }
-            verify(place, manifest);
+            check.verify(place, manifest, clock.instant().minus(grace.dividedBy(2)));
+            refuseWhatGoes(place, manifest);
+            // Before it is a backup: from its first moment on it is known what its manifest and keys must be.
+            records.write(place, firstRecord(place, document));
             if (!store.putIfAbsent(place.manifest(), document) && !isCommitted(place, document)) {
                 throw new Refusal(Reason.UNKNOWN, place.manifest() + " could not be put, and is not there");
             }
@@ -105,93 +126,44 @@ public final class BackupUploads {
         }
     }
 
-    private void verify(BackupPlace place, Manifest manifest) throws IOException {
-        SortedMap<String, StoredSummary> stored = new TreeMap<>();
-        store.list(
-                place.directory(),
-                found -> stored.put(found.name().substring(place.directory().length()), found));
-        Instant newest = stored.values().stream()
-                .map(StoredSummary::modified)
-                .max(Instant::compareTo)
-                .orElseThrow(() -> new Refusal(Reason.INCOMPLETE, place.directory() + " holds nothing"));
-        if (newest.isBefore(clock.instant().minus(grace.dividedBy(2)))) {
-            throw new Refusal(Reason.TOO_LATE, "nothing was put into " + place.directory() + " since " + newest);
+    private CheckRecord firstRecord(BackupPlace place, byte[] manifest) throws RepositoryDamaged {
+        SortedMap<String, String> sums = new TreeMap<>(Map.of("manifest.json", CheckRecord.sha256(manifest)));
+        List<String> keys = new ArrayList<>();
+        store.list(place.keys(), key -> keys.add(key.name()));
+        for (String key : keys) {
+            byte[] content = documents.read(key, Documents.LARGEST_MANIFEST).orElse(new byte[0]);
+            sums.put(key.substring(place.directory().length()), CheckRecord.sha256(content));
         }
-        byte[] list = objectList(place, manifest.objects());
-        int[] listed = {0};
-        ObjectList.read(place.objects(), new ByteArrayInputStream(list), object -> {
-            require(stored, object.name(), object.length());
-            listed[0]++;
-        });
-        // Every group has its index; the data of a group may be wholly in older backups.
-        for (int group = 1; group <= manifest.groups(); group++) {
-            require(stored, place.index(group).substring(place.directory().length()), -1);
+        return new CheckRecord(Optional.empty(), 0, sums, new TreeMap<>());
+    }
+
+    /**
+     * Who marks a backup as going removes nothing of it before a time has passed that is longer than what is left to do here, so it cannot be
+     * marked, built upon, and removed all at once.
+     */
+    private void refuseWhatGoes(BackupPlace place, Manifest manifest) {
+        if (states.is(place, State.ABANDONED) || states.is(place, State.REMOVAL)) {
+            throw new Refusal(Reason.TOO_LATE, "backup " + place.id() + " is being collected");
         }
-        if (listed[0] < manifest.groups()) {
-            throw new Refusal(
-                    Reason.INCOMPLETE,
-                    place.objects() + " lists " + listed[0] + " objects of " + manifest.groups() + " groups");
-        }
-        if (stored.keySet().stream().noneMatch(name -> name.startsWith("keys/"))) {
-            throw new Refusal(Reason.INCOMPLETE, place.directory() + " has no key");
-        }
+        Instant limit = clock.instant().minus(expiryGrace.dividedBy(2));
         for (int i = 0; i < manifest.chain().size() - 1; i++) {
-            if (store.stat(manifest.place(i).manifest()).isEmpty()) {
-                throw new Refusal(
-                        Reason.INCOMPLETE, "it rests on " + manifest.chain().get(i) + ", which is not there");
+            BackupPlace below = manifest.place(i);
+            boolean goes = states.is(below, State.REMOVAL)
+                    || states.read(below, State.EXPIRED)
+                            .filter(note -> note.at().isBefore(limit))
+                            .isPresent();
+            if (goes) {
+                throw new Refusal(Reason.TOO_LATE, "it rests on " + below.id() + ", which is being removed");
             }
         }
     }
 
-    private static void require(SortedMap<String, StoredSummary> stored, String name, long length) {
-        StoredSummary found = stored.get(name);
-        if (found == null) {
-            throw new Refusal(Reason.INCOMPLETE, "object " + name + " is not there");
-        }
-        if (length >= 0 && found.length() != length) {
-            throw new Refusal(
-                    Reason.INCOMPLETE,
-                    "object " + name + " has " + found.length() + " bytes and should have " + length);
-        }
-    }
-
-    private byte[] objectList(BackupPlace place, StoredObject described) throws IOException {
-        byte[] list = read(place.objects(), LARGEST_LIST)
-                .orElseThrow(() -> new Refusal(Reason.INCOMPLETE, place.objects() + " is not there"));
-        int at = 0;
-        for (Part part : described.parts()) {
-            int end = Math.toIntExact(at + part.length());
-            if (end > list.length || !sha256(Arrays.copyOfRange(list, at, end)).equals(part.sha256())) {
-                throw new RepositoryDamaged(place.objects() + " is not what the manifest says");
-            }
-            at = end;
-        }
-        if (at != list.length) {
-            throw new RepositoryDamaged(place.objects() + " is longer than the manifest says");
-        }
-        return list;
-    }
-
-    private boolean isCommitted(BackupPlace place, byte[] document) throws IOException {
-        Optional<byte[]> present = read(place.manifest(), LARGEST_MANIFEST);
+    private boolean isCommitted(BackupPlace place, byte[] document) throws RepositoryDamaged {
+        Optional<byte[]> present = documents.read(place.manifest(), Documents.LARGEST_MANIFEST);
         if (present.isPresent() && !Arrays.equals(present.get(), document)) {
             throw new Refusal(Reason.ALREADY_COMMITTED, place.manifest() + " is there, and is another one");
         }
         return present.isPresent();
-    }
-
-    private Optional<byte[]> read(String name, int most) throws IOException {
-        Optional<InputStream> found = store.open(name);
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        try (InputStream in = found.get()) {
-            byte[] content = in.readNBytes(most + 1);
-            if (content.length > most) {
-                throw new RepositoryDamaged(name + " is longer than any object of its kind");
-            }
-            return Optional.of(content);
-        }
     }
 
     private void refuseCommitted(BackupPlace place) {
@@ -208,11 +180,11 @@ public final class BackupUploads {
         return place.directory() + object;
     }
 
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
+    /** An empty one would make a plain put of a part's, without the condition that keeps it from overwriting. */
+    private static String known(String uploadId) {
+        if (!UPLOAD_ID.matcher(uploadId).matches()) {
+            throw new IllegalArgumentException("'" + uploadId + "' is not the id of an upload");
         }
+        return uploadId;
     }
 }

@@ -1,88 +1,129 @@
 package io.pgprimacy.storage.repository;
 
 import io.pgprimacy.backup.RepositoryDamaged;
+import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Manifest;
-import io.pgprimacy.backup.format.ManifestCodec;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.storage.repository.BackupStates.State;
+import io.pgprimacy.storage.repository.CheckRecord.Damage;
 import io.pgprimacy.storage.repository.Refusal.Reason;
 import io.pgprimacy.storage.store.ObjectStore;
-import io.pgprimacy.storage.store.StoreUnavailable;
-import java.io.IOException;
-import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The backups that there are, read from the bucket alone. A manifest never changes, so one that was read is kept; which ones exist is asked
- * of the bucket each time.
+ * of the bucket each time, by their directories: what lies in those, and all WAL, is not gone through.
  */
 public final class Catalog {
-    private static final int LARGEST_MANIFEST = 16 * 1024 * 1024;
+    private static final Pattern OBJECT = Pattern.compile("[\\x21-\\x7e&&[^/]]+(/[\\x21-\\x7e&&[^/]]+)*");
+    private static final int LONGEST_NAME = 900;
 
     private final ObjectStore store;
     private final Transfers transfers;
+    private final Documents documents;
+    private final BackupStates states;
+    private final CheckRecords checks;
     private final Map<BackupPlace, Manifest> known = new ConcurrentHashMap<>();
 
     public Catalog(ObjectStore store, Transfers transfers) {
         this.store = store;
         this.transfers = transfers;
+        this.documents = new Documents(store);
+        this.states = new BackupStates(store);
+        this.checks = new CheckRecords(store);
     }
 
     /**
+     * What is known of a backup beyond its manifest.
+     *
+     * @param expiring whether the retention policy does not keep it
+     * @param removing whether it is being removed: nothing should be built on it
+     * @param verified when all of it was last hashed and compared, whatever that found
+     * @param damaged its objects that are not what was stored
+     */
+    public record Known(
+            Incarnation incarnation,
+            BackupId id,
+            boolean pinned,
+            boolean expiring,
+            boolean removing,
+            Optional<Instant> verified,
+            SortedMap<String, Damage> damaged) {}
+
+    /**
      * @param backups oldest first
+     * @param states of the same backups, in the same order
      * @param unreadable manifests that cannot be read, with the reason; their backups may be whole all the same
      */
-    public record Listing(List<Manifest> backups, List<String> unreadable) {}
+    public record Listing(List<Manifest> backups, List<Known> states, List<String> unreadable) {}
 
     public Listing list(ClusterId cluster) {
-        List<BackupPlace> places = new ArrayList<>();
-        store.list(
-                BackupPlace.CLUSTERS + cluster + "/",
-                found -> BackupPlace.ofManifest(found.name()).ifPresent(places::add));
-        known.keySet().removeIf(place -> place.cluster().equals(cluster) && !places.contains(place));
         List<Manifest> backups = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
-        for (BackupPlace place : places) {
-            try {
-                backups.add(read(place));
-            } catch (RepositoryDamaged | Refusal e) {
-                unreadable.add(place.manifest() + ": " + e.getMessage());
+        for (Incarnation life : states.incarnations(cluster)) {
+            for (BackupPlace place : states.directories(cluster, life)) {
+                try {
+                    read(place).ifPresent(backups::add);
+                } catch (RepositoryDamaged e) {
+                    unreadable.add(place.manifest() + ": " + e.getMessage());
+                }
             }
         }
+        known.keySet()
+                .removeIf(place -> place.cluster().equals(cluster)
+                        && backups.stream().noneMatch(b -> b.place().equals(place)));
         backups.sort(Comparator.comparing(Manifest::incarnation).thenComparing(Manifest::id));
-        return new Listing(List.copyOf(backups), List.copyOf(unreadable));
+        Map<BackupPlace, Map<State, String>> remembered = states.list(cluster);
+        List<Known> about = backups.stream()
+                .map(b -> about(b.place(), remembered.getOrDefault(b.place(), Map.of())))
+                .toList();
+        return new Listing(List.copyOf(backups), about, List.copyOf(unreadable));
     }
 
     /** @param name full name in the repository, of an object of that cluster */
     public Grant download(ClusterId cluster, String name) {
-        if (!name.startsWith(BackupPlace.CLUSTERS + cluster + "/") || name.contains("..")) {
+        boolean plain = name.length() <= LONGEST_NAME
+                && OBJECT.matcher(name).matches()
+                && !name.contains("/./")
+                && !name.contains("..");
+        if (!plain || !name.startsWith(BackupPlace.CLUSTERS + cluster + "/")) {
             throw new Refusal(Reason.NAME_NOT_ALLOWED, name + " is not an object of cluster " + cluster);
         }
         return transfers.get(name);
     }
 
-    private Manifest read(BackupPlace place) throws RepositoryDamaged {
+    private Known about(BackupPlace place, Map<State, String> remembered) {
+        CheckRecord record = Optional.ofNullable(remembered.get(State.CHECKED))
+                .map(etag -> checks.read(place, etag))
+                .orElseGet(CheckRecord::none);
+        return new Known(
+                place.incarnation(),
+                place.id(),
+                remembered.containsKey(State.PIN),
+                remembered.containsKey(State.EXPIRED),
+                remembered.containsKey(State.REMOVAL),
+                record.verified(),
+                record.damaged());
+    }
+
+    /** Empty where there is none: it is being taken, was abandoned, or is gone. */
+    private Optional<Manifest> read(BackupPlace place) throws RepositoryDamaged {
         Manifest before = known.get(place);
-        if (before != null) {
-            return before;
+        if (before != null && store.stat(place.manifest()).isPresent()) {
+            return Optional.of(before);
         }
-        try (InputStream in = store.open(place.manifest())
-                .orElseThrow(() -> new Refusal(Reason.UNKNOWN, "it was removed meanwhile"))) {
-            Manifest manifest = ManifestCodec.parse(place.manifest(), in.readNBytes(LARGEST_MANIFEST));
-            if (!manifest.place().equals(place)) {
-                throw new RepositoryDamaged(
-                        "it is the manifest of " + manifest.place().directory());
-            }
-            known.put(place, manifest);
-            return manifest;
-        } catch (RepositoryDamaged e) {
-            throw e;
-        } catch (IOException e) {
-            throw new StoreUnavailable("cannot read " + place.manifest() + ": " + e.getMessage(), e);
-        }
+        Optional<Manifest> manifest = documents.manifest(place);
+        manifest.ifPresentOrElse(found -> known.put(place, found), () -> known.remove(place));
+        return manifest;
     }
 }

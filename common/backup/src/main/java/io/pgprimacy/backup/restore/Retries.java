@@ -7,18 +7,18 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** A download that broke is begun again, a few times; what is damaged stays damaged. */
-final class Retries {
+public final class Retries {
     private static final int ATTEMPTS = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private Retries() {}
 
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         T run() throws IOException;
     }
 
-    static <T> T run(Work<T> work) throws IOException {
+    public static <T> T run(Work<T> work) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.run();
