@@ -52,7 +52,9 @@ final class WorkerSettings {
     /** The secret itself, or the content of the file that is named. */
     String secret(String name) throws IOException {
         String here = get(name, "");
-        return here.isEmpty() ? Files.readString(Path.of(required(name + ".file"))).strip() : here;
+        return here.isEmpty()
+                ? Files.readString(Path.of(required(name + ".file"))).strip()
+                : here;
     }
 
     BackupSession.Address postgres() {
