@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a primary's WAL keeper asks for; {@link ClusterTokens} has let it in, for its own cluster only. */
+/** What a primary's WAL keeper asks for; {@link Tokens} have let it in, for its own cluster only. */
 @RestController
 @RequestMapping("/api/v1/clusters/{cluster}/{incarnation}/wal")
 class WalController {
@@ -36,9 +36,18 @@ class WalController {
         this.catalog = catalog;
     }
 
-    record TermDeclared(long term, long timeline, String systemIdentifier, long walSegmentSize, int version) {}
+    record TermDeclared(long term, long timeline, String systemIdentifier, long walSegmentSize, int version) {
+        TermDeclared {
+            Required.given("systemIdentifier", systemIdentifier);
+        }
+    }
 
-    record PutWanted(String object, long length, String sha256, long term, long timeline) {}
+    record PutWanted(String object, long length, String sha256, long term, long timeline) {
+        PutWanted {
+            Required.given("object", object);
+            Required.given("sha256", sha256);
+        }
+    }
 
     @PostMapping("/terms")
     @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -35,7 +35,7 @@ class CoordinatorLoopTest {
     @BeforeEach
     void a_request_that_was_never_answered() {
         Endpoint endpoint = new Endpoint("10.0.0.1", 5432, 8008);
-        read(new Fact.NodeJoined(A, endpoint, NodeTags.DEFAULT, Optional.empty(), "15.14", false));
+        read(new Fact.NodeJoined(A, endpoint, NodeTags.DEFAULT, Optional.empty(), "15.14", false, Optional.empty()));
         read(new Request.ClusterCreationRequested(
                 "q1",
                 new Request.Origin("ada", "a new cluster"),
