@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * What one seed runs: the cluster, and the plan of faults and requests; drawn before anything happens, so that it can be printed.
+ *
+ * @param backups somebody asks for backups all the time; not where the very faults are planned, among them which decision is the last
  */
 record Scenario(
         List<NodeId> nodes,
@@ -25,6 +27,7 @@ record Scenario(
         ClusterConfig config,
         boolean adopt,
         Map<NodeId, NodeTags> tags,
+        boolean backups,
         List<Round> rounds) {
 
     /**
@@ -97,6 +100,7 @@ record Scenario(
                     }),
                     false,
                     new TreeMap<>(),
+                    false,
                     List.of(new Round(Math.max(20 * World.SECOND, lastEnd(focus.plan())), focus.plan())));
         }
         Map<NodeId, NodeTags> tags = new TreeMap<>();
@@ -113,7 +117,7 @@ record Scenario(
             faults.addAll(Fault.drawRare(apart, nodes, coordinators, faultTime));
             faults.sort(Comparator.comparingLong(Fault::at));
         }
-        return new Scenario(nodes, coordinators, config, adopt, tags, List.of(new Round(faultTime, faults)));
+        return new Scenario(nodes, coordinators, config, adopt, tags, true, List.of(new Round(faultTime, faults)));
     }
 
     private static long lastEnd(List<Fault> plan) {

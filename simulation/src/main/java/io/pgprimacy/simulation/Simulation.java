@@ -178,8 +178,10 @@ final class Simulation {
         seams.unsettle();
         next(Stage.FAULTS);
         faults.begin(scenario.rounds().get(round).faults());
-        // Draws of its own, so that the other schedules of a seed stay as they are.
-        operator.backUp(new SplittableRandom(seed + number), () -> stage == Stage.FAULTS && round == number);
+        if (scenario.backups()) {
+            // Draws of its own, so that the other schedules of a seed stay as they are.
+            operator.backUp(new SplittableRandom(seed + number), () -> stage == Stage.FAULTS && round == number);
+        }
     }
 
     private void next(Stage next) {
