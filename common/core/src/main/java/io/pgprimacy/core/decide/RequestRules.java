@@ -69,6 +69,10 @@ final class RequestRules {
         if (at.state().lastGrant().map(g -> g.node().equals(node)).orElse(false)) {
             return Optional.of(FormingRules.refuse(at, request, node + " is the primary; switch over first"));
         }
+        if (at.state().phase() instanceof Phase.SwitchingOver s && s.to().equals(node)) {
+            return Optional.of(FormingRules.refuse(
+                    at, request, node + " takes over from " + s.from() + "; ask again when the switchover has ended"));
+        }
         return Optional.empty();
     }
 

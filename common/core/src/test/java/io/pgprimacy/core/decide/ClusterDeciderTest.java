@@ -16,6 +16,7 @@ import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.core.rule.RuleId;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -321,6 +322,20 @@ class ClusterDeciderTest {
         ClusterScript stopped = three().switchingOver("b").stopping("b").stopped("a", Optional.of(1000L));
         stopped.after(ofSeconds(1)).stays(RuleId.N8);
         stopped.pledged("b", 1001).chooses(RuleId.W3, "b");
+    }
+
+    @Test
+    void a5_whoever_takes_over_is_neither_removed_nor_rebuilt_meanwhile() {
+        ClusterScript stopping = three().switchingOver("b").stopping("b").stopped("a", Optional.of(1000L));
+        for (Request ask : List.of(
+                new Request.MemberRemovalRequested("q", ADA, node("b")),
+                new Request.RebuildRequested("q", ADA, node("b")))) {
+            Decision refused = stopping.asked(ask).after(ofSeconds(1)).decides(RuleId.A5);
+            assertThat(((Decision.RequestRefused) refused).reason()).contains("b takes over from a");
+        }
+        stopping.asked(new Request.MemberRemovalRequested("q", ADA, node("c")))
+                .after(ofSeconds(1))
+                .decides(RuleId.M3);
     }
 
     @Test
