@@ -6,6 +6,7 @@ import io.pgprimacy.backup.wal.RecoveryPath;
 import io.pgprimacy.backup.wal.WalInventory;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Optional;
  */
 public record RecoveryPlan(
         RecoveryTarget target, boolean inclusive, Manifest backup, RecoveryPath path, Lsn reach, boolean complete) {
+    /** S3 tells whole seconds: what was stored within one may hold a commit of its end. */
+    private static final Duration STORES_ROUND_DOWN_BY = Duration.ofSeconds(1);
 
     /**
      * Throws {@link RestoreRefused}, with what there is to recover to, where the target is not in it.
@@ -73,7 +76,7 @@ public record RecoveryPlan(
                 }
             }
             case RecoveryTarget.Time time -> {
-                if (time.time().isAfter(window.newest())) {
+                if (time.time().isAfter(window.newest().plus(STORES_ROUND_DOWN_BY))) {
                     throw new RestoreRefused(
                             time.time() + " is after the newest WAL, which was stored at " + window.newest(),
                             window.sentence() + "; latest recovers all of it");

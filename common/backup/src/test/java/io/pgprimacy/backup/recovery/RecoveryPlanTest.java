@@ -54,6 +54,12 @@ class RecoveryPlanTest {
     }
 
     @Test
+    void aTimeWithinTheSecondInWhichTheNewestWasStoredIsAllowed() {
+        assertThat(plan("2026-11-23T22:00:00.900Z").reach()).isEqualTo(new Lsn(10 * SIZE));
+        assertThatThrownBy(() -> plan("2026-11-23T22:00:01.100Z")).isInstanceOf(RestoreRefused.class);
+    }
+
+    @Test
     void aBackupAfterTheSwitchDoesNotLeadToTheOtherTimeline() {
         backups.add(backup(3, TWO, 9));
         assertThat(plan("latest").backup().id()).isEqualTo(backups.getLast().id());
