@@ -112,6 +112,8 @@ final class BackupTestBed implements AutoCloseable {
         try (Stream<Path> files = Files.walk(bucket)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> bucket.relativize(file).toString())
+                    // By it the storage service tries whether the store heeds If-None-Match.
+                    .filter(name -> !name.equals("probe"))
                     .sorted()
                     .toList();
         }
