@@ -20,6 +20,11 @@ public final class RecoverySettings {
     /** Of PostgreSQL 13 to 17 (pg_control.h): where the settings lie that a server must not have less of than the one that wrote the WAL. */
     private static final Map<Integer, Integer> CONTROL_VERSIONS = Map.of(1300, 180);
 
+    /** Where {@code ControlFileData.state} lies, in every version, and what it says until recovery from an archive has ended. */
+    private static final int STATE = 16;
+
+    private static final int IN_ARCHIVE_RECOVERY = 5;
+
     private static final List<String> SIZES = List.of(
             "max_connections",
             "max_worker_processes",
@@ -51,9 +56,12 @@ public final class RecoverySettings {
         remove(passing(plan, restoreCommand));
     }
 
-    /** PostgreSQL takes the signal away when it has recovered. */
-    public boolean isRecovering() {
-        return Files.exists(data.resolve(SIGNAL));
+    /**
+     * Until PostgreSQL needs no WAL any more. It takes the signal away before it asks for its last file, the history of the timeline that it
+     * leaves; a {@code restore_command} that is gone by then ends it. So {@code pg_control} is asked too.
+     */
+    public boolean isRecovering() throws IOException {
+        return Files.exists(data.resolve(SIGNAL)) || control().getInt(STATE) == IN_ARCHIVE_RECOVERY;
     }
 
     /** A copy must not archive over the original, wait for its standbys, or follow it. */
@@ -104,18 +112,22 @@ public final class RecoverySettings {
     }
 
     private Map<String, Integer> sizes() throws IOException {
-        byte[] control = Files.readAllBytes(data.resolve("global/pg_control"));
-        ByteBuffer bytes = ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN);
-        if (control.length < 512) {
-            throw new RepositoryDamaged("global/pg_control has " + control.length + " bytes");
-        }
-        Integer at = CONTROL_VERSIONS.get(bytes.getInt(8));
+        ByteBuffer control = control();
+        Integer at = CONTROL_VERSIONS.get(control.getInt(8));
         Map<String, Integer> sizes = new TreeMap<>();
         if (at != null) {
             for (int i = 0; i < SIZES.size(); i++) {
-                sizes.put(SIZES.get(i), bytes.getInt(at + i * Integer.BYTES));
+                sizes.put(SIZES.get(i), control.getInt(at + i * Integer.BYTES));
             }
         }
         return sizes;
+    }
+
+    private ByteBuffer control() throws IOException {
+        byte[] control = Files.readAllBytes(data.resolve("global/pg_control"));
+        if (control.length < 512) {
+            throw new RepositoryDamaged("global/pg_control has " + control.length + " bytes");
+        }
+        return ByteBuffer.wrap(control).order(ByteOrder.LITTLE_ENDIAN);
     }
 }
