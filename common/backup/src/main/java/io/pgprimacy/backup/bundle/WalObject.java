@@ -62,7 +62,7 @@ public final class WalObject {
     public static long read(Keys keys, String object, InputStream stored, OutputStream sink) throws IOException {
         try (stored) {
             WalKeyId id = keyOf(object, stored.readNBytes(LENGTH));
-            try (FrameInput frames = new FrameInput(keys.key(id), object, stored);
+            try (FrameInput frames = new FrameInput(key(keys, id, object), object, stored);
                     InputStream plain = new ZstdInputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE)) {
                 long length = plain.transferTo(sink);
                 if (frames.read() >= 0) {
@@ -72,6 +72,15 @@ public final class WalObject {
             } catch (ZstdIOException e) {
                 throw new RepositoryDamaged(object + " cannot be decompressed", e);
             }
+        }
+    }
+
+    /** A changed bit in the name of the key is damage of the object, not of the key that is not there. */
+    private static DataKey key(Keys keys, WalKeyId id, String object) throws IOException {
+        try {
+            return keys.key(id);
+        } catch (RepositoryDamaged e) {
+            throw new RepositoryDamaged(object + " cannot be decrypted: " + e.getMessage(), e);
         }
     }
 

@@ -102,7 +102,8 @@ class WalArchiveTest {
             repository.objects.put(name, changed);
             assertThatThrownBy(() -> archive().history(SEGMENT.timeline()))
                     .as("bit " + bit)
-                    .isInstanceOf(RepositoryDamaged.class);
+                    .isInstanceOf(RepositoryDamaged.class)
+                    .hasMessageContaining(name);
         }
     }
 
