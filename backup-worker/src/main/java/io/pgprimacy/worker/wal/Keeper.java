@@ -97,7 +97,8 @@ public final class Keeper {
         events.tell("keeping", Map.of("timeline", plan.timeline().value(), "term", plan.term()));
         Lsn flushed = awaitPosition().flushed();
         WalSegment current = WalSegment.containing(plan.timeline(), flushed, server.segmentSize());
-        Slices slices = new Slices(plan.place(), server, spool, archive, events, current, slicedUpTo(report, current));
+        Slices slices = new Slices(
+                plan.place(), server, spool, segments, archive, events, current, slicedUpTo(report, current));
         Set<Future<?>> running = new LinkedHashSet<>();
         running.add(senders.submit(() -> {
             heal(client, report, new Healing(server, spool, segments, events), flushed);
@@ -178,7 +179,7 @@ public final class Keeper {
             long asked = System.nanoTime();
             Position.Primary position = position();
             boolean any = slices.store(position);
-            if (segments.backlog() == 0) {
+            if (segments.backlog() == 0 && !slices.stored().isBefore(position.flushed())) {
                 lag.complete(asked, any);
             }
         } catch (SessionFailed e) {

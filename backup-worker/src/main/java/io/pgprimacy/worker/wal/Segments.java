@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
  * process ends. A refused file keeps its gate shut; the others go on.
  */
 final class Segments {
+    /** Where more wait than that they are sent side by side: what is lost then may have a hole before its end. */
+    private static final int KEPT_UP = 2;
+
     private static final int AT_ONCE = 2;
     private static final int LARGEST_HISTORY = 1024 * 1024;
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
@@ -67,9 +70,10 @@ final class Segments {
         SortedSet<String> ready = spool.ready();
         gate.keepOnly(ready);
         stored.retainAll(ready);
-        for (String file : ready) {
-            boolean mayGo = !refused.contains(file) && !stored.contains(file) && sending.size() < AT_ONCE;
-            if (mayGo && sending.add(file)) {
+        SortedSet<String> waiting = waiting(ready);
+        int atOnce = waiting.size() > KEPT_UP ? AT_ONCE : 1;
+        for (String file : waiting) {
+            if (!refused.contains(file) && sending.size() < atOnce && sending.add(file)) {
                 running.add(senders.submit(() -> {
                     try {
                         send(file);
@@ -84,9 +88,24 @@ final class Segments {
 
     /** How many files PostgreSQL waits for. */
     int backlog() throws IOException {
-        SortedSet<String> waiting = new TreeSet<>(spool.ready());
+        return waiting(spool.ready()).size();
+    }
+
+    /**
+     * Whether WAL of that segment would follow what is stored. Stored before what precedes it, it would be behind a hole if this host were lost
+     * now. A refused segment is a hole anyway.
+     */
+    boolean isNext(WalSegment segment) throws IOException {
+        return waiting(spool.ready()).stream()
+                .filter(file -> !refused.contains(file))
+                .flatMap(file -> WalSegment.parse(file, server.segmentSize()).stream())
+                .noneMatch(before -> before.number() < segment.number());
+    }
+
+    private SortedSet<String> waiting(SortedSet<String> ready) {
+        SortedSet<String> waiting = new TreeSet<>(ready);
         waiting.removeAll(stored);
-        return waiting.size();
+        return waiting;
     }
 
     private void send(String file) throws IOException {

@@ -19,6 +19,7 @@ final class Slices {
     private final WalPlace place;
     private final Segments.Server server;
     private final Spool spool;
+    private final Segments segments;
     private final ArchiveWriter archive;
     private final Events events;
     private WalSegment segment;
@@ -29,6 +30,7 @@ final class Slices {
             WalPlace place,
             Segments.Server server,
             Spool spool,
+            Segments segments,
             ArchiveWriter archive,
             Events events,
             WalSegment segment,
@@ -36,6 +38,7 @@ final class Slices {
         this.place = place;
         this.server = server;
         this.spool = spool;
+        this.segments = segments;
         this.archive = archive;
         this.events = events;
         this.segment = segment;
@@ -50,7 +53,7 @@ final class Slices {
         return segment.size();
     }
 
-    /** Stores everything up to there; true where that took a slice. */
+    /** Stores everything up to there, unless WAL before it is still to be stored; true where that took a slice. */
     boolean store(Position.Primary position) throws IOException {
         TimelineId timeline = server.ancestry().timeline();
         if (!position.timeline().equals(timeline)) {
@@ -64,11 +67,13 @@ final class Slices {
             upTo = 0;
         }
         long end = position.flushed().minus(segment.start());
-        boolean any = end > upTo;
+        if (end <= upTo || !segments.isNext(segment)) {
+            return false;
+        }
         while (upTo < end) {
             storeOne(Math.min(end, upTo + LONGEST));
         }
-        return any;
+        return true;
     }
 
     private void storeOne(long to) throws IOException {
