@@ -12,7 +12,9 @@ public enum Kind {
     S3,
     STORAGE,
     /** What an agent runs beside itself, for as long as it takes: a backup. */
-    WORKER;
+    WORKER,
+    /** What an agent runs beside itself while its node is primary: it keeps the WAL. */
+    KEEPER;
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);

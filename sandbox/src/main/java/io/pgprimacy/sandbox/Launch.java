@@ -42,7 +42,7 @@ final class Launch {
                     case AGENT -> agent(unit);
                     case S3 -> storageLaunch().s3(unit);
                     case STORAGE -> storageLaunch().service(unit);
-                    case GUARD, POSTGRES, WORKER ->
+                    case GUARD, POSTGRES, WORKER, KEEPER ->
                         throw new IllegalArgumentException("not started by the sandbox: " + unit);
                 };
         StartScript.write(layout, unit, command);

@@ -81,6 +81,17 @@ final class ProcessTable {
                 .toList();
     }
 
+    /** Whether it is a Java program with that main class. */
+    static boolean runs(ProcessId process, String mainClass) {
+        try {
+            return Files.readString(
+                            Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains("." + mainClass + "\0");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Processes that carry the mark of this sandbox, as far as their environment may be read. */
     List<ProcessId> marked(Path root) {
         byte[] wanted = (MARK + "=" + root).getBytes(StandardCharsets.UTF_8);

@@ -34,7 +34,7 @@ public record RunningProcess(
                 ProcessId.running(Layout.guardFile(spec, unit.name()))
                         .ifPresent(id -> all.add(guard(sandbox, unit, id)));
                 running.map(id -> table.children(id, "java")).orElse(List.of()).stream()
-                        .map(id -> worker(layout, unit, id))
+                        .map(id -> besideAgent(layout, unit, id, ProcessTable.runs(id, "WalMain")))
                         .forEach(all::add);
             }
         }
@@ -69,10 +69,10 @@ public record RunningProcess(
                 sandbox.spec().guardDir(unit.name()).resolve("guard.log"));
     }
 
-    private static RunningProcess worker(Layout layout, Unit unit, ProcessId id) {
+    private static RunningProcess besideAgent(Layout layout, Unit unit, ProcessId id, boolean keeper) {
         return new RunningProcess(
                 unit.name(),
-                Kind.WORKER,
+                keeper ? Kind.KEEPER : Kind.WORKER,
                 id.pid(),
                 Optional.empty(),
                 Optional.empty(),

@@ -15,11 +15,13 @@ import java.util.Properties;
 import java.util.function.Consumer;
 
 /**
- * Starts the process that takes one backup, as PostgreSQL's user. It is told everything on its standard input: the secrets need not be
+ * Starts the backup worker's two programs, as PostgreSQL's user. They are told everything on their standard input: the secrets need not be
  * readable for that user, and appear on no command line.
  */
-public final class BackupWorker implements Backups.Worker {
-    private static final String MAIN = "io.pgprimacy.worker.BackupMain";
+public final class BackupWorker implements Backups.Worker, WalKeeper.Program {
+    private static final String BACKUP = "io.pgprimacy.worker.BackupMain";
+    private static final String WAL = "io.pgprimacy.worker.WalMain";
+    private static final int WAL_HEAP_MEGABYTES = 64;
     /** Of the heap: what it needs besides, and for each group of files that it reads. */
     private static final int MEGABYTES = 40;
 
@@ -39,16 +41,38 @@ public final class BackupWorker implements Backups.Worker {
     @Override
     public ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
-        JavaProgram program = new JavaProgram(storage.workerLib(), MAIN, heap);
-        return runner.startChild(program.command("-"), input(type), onLine, onEnd);
+        Properties p = common();
+        p.setProperty("type", type.label());
+        p.setProperty("node", config.node().value());
+        p.setProperty("workers", Integer.toString(storage.backupWorkers()));
+        p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
+        return start(new JavaProgram(storage.workerLib(), BACKUP, heap), p, onLine, onEnd);
     }
 
-    private String input(BackupType type) {
+    @Override
+    public ChildProcess start(WalKeeper.Task task, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        Properties p = common();
+        p.setProperty("term", task.term().toString());
+        p.setProperty("timeline", task.timeline().toString());
+        p.setProperty("gate.directory", task.gate().directory().toString());
+        return start(new JavaProgram(storage.workerLib(), WAL, WAL_HEAP_MEGABYTES), p, onLine, onEnd);
+    }
+
+    private ChildProcess start(
+            JavaProgram program, Properties settings, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        try {
+            StringWriter text = new StringWriter();
+            settings.store(text, null);
+            return runner.startChild(program.command("-"), text + "\n", onLine, onEnd);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Properties common() {
         try {
             Properties p = new Properties();
-            p.setProperty("type", type.label());
             p.setProperty("cluster", config.cluster().value());
-            p.setProperty("node", config.node().value());
             p.setProperty("postgres.host", config.postgresListen());
             p.setProperty("postgres.port", Integer.toString(config.postgresPort()));
             p.setProperty("postgres.user", config.adminUser());
@@ -57,11 +81,7 @@ public final class BackupWorker implements Backups.Worker {
             p.setProperty("storage.url", storage.url().toString());
             p.setProperty("storage.token", Files.readString(storage.tokenFile()).strip());
             p.setProperty("master.keys", Files.readString(storage.masterKeysFile()));
-            p.setProperty("workers", Integer.toString(storage.backupWorkers()));
-            p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
-            StringWriter text = new StringWriter();
-            p.store(text, null);
-            return text + "\n";
+            return p;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

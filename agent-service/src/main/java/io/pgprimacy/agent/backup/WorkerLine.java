@@ -68,7 +68,7 @@ record WorkerLine(String event, JsonNode content) {
         return Optional.of(text(field)).filter(text -> !text.isEmpty());
     }
 
-    private long number(String field) {
+    long number(String field) {
         return content.path(field).asLong(0);
     }
 

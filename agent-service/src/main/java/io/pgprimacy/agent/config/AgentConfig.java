@@ -127,7 +127,8 @@ public record AgentConfig(
                     required("storage.master.keys.file", StorageConfig::readable),
                     required("storage.worker.lib", StorageConfig::directory),
                     number("storage.backup.workers", 2),
-                    number("storage.backup.rate.mb", 0)));
+                    number("storage.backup.rate.mb", 0),
+                    optional("storage.wal.archive", Boolean::parseBoolean).orElse(true)));
         }
 
         private Map<String, String> kafka() {

@@ -13,9 +13,16 @@ import java.nio.file.Path;
  * @param workerLib directory with the jars of the backup worker
  * @param backupWorkers groups of files that a backup reads at once
  * @param backupRate megabytes a second that a backup may read; 0 for no limit
+ * @param walArchive the WAL is archived while this node is primary
  */
 public record StorageConfig(
-        URI url, Path tokenFile, Path masterKeysFile, Path workerLib, int backupWorkers, int backupRate) {
+        URI url,
+        Path tokenFile,
+        Path masterKeysFile,
+        Path workerLib,
+        int backupWorkers,
+        int backupRate,
+        boolean walArchive) {
     private static final int MOST_WORKERS = 64;
 
     public StorageConfig {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.runtime.Snapshot;
 import io.pgprimacy.core.event.PostgresView;
@@ -56,6 +57,25 @@ public final class AgentMetrics {
                 s -> clock.now().minus(s.at()).toMillis() / 1000.0);
         gauge("pgprimacy.lag.bytes", "behind the primary's last heartbeat", Snapshot::lagBytes);
         gauge("pgprimacy.write.probe.seconds", "how long the last small local write took", AgentMetrics::probeSeconds);
+    }
+
+    /** NaN while this node keeps no WAL. */
+    public void walArchive(WalKeeper keeper) {
+        gauge(
+                "pgprimacy.wal.archive.lag.seconds",
+                "how old a commit may be that is not in the archive",
+                keeper,
+                f -> f.lag().toMillis() / 1000.0);
+        gauge("pgprimacy.wal.archive.backlog.segments", "segments that wait for the archive", keeper, f -> f.backlog());
+        gauge("pgprimacy.wal.spool.bytes", "what pg_wal takes", keeper, f -> f.spool());
+        gauge("pgprimacy.wal.spool.free.bytes", "free on its disk", keeper, f -> f.free());
+    }
+
+    private void gauge(String name, String description, WalKeeper keeper, ToDoubleFunction<WalKeeper.Figures> value) {
+        Gauge.builder(name, keeper, k -> k.figures().map(value::applyAsDouble).orElse(Double.NaN))
+                .description(description)
+                .tags(tags)
+                .register(registry);
     }
 
     private void patroni() {

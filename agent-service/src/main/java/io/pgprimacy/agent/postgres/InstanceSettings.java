@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param stateDirectory the agent's own, on the same file system as the data directory is best: PostgreSQL's output,
  *     saved configuration, discarded WAL
  * @param adminUser a superuser
+ * @param walGate empty where pgprimacy does not archive WAL
  */
 public record InstanceSettings(
         NodeId node,
@@ -22,7 +23,8 @@ public record InstanceSettings(
         Path socketDirectory,
         Path stateDirectory,
         String adminUser,
-        Optional<String> adminPassword) {
+        Optional<String> adminPassword,
+        Optional<WalGate> walGate) {
 
     /** The usual layout: configuration in the data directory, user {@code postgres} without a password. */
     public static InstanceSettings of(
@@ -36,6 +38,7 @@ public record InstanceSettings(
                 socketDirectory,
                 stateDirectory,
                 "postgres",
+                Optional.empty(),
                 Optional.empty());
     }
 

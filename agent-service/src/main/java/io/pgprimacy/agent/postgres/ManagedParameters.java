@@ -2,6 +2,7 @@ package io.pgprimacy.agent.postgres;
 
 import io.pgprimacy.core.id.NodeId;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,6 +24,8 @@ public final class ManagedParameters {
             Map.entry("wal_keep_size", "128MB"),
             Map.entry("wal_receiver_timeout", "10s"),
             Map.entry("wal_sender_timeout", "10s"));
+
+    private static final Set<String> ARCHIVERS = Set.of("archive_mode", "archive_command", "archive_library");
 
     private ManagedParameters() {}
 
@@ -46,6 +49,10 @@ public final class ManagedParameters {
     /** All parameters but those of {@link #LINK}; what the user sets wins over defaults, never over what is owned. */
     static SortedMap<String, String> merge(InstanceSettings settings, Map<String, String> fromUser) {
         SortedMap<String, String> merged = new TreeMap<>(DEFAULTS);
+        settings.walGate().filter(_ -> !isArchivedOtherwise(fromUser)).ifPresent(gate -> {
+            merged.put("archive_mode", "on");
+            merged.put("archive_command", gate.archiveCommand());
+        });
         fromUser.forEach((name, value) -> {
             if (!LINK.contains(name)) {
                 merged.put(name, value);
@@ -56,6 +63,11 @@ public final class ManagedParameters {
         }
         merged.putAll(owned(settings));
         return merged;
+    }
+
+    /** Who archives by means of his own goes on doing so, undisturbed. */
+    public static boolean isArchivedOtherwise(Map<String, String> fromUser) {
+        return !Collections.disjoint(fromUser.keySet(), ARCHIVERS);
     }
 
     /** {@code ANY k (...)}: any k of them must have flushed. Empty for none, which is asynchronous. */

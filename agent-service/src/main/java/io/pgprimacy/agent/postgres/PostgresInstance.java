@@ -327,6 +327,9 @@ public final class PostgresInstance implements AutoCloseable {
         try {
             Files.createDirectories(settings.stateDirectory());
             OwnedDirectory.create(settings.socketDirectory(), runner.user());
+            if (settings.walGate().isPresent()) {
+                OwnedDirectory.create(settings.walGate().get().directory(), runner.user());
+            }
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, "the instance's directories cannot be made", e);
         }

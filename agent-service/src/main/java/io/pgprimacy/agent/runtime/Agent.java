@@ -4,8 +4,10 @@ import io.pgprimacy.agent.api.AgentApi;
 import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.backup.BackupWorker;
 import io.pgprimacy.agent.backup.Backups;
+import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.ConfigurationFailure;
+import io.pgprimacy.agent.config.StorageConfig;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardSettings;
 import io.pgprimacy.agent.metrics.AgentMetrics;
@@ -19,6 +21,7 @@ import io.pgprimacy.agent.postgres.PostgresInstance;
 import io.pgprimacy.agent.postgres.PostgresObserver;
 import io.pgprimacy.agent.postgres.ReplicationLink;
 import io.pgprimacy.agent.postgres.ReplicationSlots;
+import io.pgprimacy.agent.postgres.WalGate;
 import io.pgprimacy.agent.process.OsUser;
 import io.pgprimacy.agent.process.ProcessRunner;
 import io.pgprimacy.agent.process.UptimeClock;
@@ -47,13 +50,21 @@ public final class Agent {
     private final KafkaClusterLog log;
     private final AgentApi api;
     private final SlotUpkeep slotUpkeep;
+    private final Optional<WalUpkeep> walUpkeep;
     private final Backups backups;
 
-    private Agent(AgentRuntime runtime, KafkaClusterLog log, AgentApi api, SlotUpkeep slotUpkeep, Backups backups) {
+    private Agent(
+            AgentRuntime runtime,
+            KafkaClusterLog log,
+            AgentApi api,
+            SlotUpkeep slotUpkeep,
+            Optional<WalUpkeep> walUpkeep,
+            Backups backups) {
         this.runtime = runtime;
         this.log = log;
         this.api = api;
         this.slotUpkeep = slotUpkeep;
+        this.walUpkeep = walUpkeep;
         this.backups = backups;
     }
 
@@ -61,7 +72,8 @@ public final class Agent {
     public static Agent of(AgentConfig config) {
         Optional<OsUser> user = osUser(config);
         prepareDirectories(config);
-        PostgresInstance instance = instance(config, user);
+        Optional<WalGate> gate = walGate(config);
+        PostgresInstance instance = instance(config, user, gate);
         // A swap of directories in which an agent died is brought to its end before anybody looks at them.
         new BaseBackup(instance).finishInterruptedSwap();
         KafkaClusterLog log = log(config);
@@ -78,10 +90,11 @@ public final class Agent {
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
 
         MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
-        Backups backups = new Backups(
-                config.node(),
-                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user))),
-                log::wakeup);
+        Optional<BackupWorker> worker =
+                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user)));
+        Backups backups = new Backups(config.node(), worker.map(Backups.Worker.class::cast), log::wakeup);
+        Optional<WalKeeper> walKeeper =
+                gate.flatMap(_ -> worker).map(w -> new WalKeeper(config.node(), w, log::wakeup));
         PostgresHands hands = new PostgresHands(
                 config.node(),
                 new Endpoint(config.postgresHost(), config.postgresPort(), config.apiPort()),
@@ -92,7 +105,8 @@ public final class Agent {
                 eyes,
                 workshop,
                 config.storage().map(storage -> storage.url().toString()),
-                backups);
+                backups,
+                walKeeper);
         Mailbox mailbox = new Mailbox(log::wakeup);
         Optional<PromiseMessages> messages =
                 config.peersSecretFile().map(PeerSecret::read).map(PromiseMessages::new);
@@ -106,14 +120,17 @@ public final class Agent {
                 peers(messages, mailbox, clock));
         AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox);
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
+        Optional<WalUpkeep> walUpkeep =
+                walKeeper.map(keeper -> new WalUpkeep(keeper, gate.orElseThrow(), runtime::snapshot, clock));
         AgentMetrics metrics = new AgentMetrics(config.cluster(), config.node(), runtime::snapshot, clock);
+        walKeeper.ifPresent(metrics::walArchive);
         AgentApi api = new AgentApi(
                 new InetSocketAddress(config.apiListen(), config.apiPort()),
                 runtime::snapshot,
                 clock,
                 metrics::scrape,
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))));
-        return new Agent(runtime, log, api, slotUpkeep, backups);
+        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, backups);
     }
 
     /** Returns after {@link #leave}. */
@@ -124,6 +141,7 @@ public final class Agent {
     /** PostgreSQL goes on without the agent, for as long as the restart lease says. */
     public void leave() {
         backups.close();
+        walUpkeep.ifPresent(WalUpkeep::close);
         runtime.leave();
         slotUpkeep.close();
         api.close();
@@ -151,7 +169,19 @@ public final class Agent {
                         "Set postgres.os.user, because PostgreSQL refuses to run as root.")));
     }
 
-    private static PostgresInstance instance(AgentConfig config, Optional<OsUser> user) {
+    private static Optional<WalGate> walGate(AgentConfig config) {
+        try {
+            return config.storage()
+                    .filter(StorageConfig::walArchive)
+                    .map(_ -> new WalGate(
+                            config.stateDirectory().toAbsolutePath().normalize().resolve("wal-gate")));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationFailure(
+                    String.valueOf(e.getMessage()), "Choose another state.dir, or set storage.wal.archive=false.");
+        }
+    }
+
+    private static PostgresInstance instance(AgentConfig config, Optional<OsUser> user, Optional<WalGate> gate) {
         NodeId node = config.node();
         InstanceSettings settings = new InstanceSettings(
                 node,
@@ -162,7 +192,8 @@ public final class Agent {
                 config.stateDirectory().resolve("socket"),
                 config.stateDirectory(),
                 config.adminUser(),
-                config.adminPassword());
+                config.adminPassword(),
+                gate);
         return new PostgresInstance(
                 settings, PostgresInstallation.at(config.postgresBin()), ProcessRunner.asIfRoot(user));
     }

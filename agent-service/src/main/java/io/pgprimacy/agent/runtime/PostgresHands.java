@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.backup.Backups;
+import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardState;
 import io.pgprimacy.core.cluster.BackupOrder;
@@ -32,6 +33,7 @@ final class PostgresHands implements NodeHands {
     private final Workshop workshop;
     private final Optional<String> storage;
     private final Backups backups;
+    private final Optional<WalKeeper> walKeeper;
     private Term primaryOf;
     private Optional<Duration> asked = Optional.empty();
     private Optional<Duration> held = Optional.empty();
@@ -48,7 +50,8 @@ final class PostgresHands implements NodeHands {
             Eyes eyes,
             Workshop workshop,
             Optional<String> storage,
-            Backups backups) {
+            Backups backups,
+            Optional<WalKeeper> walKeeper) {
         this.node = node;
         this.endpoint = endpoint;
         this.tags = tags;
@@ -59,6 +62,7 @@ final class PostgresHands implements NodeHands {
         this.workshop = workshop;
         this.storage = storage;
         this.backups = backups;
+        this.walKeeper = walKeeper;
         this.primaryOf = memoryFile.read().primaryOf();
     }
 
@@ -166,6 +170,11 @@ final class PostgresHands implements NodeHands {
     @Override
     public void backUp(Optional<BackupOrder> order) {
         backups.hold(order);
+    }
+
+    @Override
+    public Optional<Fact.WalArchiving> walArchiving() {
+        return walKeeper.flatMap(WalKeeper::told);
     }
 
     @Override

@@ -49,7 +49,14 @@ class AgentConfigTest {
                 + secret + "\nstorage.worker.lib=" + directory + "\n";
 
         assertThat(read(LEAST).storage()).isEmpty();
-        assertThat(read(LEAST + storage).storage().orElseThrow().url()).hasHost("store");
+        StorageConfig read = read(LEAST + storage).storage().orElseThrow();
+        assertThat(read.url()).hasHost("store");
+        assertThat(read.walArchive()).isTrue();
+        assertThat(read(LEAST + storage + "storage.wal.archive=false\n")
+                        .storage()
+                        .orElseThrow()
+                        .walArchive())
+                .isFalse();
     }
 
     @Test

@@ -322,12 +322,17 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     Command.Result rescue(String... arguments) {
+        return rescueWith(ACCESS_KEY, SECRET_KEY, arguments);
+    }
+
+    /** As the user that PostgreSQL runs as. */
+    static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {
         List<String> command =
                 new ArrayList<>(javaCommand("rescue", List.of("-Xmx256m"), "io.pgprimacy.rescue.RescueMain"));
         command.addAll(List.of(arguments));
         return Command.run(
                 BOUND,
-                Map.of("PGPRIMACY_S3_ACCESS_KEY", ACCESS_KEY, "PGPRIMACY_S3_SECRET_KEY", SECRET_KEY),
+                Map.of("PGPRIMACY_S3_ACCESS_KEY", accessKey, "PGPRIMACY_S3_SECRET_KEY", secretKey),
                 Path.of("/"),
                 asPostgresCommand(command));
     }
@@ -352,6 +357,10 @@ final class BackupTestBed implements AutoCloseable {
         }
         killStorage();
         killS3();
+        delete(directory);
+    }
+
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

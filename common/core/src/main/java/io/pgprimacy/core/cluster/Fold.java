@@ -73,6 +73,7 @@ final class Fold {
             case Fact.BackupProgressed f -> {}
             case Fact.BackupCompleted f -> {}
             case Fact.BackupFailed f -> {}
+            case Fact.WalArchiving f -> {}
         }
     }
 

@@ -18,8 +18,10 @@ public record StatedFacts(
         Optional<Fact.NodeQuarantined> quarantine,
         Optional<Fact.Rebuilt> rebuilt,
         Optional<Fact.RestartPending> restart,
+        Optional<Fact.WalArchiving> archiving,
         NodeBackups backups) {
     static final StatedFacts NONE = new StatedFacts(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -47,6 +49,7 @@ public record StatedFacts(
                 fact instanceof Fact.NodeQuarantined f ? newer(quarantine, f, Fact.NodeQuarantined::term) : quarantine,
                 fact instanceof Fact.Rebuilt f && isNewer(rebuilt, f) ? Optional.of(f) : rebuilt,
                 fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
+                fact instanceof Fact.WalArchiving f ? newer(archiving, f, Fact.WalArchiving::term) : archiving,
                 backups.with(fact));
     }
 

@@ -282,6 +282,30 @@ public sealed interface Fact extends ClusterEvent {
         }
     }
 
+    /**
+     * How this primary's WAL gets into the archive; said at each change, and the newest of a term replaces those before it.
+     *
+     * @param detail why, and what a person can do; empty while all is well
+     */
+    record WalArchiving(NodeId node, Term term, TimelineId timeline, State state, String detail) implements Fact {
+        public enum State {
+            KEEPING,
+            /** The store cannot be reached: WAL stays on the primary's disk, and nothing is lost while there is room. */
+            STORE_AWAY,
+            /** WAL that cannot go has taken more than half of the room there is. */
+            DISK_FILLING,
+            /** A file is not what the archive may hold: it stays on the primary, and there will be a hole behind it. */
+            REFUSED,
+            /** Nothing is archived; it is tried again. */
+            FAILED
+        }
+
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
     /** The agent leaves this node's PostgreSQL stopped until a person acts. */
     record NodeQuarantined(NodeId node, Term term, String reason, String nextStep) implements Fact {
         @Override

@@ -119,8 +119,20 @@ public final class Sentences {
                         + f.took().toSeconds() + " s";
             case Fact.BackupCompleted f -> backupCompleted(f);
             case Fact.BackupFailed f -> "node " + f.node() + " has not made the backup: " + f.reason();
+            case Fact.WalArchiving f -> walArchiving(f);
             case Fact.NodeQuarantined f ->
                 "node " + f.node() + " is quarantined: " + f.reason() + "; next step: " + f.nextStep();
+        };
+    }
+
+    private static String walArchiving(Fact.WalArchiving fact) {
+        String of = "WAL of timeline " + fact.timeline() + ", written by " + fact.node() + " under term " + fact.term();
+        return switch (fact.state()) {
+            case KEEPING -> of + ", goes into the archive";
+            case STORE_AWAY -> of + ", waits on its disk for the store: " + fact.detail();
+            case DISK_FILLING -> of + ", waits and fills its disk: " + fact.detail();
+            case REFUSED -> of + ", is not archived in part: " + fact.detail();
+            case FAILED -> of + ", is not archived: " + fact.detail();
         };
     }
 

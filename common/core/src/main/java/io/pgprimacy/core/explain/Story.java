@@ -156,6 +156,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.BackupProgressed f -> false;
             case Fact.BackupCompleted f -> false;
             case Fact.BackupFailed f -> false;
+            case Fact.WalArchiving f -> false;
             case Fact.LeaseKeptByPromises f -> false;
         };
     }

@@ -1,6 +1,7 @@
 package io.pgprimacy.core.loop;
 
 import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.plan.BackupWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
@@ -24,6 +25,11 @@ public interface NodeHands {
 
     /** Takes that backup unless it has been taken; whatever other one is under way ends. Empty: none is to be taken. */
     void backUp(Optional<BackupOrder> order);
+
+    /** What becomes of this primary's WAL, as far as this life of the agent knows; empty where none is to be archived. */
+    default Optional<Fact.WalArchiving> walArchiving() {
+        return Optional.empty();
+    }
 
     /** Starts an action. A {@link NodeAction.Stop} ends what is under way; any other one is ignored while something is. */
     void begin(NodeAction action);

@@ -174,6 +174,7 @@ public final class NodeLoop {
             outbox.put(fact);
         }
         backUp();
+        hands.walArchiving().filter(this::isNew).ifPresent(outbox::put);
         outbox.due(now).forEach(log::append);
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
@@ -191,6 +192,12 @@ public final class NodeLoop {
         BackupPlan plan = BackupPlan.of(id, state, hands.backup());
         plan.facts().forEach(outbox::put);
         hands.backUp(plan.order());
+    }
+
+    private boolean isNew(Fact.WalArchiving fact) {
+        Optional<Fact.WalArchiving> stated =
+                state.node(id).flatMap(n -> n.facts().archiving());
+        return !stated.equals(Optional.of(fact));
     }
 
     private void remember(LocalMemory next) {

@@ -119,7 +119,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(17)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -155,6 +155,13 @@ final class RandomHistory {
                         ? new Fact.BackupProgressed(node, order(), 1, random.nextInt(1000), 1, Duration.ZERO)
                         : new Fact.BackupFailed(node, order(), "reason " + random.nextInt(3));
             case 15 -> completed(node, order());
+            case 16 ->
+                new Fact.WalArchiving(
+                        node,
+                        term,
+                        timeline(term),
+                        any(Fact.WalArchiving.State.values()),
+                        "reason " + random.nextInt(3));
             default -> new Fact.Rewound(node, term, node());
         };
     }
