@@ -98,6 +98,13 @@ final class PostgresRun {
         return last;
     }
 
+    /** Of this run's log; none where it has not logged anything. */
+    String lastLines(int most) throws IOException {
+        List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+        return String.join(
+                "\n", lines.subList(Math.max(Math.min(begun, lines.size()), lines.size() - most), lines.size()));
+    }
+
     private boolean isOpen() throws IOException {
         return said("(database system is ready to accept connections)").isPresent();
     }

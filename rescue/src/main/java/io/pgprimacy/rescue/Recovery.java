@@ -24,6 +24,7 @@ import java.util.Optional;
 final class Recovery {
     private static final String SPOOL = "pgprimacy_recovery";
     private static final int FETCHERS = 4;
+    private static final int LAST_LINES = 8;
     private static final String ENDED_EARLY = "(recovery ended before configured recovery target was reached)";
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -104,7 +105,7 @@ final class Recovery {
         if (!run.await()) {
             refuseTrouble(feed, run);
             if (run.said(ENDED_EARLY).isEmpty() || !isAtTheEnd(run)) {
-                throw new IOException("PostgreSQL has not recovered; its log is " + run.log());
+                throw notRecovered(run);
             }
             // No commit lies behind a target in the quiet tail, and PostgreSQL takes that for a failure.
             System.err.println(
@@ -113,7 +114,7 @@ final class Recovery {
             run.start();
             if (!run.await()) {
                 refuseTrouble(feed, run);
-                throw new IOException("PostgreSQL has not recovered; its log is " + run.log());
+                throw notRecovered(run);
             }
         }
         tellReached(run);
@@ -164,6 +165,11 @@ final class Recovery {
                 throw new InterruptedIOException();
             }
         }
+    }
+
+    private static IOException notRecovered(PostgresRun run) throws IOException {
+        return new IOException(
+                "PostgreSQL has not recovered; its log, " + run.log() + ", ends with\n" + run.lastLines(LAST_LINES));
     }
 
     private static void refuseTrouble(WalFeed feed, PostgresRun run) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,7 +47,8 @@ public final class WalFeed implements AutoCloseable {
     private final AtomicLong segments = new AtomicLong();
     private int window = FEWEST_AHEAD;
     private final Map<String, IOException> failures = new ConcurrentHashMap<>();
-    private volatile String wanted = "";
+    private final Set<String> wishes = new ConcurrentSkipListSet<>();
+    private volatile Optional<IOException> broken = Optional.empty();
 
     /** @param spool a directory that it makes, and takes away in the end; below the data directory */
     public WalFeed(Path spool, RecoveryPath path, WalArchive archive, SystemIdentifier system, int workers)
@@ -71,9 +73,16 @@ public final class WalFeed implements AutoCloseable {
         return segments.get();
     }
 
-    /** Why a file could not be given; PostgreSQL has stopped then. */
+    /**
+     * Why a file could not be given that PostgreSQL has asked for; it has stopped then. What was fetched ahead is given without this having seen the
+     * wish, so several may be there at once, in any order.
+     */
     public Optional<IOException> trouble() {
-        return Optional.ofNullable(failures.get(wanted));
+        return broken.or(() -> failures.keySet().stream()
+                .filter(file -> wishes.contains(file)
+                        || Files.exists(spool.resolve("want").resolve(file)))
+                .min(Comparator.naturalOrder())
+                .map(failures::get));
     }
 
     @Override
@@ -120,8 +129,8 @@ public final class WalFeed implements AutoCloseable {
     private void look() {
         try {
             while (!Thread.interrupted()) {
-                try (DirectoryStream<Path> wishes = Files.newDirectoryStream(spool.resolve("want"))) {
-                    for (Path wish : wishes) {
+                try (DirectoryStream<Path> files = Files.newDirectoryStream(spool.resolve("want"))) {
+                    for (Path wish : files) {
                         // Taken away first: a wish that is repeated while it is being fulfilled comes again.
                         Files.delete(wish);
                         want(String.valueOf(wish.getFileName()));
@@ -132,13 +141,14 @@ public final class WalFeed implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            // The script sees that nobody feeds it any more only when this process ends, so it must be told.
-            fail(wanted, e);
+            broken = Optional.of(e);
+            // The script asks whether somebody feeds it; PostgreSQL would wait for ever.
+            spool.resolve("feeder").toFile().delete();
         }
     }
 
     private void want(String file) throws IOException {
-        wanted = file;
+        wishes.add(file);
         Matcher history = HISTORY.matcher(file);
         Optional<WalSegment> segment = WalSegment.parse(file, path.inventory().segmentSize());
         if (segment.isPresent() && path.made(segment.get()) != RecoveryPath.Made.MISSING) {
