@@ -86,6 +86,7 @@ public final class Main {
         commands.put("admit", () -> new ChangeCommands.Admit(app));
         commands.put("backup", () -> BackupCommands.commandLine(app));
         commands.put("backups", () -> new BackupsCommand(app));
+        commands.put("wal", () -> WalCommands.commandLine(app));
         commands.put("explain", () -> new ExplainCommand(app));
         commands.put("why-not", () -> new WhyNotCommand(app));
         commands.put("events", () -> new EventsCommand(app));

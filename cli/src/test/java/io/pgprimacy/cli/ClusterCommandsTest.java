@@ -52,6 +52,29 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void walStatusTellsTheWindowAndFailsOnAHole() {
+        String wal = """
+                {"keeping":{"node":"pg2","term":3,"timeline":2,"state":"STORE_AWAY","detail":"refused"},
+                 "flushed":"0/5000148","stored":"0/5000100","behindBytes":72,"why":null,
+                 "window":{"backup":"20261123T1","from":"2026-11-23T15:00:00Z","fromLsn":"0/28","newest":"2026-11-23T16:00:00Z"},
+                 "timelines":[{"timeline":2,"start":"0/1000000","end":"0/5000100","bytes":7000000,
+                   "newest":"2026-11-23T16:00:00Z","holes":[{"start":"0/3000000","end":"0/4000000"}]}]}
+                """;
+        coordinator.on("GET /wal", 200, wal);
+
+        Ran ran = Ran.at(coordinator, "wal", "status");
+        assertThat(ran.code()).as(ran.err()).isEqualTo(1);
+        assertThat(ran.out()).isEqualTo("""
+                pg2 archives timeline 2 under term 3: store away, refused
+                stored up to 0/5000100 of 0/5000148, 72 bytes behind
+                one can recover to any moment since 2026-11-23T15:00:00Z, the end of backup 20261123T1; WAL was last stored at 2026-11-23T16:00:00Z
+                TL  START      END        STORED  LAST                  HOLES
+                 2  0/1000000  0/5000100    7 MB  2026-11-23T16:00:00Z      1
+                hole in timeline 2: 0/3000000 to 0/4000000; nothing after it can be reached from a backup before it
+                """);
+    }
+
+    @Test
     void listAsJsonIsTheCoordinatorsDocument() {
         coordinator.on("GET ", 200, HEALTHY);
 
@@ -157,7 +180,7 @@ class ClusterCommandsTest {
 
         Ran ran = Ran.at(coordinator, "list");
 
-        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.code()).as(ran.err()).isEqualTo(1);
         assertThat(ran.err()).contains("is not a coordinator of pgprimacy");
     }
 

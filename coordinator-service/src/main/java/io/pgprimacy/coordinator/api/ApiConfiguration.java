@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Import;
     HistoryController.class,
     RequestsController.class,
     BackupsController.class,
+    WalController.class,
     Problems.class
 })
 public class ApiConfiguration {

@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The storage service's catalog, as docs/reference/storage-api.md has it. Nobody waits long for it: the log knows of backups, too. */
 public final class StorageCatalog {
     private static final Duration BOUND = Duration.ofSeconds(5);
+    /** The agents archive under no other one. */
+    private static final String FIRST_INCARNATION = "/1";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String url;
@@ -48,13 +51,22 @@ public final class StorageCatalog {
 
     /** Its document: {@code backups}, oldest first, each a manifest. */
     public JsonNode backups(ClusterId cluster) throws NotThere {
+        return document(cluster, "/backups");
+    }
+
+    /** What there is of the cluster's WAL: {@code timelines}, each with {@code coverage} and {@code holes}. */
+    public JsonNode wal(ClusterId cluster) throws NotThere {
+        return document(cluster, FIRST_INCARNATION + "/wal");
+    }
+
+    private JsonNode document(ClusterId cluster, String path) throws NotThere {
         String token = tokens.getOrDefault(cluster.value(), "");
         if (url.isEmpty() || token.isEmpty()) {
             throw new NotThere("this coordinator has no storage service configured for cluster " + cluster
                     + " (pgprimacy.storage.url, pgprimacy.storage.tokens." + cluster + ")");
         }
         try {
-            return breaker.executeCallable(() -> ask(cluster, token));
+            return breaker.executeCallable(() -> ask(cluster, path, token));
         } catch (NotThere e) {
             throw e;
         } catch (CallNotPermittedException e) {
@@ -67,8 +79,9 @@ public final class StorageCatalog {
         }
     }
 
-    private JsonNode ask(ClusterId cluster, String token) throws IOException, InterruptedException, NotThere {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/clusters/" + cluster + "/backups"))
+    private JsonNode ask(ClusterId cluster, String path, String token)
+            throws IOException, InterruptedException, NotThere {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/api/v1/clusters/" + cluster + path))
                 .timeout(BOUND)
                 .header("Authorization", "Bearer " + token)
                 .build();

@@ -54,6 +54,14 @@ class ApiTest {
     }
 
     @Test
+    void the_wal_archive_shows_what_the_log_knows_where_there_is_no_storage() throws Exception {
+        JsonNode wal = get(200, "/api/v1/clusters/main/wal");
+        assertThat(wal.path("keeping").isNull()).isTrue();
+        assertThat(wal.path("flushed").asString()).contains("/");
+        assertThat(wal.path("why").asString()).contains("no storage service configured");
+    }
+
+    @Test
     void what_is_not_there_is_said_with_a_hint() throws Exception {
         problem(get(404, "/api/v1/clusters/nope"), "unknown-cluster", "there are main");
         problem(get(404, "/api/v1/clusters/main/why-not/z"), "unknown-node", "its members are a, b, c");

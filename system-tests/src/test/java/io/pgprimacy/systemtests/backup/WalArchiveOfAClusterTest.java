@@ -74,6 +74,10 @@ class WalArchiveOfAClusterTest {
         int port = sandbox.look().primaryPort();
         Database.execute(port, "insert into t select generate_series(2001, 3000)");
         awaitStored(port);
+        JsonNode status = sandbox.json("wal", "status");
+        assertThat(status.path("keeping").path("node").asString()).isEqualTo(primary());
+        assertThat(status.path("window").path("backup").asString()).isNotEmpty();
+        assertThat(status.path("timelines").size()).isGreaterThan(1);
         assertThat(restored("select count(*) || ' to ' || max(n) from t")).isEqualTo("3000 to 3000");
     }
 
@@ -85,6 +89,7 @@ class WalArchiveOfAClusterTest {
         Processes.signal("KILL", List.of(sandbox.process("s3", "s3").pid()));
         Database.execute(before.primaryPort(), "insert into t values (-1)");
         awaitStated(offset, before.primary(), "STORE_AWAY");
+        assertThat(sandbox.run("wal", "status").out()).contains(before.primary() + " archives", "store away");
         Database.execute(before.primaryPort(), "select pg_switch_wal()");
         sandbox.startHost("s3");
 
