@@ -3,7 +3,10 @@ package io.pgprimacy.cli;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
-@Command(name = "backups", description = "What backups there are, oldest first, and the one that is being taken.")
+@Command(
+        name = "backups",
+        description =
+                "What backups there are, oldest first, what is known of each, and the one that is being taken. --json has all of it.")
 final class BackupsCommand extends ClusterCommand {
     BackupsCommand(App app) {
         super(app);
@@ -32,9 +35,7 @@ final class BackupsCommand extends ClusterCommand {
                         text(b, "stopTime"),
                         megabytes(b.path("sourceBytes").asLong(0)),
                         megabytes(b.path("storedBytes").asLong(0)),
-                        b.path("suspect").asBoolean(false)
-                                ? "suspect: " + text(b, "wrongPages") + " pages with wrong checksums"
-                                : ""));
+                        BackupNotes.of(b)));
         if (document.path("backups").isEmpty()) {
             app.out().println("there is no backup yet: pgprimacy backup");
         } else {
@@ -58,7 +59,7 @@ final class BackupsCommand extends ClusterCommand {
         return node.path(field).asString("-");
     }
 
-    private static String megabytes(long bytes) {
+    static String megabytes(long bytes) {
         return bytes / 1_000_000 + "." + bytes / 100_000 % 10 + " MB";
     }
 }

@@ -2,6 +2,8 @@ package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.core.event.Fact;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -12,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param sourceBytes of all files that it restores
  * @param storedBytes that it takes in the store
  * @param suspect pages had wrong checksums when they were read
+ * @param state what the storage service knows of it beyond its manifest; null where only the log was asked
  */
 record BackupView(
         String id,
@@ -26,7 +29,8 @@ record BackupView(
         long sourceBytes,
         long storedBytes,
         long wrongPages,
-        boolean suspect) {
+        boolean suspect,
+        @Nullable BackupStateView state) {
 
     static BackupView of(Fact.BackupCompleted f) {
         return new BackupView(
@@ -42,11 +46,26 @@ record BackupView(
                 f.bytes(),
                 f.stored(),
                 f.wrongPages(),
-                !f.isGood());
+                !f.isGood(),
+                null);
+    }
+
+    boolean isDamaged() {
+        return state != null && !state.damaged().isEmpty();
+    }
+
+    /** The storage service's list; each backup's state has its place in a list beside. */
+    static List<BackupView> listed(JsonNode document) {
+        List<BackupView> listed = new ArrayList<>();
+        for (int i = 0; i < document.path("backups").size(); i++) {
+            listed.add(
+                    of(document.path("backups").path(i), document.path("states").path(i)));
+        }
+        return listed;
     }
 
     /** A manifest in the words of docs/reference/repository-format.md. */
-    static BackupView of(JsonNode manifest) {
+    private static BackupView of(JsonNode manifest, JsonNode state) {
         JsonNode chain = manifest.path("chain");
         JsonNode totals = manifest.path("totals");
         JsonNode start = manifest.path("start");
@@ -65,6 +84,7 @@ record BackupView(
                 totals.path("bytes").asLong(0),
                 totals.path("stored").asLong(0),
                 wrongPages,
-                wrongPages > 0);
+                wrongPages > 0,
+                state.isObject() ? BackupStateView.of(state) : null);
     }
 }

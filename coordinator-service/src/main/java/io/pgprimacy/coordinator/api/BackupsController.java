@@ -7,7 +7,6 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.LogEntry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -36,8 +35,8 @@ class BackupsController {
     BackupsView backups(@PathVariable String cluster) {
         Snapshot now = fleet.snapshot(cluster);
         try {
-            List<BackupView> stored = new ArrayList<>();
-            catalog.backups(now.state().cluster()).path("backups").forEach(m -> stored.add(BackupView.of(m)));
+            List<BackupView> stored =
+                    BackupView.listed(catalog.backups(now.state().cluster()));
             return new BackupsView("storage", null, BackupsView.running(now.state()), stored);
         } catch (StorageCatalog.NotThere e) {
             return new BackupsView("log", e.getMessage(), BackupsView.running(now.state()), ofLog(cluster));

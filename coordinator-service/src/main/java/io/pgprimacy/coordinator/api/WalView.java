@@ -118,9 +118,8 @@ record WalView(
     }
 
     private static @Nullable WindowView window(JsonNode backups, List<TimelineView> timelines) {
-        List<BackupView> good = new ArrayList<>();
-        backups.path("backups").forEach(m -> good.add(BackupView.of(m)));
-        good.removeIf(BackupView::suspect);
+        List<BackupView> good = new ArrayList<>(BackupView.listed(backups));
+        good.removeIf(b -> b.suspect() || b.isDamaged());
         @Nullable
         Instant newest = timelines.stream()
                 .map(TimelineView::newest)

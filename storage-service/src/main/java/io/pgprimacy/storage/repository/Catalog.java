@@ -6,6 +6,7 @@ import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.storage.repository.BackupStates.Note;
 import io.pgprimacy.storage.repository.BackupStates.State;
 import io.pgprimacy.storage.repository.CheckRecord.Damage;
 import io.pgprimacy.storage.repository.Refusal.Reason;
@@ -33,6 +34,7 @@ public final class Catalog {
     private final Documents documents;
     private final BackupStates states;
     private final CheckRecords checks;
+    private final Notes notes;
     private final Map<BackupPlace, Manifest> known = new ConcurrentHashMap<>();
 
     public Catalog(ObjectStore store, Transfers transfers) {
@@ -41,12 +43,15 @@ public final class Catalog {
         this.documents = new Documents(store);
         this.states = new BackupStates(store);
         this.checks = new CheckRecords(store);
+        this.notes = new Notes(states);
     }
 
     /**
      * What is known of a backup beyond its manifest.
      *
+     * @param pin who said that it must stay; empty where nobody did
      * @param expiring whether the retention policy does not keep it
+     * @param expired since when, and who had the policy applied
      * @param removing whether it is being removed: nothing should be built on it
      * @param verified when all of it was last hashed and compared, whatever that found
      * @param damaged its objects that are not what was stored
@@ -55,7 +60,9 @@ public final class Catalog {
             Incarnation incarnation,
             BackupId id,
             boolean pinned,
+            Optional<Note> pin,
             boolean expiring,
+            Optional<Note> expired,
             boolean removing,
             Optional<Instant> verified,
             SortedMap<String, Damage> damaged) {}
@@ -110,7 +117,9 @@ public final class Catalog {
                 place.incarnation(),
                 place.id(),
                 remembered.containsKey(State.PIN),
+                notes.read(place, State.PIN, remembered),
                 remembered.containsKey(State.EXPIRED),
+                notes.read(place, State.EXPIRED, remembered),
                 remembered.containsKey(State.REMOVAL),
                 record.verified(),
                 record.damaged());
