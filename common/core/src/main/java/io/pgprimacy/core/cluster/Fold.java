@@ -36,6 +36,7 @@ final class Fold {
                 // Proves that the log lives; says nothing of the cluster.
             }
             case Fact f -> foldFact(draft, f);
+            case Request.OfRepository r -> {}
             case Request r -> draft.ask(r);
             case Decision d -> foldDecision(draft, d);
         }

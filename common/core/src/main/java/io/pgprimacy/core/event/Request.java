@@ -3,9 +3,10 @@ package io.pgprimacy.core.event;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.id.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 
-/** What a person has asked for. Nothing happens before a decision answers it. */
+/** What a person has asked for. Nothing happens before a decision answers it, but for what is {@link OfRepository}. */
 public sealed interface Request extends ClusterEvent {
     /** Unique; the decision that answers it repeats it. */
     String id();
@@ -57,4 +58,19 @@ public sealed interface Request extends ClusterEvent {
 
     /** A person has looked at the automatic failovers of late: the count of S8 starts anew. */
     record AutomationResetRequested(String id, Origin origin) implements Request {}
+
+    /**
+     * About what is stored. No rule answers it, for it changes nothing of the cluster, and a pin must not wait until a cluster in trouble is
+     * quiet. It is read back from the log before the storage service is asked, so whatever is done there has its actor and its reason here.
+     */
+    sealed interface OfRepository extends Request {}
+
+    /** That no retention removes it, nor what it rests upon. */
+    record BackupPinRequested(String id, Origin origin, String backup) implements OfRepository {}
+
+    record BackupUnpinRequested(String id, Origin origin, String backup) implements OfRepository {}
+
+    /** That what this policy does not keep be marked, and what has been marked for the grace be removed. What is 0 keeps nothing. */
+    record RetentionRequested(String id, Origin origin, int full, Duration window, int daily, int weekly, int monthly)
+            implements OfRepository {}
 }

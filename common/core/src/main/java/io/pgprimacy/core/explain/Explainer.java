@@ -46,6 +46,7 @@ public final class Explainer {
     private static Explanation record(History history, LogEntry entry) {
         return switch (entry.record().event()) {
             case Decision d -> decision(history, entry);
+            case Request.OfRepository r -> alone(history, entry);
             case Request r -> request(history, entry);
             case Fact f ->
                 Story.all(history).stream()

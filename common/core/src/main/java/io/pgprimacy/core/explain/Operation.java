@@ -49,6 +49,10 @@ public record Operation(Request request, State state, String message, List<Step>
     }
 
     private static Progress progress(History history, Request request) {
+        if (request instanceof Request.OfRepository) {
+            return new Progress(
+                    State.SUCCEEDED, "it is recorded; what is stored, and what goes, the storage service tells");
+        }
         List<LogEntry> answers = history.answers(request.id());
         if (answers.isEmpty()) {
             return new Progress(State.PENDING, "no decision has answered this request yet");
@@ -72,6 +76,7 @@ public record Operation(Request request, State state, String message, List<Step>
             case Request.AutomationResetRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.BackupRequested r -> backup(history, first);
             case Request.BackupCancelRequested r -> Progress.of(State.SUCCEEDED, first);
+            case Request.OfRepository r -> Progress.of(State.SUCCEEDED, first);
         };
     }
 

@@ -9,6 +9,7 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -194,7 +195,19 @@ public final class Sentences {
                 "for a backup, " + r.type().label()
                         + r.from().map(n -> ", of " + n).orElse("");
             case Request.BackupCancelRequested r -> "to end the backup that is being taken";
+            case Request.BackupPinRequested r -> "to pin backup " + r.backup();
+            case Request.BackupUnpinRequested r -> "to unpin backup " + r.backup();
+            case Request.RetentionRequested r -> "to keep " + kept(r) + " of the backups, and let the others go";
         };
+    }
+
+    private static String kept(Request.RetentionRequested r) {
+        return "%d full, those of %s, %d daily, %d weekly, %d monthly"
+                .formatted(r.full(), days(r.window()), r.daily(), r.weekly(), r.monthly());
+    }
+
+    private static String days(Duration window) {
+        return window.toHours() % 24 == 0 ? window.toDays() + " days" : window.toHours() + " hours";
     }
 
     private static String to(Optional<NodeId> node) {

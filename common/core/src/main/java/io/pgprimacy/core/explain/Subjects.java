@@ -43,6 +43,7 @@ public final class Subjects {
             case Request.MemberAdmissionRequested r -> List.of(r.node());
             case Request.BackupRequested r -> r.from().stream().toList();
             case Request.BackupCancelRequested r -> List.of();
+            case Request.OfRepository r -> List.of();
             case Request.MaintenanceRequested r -> List.of();
             case Request.ConfigChangeRequested r -> List.of();
             case Request.AutomationResetRequested r -> List.of();

@@ -197,9 +197,10 @@ final class RandomHistory {
     private Request request() {
         String id = "q" + ++requests;
         Request.Origin origin = new Request.Origin("alice", "because");
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(8)) {
             case 5 -> new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()));
             case 6 -> new Request.BackupCancelRequested(id, origin);
+            case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
             case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
             case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
