@@ -74,6 +74,7 @@ abstract class ServiceTest {
     List<BackupId> below = List.of();
 
     Instant taken = NOW;
+    Lsn startLsn = new Lsn(0x1000);
     URI endpoint;
     ConfigurableApplicationContext service;
 
@@ -207,9 +208,9 @@ abstract class ServiceTest {
                 new Manifest.Source(
                         new SystemIdentifier("7"), 150018, 16 << 20, true, false, "replica", new TimelineId(1)),
                 List.of(),
-                new Manifest.Position(new Lsn(0x1000), taken),
-                new Manifest.Position(new Lsn(0x2000), taken),
-                List.of(new Manifest.WalRange(new TimelineId(1), new Lsn(0x1000), new Lsn(0x2000))),
+                new Manifest.Position(startLsn, taken),
+                new Manifest.Position(startLsn.plus(0x1000), taken),
+                List.of(new Manifest.WalRange(new TimelineId(1), startLsn, startLsn.plus(0x1000))),
                 false,
                 1,
                 new Manifest.Totals(0, 0, 0, 0, 0),

@@ -14,6 +14,8 @@ import io.pgprimacy.storage.repository.Expiry;
 import io.pgprimacy.storage.repository.Expiry.Applied;
 import io.pgprimacy.storage.repository.Verification;
 import io.pgprimacy.storage.repository.Verification.Limits;
+import io.pgprimacy.storage.wal.WalExpiry;
+import io.pgprimacy.storage.wal.WalExpiry.Amount;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +38,12 @@ class RetentionController {
     private static final Duration LONGEST_RUN = Duration.ofSeconds(60);
 
     private final Expiry expiry;
+    private final WalExpiry walExpiry;
     private final Verification verification;
 
-    RetentionController(Expiry expiry, Verification verification) {
+    RetentionController(Expiry expiry, WalExpiry walExpiry, Verification verification) {
         this.expiry = expiry;
+        this.walExpiry = walExpiry;
         this.verification = verification;
     }
 
@@ -82,7 +86,20 @@ class RetentionController {
     /** @param stays whether a rule keeps it */
     record VerdictView(String backup, int incarnation, boolean stays, List<String> because) {}
 
-    record Plan(List<VerdictView> backups, List<String> wal) {}
+    /**
+     * @param wal that stays, in words
+     * @param walGoes what goes in the end
+     */
+    record Plan(List<VerdictView> backups, List<String> wal, Amount walGoes) {}
+
+    /** What a run did; backups by their ids. */
+    record Done(
+            List<String> marked,
+            List<String> waiting,
+            List<String> released,
+            List<String> removed,
+            Amount walMarked,
+            Amount walRemoved) {}
 
     record VerificationWanted(int seconds, long bytesPerSecond) {}
 
@@ -90,15 +107,27 @@ class RetentionController {
     @PostMapping("/retention/plan")
     Plan plan(@PathVariable String cluster, @RequestBody PolicyWanted wanted) {
         RetentionPlan plan = expiry.plan(new ClusterId(cluster), wanted.policy());
+        Amount walGoes = walExpiry.plan(new ClusterId(cluster), plan);
         return new Plan(
                 plan.verdicts().stream().map(RetentionController::view).toList(),
-                plan.wal().stream().map(RetentionController::view).distinct().toList());
+                plan.wal().stream().map(RetentionController::view).distinct().toList(),
+                walGoes);
     }
 
     @OperatorsOnly
     @PostMapping("/retention/apply")
-    Applied apply(@PathVariable String cluster, @RequestBody ApplyWanted wanted) {
-        return expiry.apply(new ClusterId(cluster), wanted.policy().policy(), wanted.actor(), wanted.reason());
+    Done apply(@PathVariable String cluster, @RequestBody ApplyWanted wanted) {
+        ClusterId id = new ClusterId(cluster);
+        RetentionPolicy policy = wanted.policy().policy();
+        Applied backups = expiry.apply(id, policy, wanted.actor(), wanted.reason());
+        WalExpiry.Applied wal = walExpiry.apply(id, policy, wanted.actor(), wanted.reason());
+        return new Done(
+                backups.marked(),
+                backups.waiting(),
+                backups.released(),
+                backups.removed(),
+                wal.marked(),
+                wal.removed());
     }
 
     @OperatorsOnly

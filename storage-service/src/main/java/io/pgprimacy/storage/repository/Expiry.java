@@ -56,7 +56,12 @@ public final class Expiry {
         return new View(catalog.list(cluster)).plan(policy);
     }
 
-    public Applied apply(ClusterId cluster, RetentionPolicy policy, String actor, String reason) {
+    /** One that may be acted upon: refused while a manifest cannot be read. */
+    public RetentionPlan planForRemoval(ClusterId cluster, RetentionPolicy policy) {
+        return readable(cluster).plan(policy);
+    }
+
+    private View readable(ClusterId cluster) {
         View view = new View(catalog.list(cluster));
         if (!view.listing.unreadable().isEmpty()) {
             // Something may rest on it, or it may be the last good one.
@@ -65,6 +70,11 @@ public final class Expiry {
                     "nothing is removed while a manifest cannot be read: "
                             + view.listing.unreadable().getFirst());
         }
+        return view;
+    }
+
+    public Applied apply(ClusterId cluster, RetentionPolicy policy, String actor, String reason) {
+        View view = readable(cluster);
         RetentionPlan plan = view.plan(policy);
         Applied applied = new Applied(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (BackupFacts staying : plan.staying()) {

@@ -6,6 +6,7 @@ import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.retention.RetentionPlan.Goes;
 import io.pgprimacy.backup.retention.RetentionPlan.Stays;
 import io.pgprimacy.backup.retention.RetentionPlan.Verdict;
+import io.pgprimacy.core.postgres.Lsn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,42 @@ class RetentionPropertyTest {
                     .as("seed %d", seed)
                     .isEmpty();
         }
+    }
+
+    /** Up to the first byte that anything needs, and in some histories there is something before it. */
+    @Test
+    void theHorizonOfTheWalLetsNothingGoThatIsNeeded() {
+        boolean anyGoes = false;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            RandomHistory history = new RandomHistory(seed);
+            RetentionPlan plan = new RetentionPlanner().plan(history.backups, history.policy(), history.now);
+            WalHorizon eventually = WalHorizon.eventually(plan);
+            WalHorizon now = WalHorizon.now(plan, history.backups);
+            for (WalNeed need : plan.wal()) {
+                Lsn needed = needed(need).plus(1);
+                assertThat(eventually.goes(need.incarnation(), needed))
+                        .as("seed %d", seed)
+                        .isFalse();
+                assertThat(now.goes(need.incarnation(), needed))
+                        .as("seed %d", seed)
+                        .isFalse();
+                anyGoes |= eventually.goes(need.incarnation(), needed(need));
+            }
+            for (Goes goes : plan.going()) {
+                BackupFacts backup = goes.backup();
+                assertThat(now.goes(backup.incarnation(), backup.startLsn().plus(1)))
+                        .as("seed %d: it may still be pinned", seed)
+                        .isFalse();
+            }
+        }
+        assertThat(anyGoes).isTrue();
+    }
+
+    private static Lsn needed(WalNeed need) {
+        return switch (need) {
+            case WalNeed.Since since -> since.from();
+            case WalNeed.Between between -> between.range().start();
+        };
     }
 
     @TestFactory
