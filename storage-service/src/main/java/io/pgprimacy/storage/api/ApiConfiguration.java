@@ -14,7 +14,13 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** The interface; {@code clusterTokens} are the agents' by their cluster, {@code operatorTokens} the operators' by their names. */
 @Configuration(proxyBeanMethods = false)
-@Import({BackupsController.class, RetentionController.class, WalController.class, Problems.class})
+@Import({
+    BackupsController.class,
+    RetentionController.class,
+    WalController.class,
+    PreviewController.class,
+    Problems.class
+})
 public class ApiConfiguration {
 
     @Bean

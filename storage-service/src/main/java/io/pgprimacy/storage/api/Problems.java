@@ -1,5 +1,6 @@
 package io.pgprimacy.storage.api;
 
+import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.storage.repository.Refusal;
 import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
@@ -42,6 +43,11 @@ class Problems extends ResponseEntityExceptionHandler {
                 code,
                 refusal.getMessage(),
                 "nothing was changed; docs/reference/storage-api.md says what is allowed");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unreachable(RestoreRefused refused) {
+        return answer(HttpStatus.CONFLICT, "unreachable", refused.getMessage(), refused.hint());
     }
 
     @ExceptionHandler

@@ -18,8 +18,10 @@ import io.pgprimacy.storage.repository.Verification;
 import io.pgprimacy.storage.store.ObjectStore;
 import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
+import io.pgprimacy.storage.wal.RestorePreview;
 import io.pgprimacy.storage.wal.SupersededSlices;
 import io.pgprimacy.storage.wal.WalCatalog;
+import io.pgprimacy.storage.wal.WalExpiry;
 import io.pgprimacy.storage.wal.WalTerms;
 import io.pgprimacy.storage.wal.WalUploads;
 import java.net.URI;
@@ -91,6 +93,11 @@ public class StorageConfiguration {
     }
 
     @Bean
+    WalExpiry walExpiry(ObjectStore store, WalTerms terms, Expiry expiry, Clock clock, StorageProperties properties) {
+        return new WalExpiry(store, terms, expiry, clock, properties.retentionGrace());
+    }
+
+    @Bean
     Verification verification(ObjectStore store, Catalog catalog, Clock clock) {
         return new Verification(store, catalog, clock);
     }
@@ -110,6 +117,11 @@ public class StorageConfiguration {
     @Bean
     WalTerms walTerms(ObjectStore store) {
         return new WalTerms(store);
+    }
+
+    @Bean
+    RestorePreview restorePreview(ObjectStore store, Catalog catalog, WalTerms terms) {
+        return new RestorePreview(store, catalog, terms);
     }
 
     @Bean
