@@ -49,10 +49,8 @@ abstract class ChangeCommand extends ClusterCommand {
 
     @Override
     ExitCode run(CoordinatorClient client) {
-        if (reason.isBlank()) {
-            throw new CliFailure(ExitCode.USAGE, "the reason is empty", "say why: --reason 'kernel update on pg1'");
-        }
-        confirm();
+        Confirmation.requireReason(reason);
+        Confirmation.ask(app, yes, question());
         ObjectNode body = App.JSON.createObjectNode();
         body.put("actor", actor.isBlank() ? self() : actor);
         body.put("reason", reason);
@@ -79,21 +77,6 @@ abstract class ChangeCommand extends ClusterCommand {
                     end.path("hint").asString("see why: pgprimacy explain last, pgprimacy events"));
         }
         return done ? ExitCode.DONE : ExitCode.FAILED;
-    }
-
-    private void confirm() {
-        if (yes) {
-            return;
-        }
-        if (!app.interactive()) {
-            throw new CliFailure(
-                    ExitCode.USAGE,
-                    "nobody is there to confirm this, and --yes was not given",
-                    "add --yes to do it without being asked");
-        }
-        if (!app.confirm(question())) {
-            throw new CliFailure(ExitCode.FAILED, "not confirmed, nothing was done", "");
-        }
     }
 
     static String self() {

@@ -67,6 +67,11 @@ final class CoordinatorClient {
         return exchange("POST", "/requests/" + verb, body, ANSWER);
     }
 
+    /** What is answered at once, or refused; repeating it must do no harm. */
+    JsonNode post(String path, ObjectNode body, Duration answer) {
+        return exchange("POST", path, body, answer);
+    }
+
     /** A coordinator that has just started reads its log first and has written nothing: that is worth the wait. */
     private JsonNode exchange(String method, String path, @Nullable ObjectNode body, Duration answer) {
         long deadline = System.nanoTime() + answer.toNanos();

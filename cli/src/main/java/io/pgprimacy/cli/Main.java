@@ -86,6 +86,11 @@ public final class Main {
         commands.put("admit", () -> new ChangeCommands.Admit(app));
         commands.put("backup", () -> BackupCommands.commandLine(app));
         commands.put("backups", () -> new BackupsCommand(app));
+        commands.put("pin", () -> new PinCommands.Pin(app));
+        commands.put("unpin", () -> new PinCommands.Unpin(app));
+        commands.put("retention", () -> RetentionCommands.commandLine(app));
+        commands.put("restore", () -> RestoreCommands.commandLine(app));
+        commands.put("verify-repository", () -> new VerifyRepositoryCommand(app));
         commands.put("wal", () -> WalCommands.commandLine(app));
         commands.put("explain", () -> new ExplainCommand(app));
         commands.put("why-not", () -> new WhyNotCommand(app));

@@ -54,6 +54,11 @@ public record Layout(Path root) {
         return root.resolve("storage.token");
     }
 
+    /** What the coordinators show to the storage service where they ask it for what only operators may. */
+    Path operatorToken() {
+        return root.resolve("operator.token");
+    }
+
     /** The secret key of the object store, which has one account: {@link StorageLaunch#S3_ACCESS_KEY}. */
     Path s3Secret() {
         return root.resolve("s3.secret");

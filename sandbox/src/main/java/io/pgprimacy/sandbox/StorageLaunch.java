@@ -60,6 +60,7 @@ final class StorageLaunch {
         p.put("pgprimacy.storage.s3.access-key", S3_ACCESS_KEY);
         p.put("pgprimacy.storage.s3.secret-key", secretKey());
         p.put("pgprimacy.storage.tokens." + cluster, secret(Secrets.random(layout.storageToken())));
+        p.put("pgprimacy.storage.operator-tokens.coordinator", secret(Secrets.random(layout.operatorToken())));
         Path config = layout.unitDir(unit).resolve("storage.properties");
         Secrets.write(config, Launch.lines(p));
         return launch.jvm(
@@ -74,6 +75,7 @@ final class StorageLaunch {
         Map<String, String> p = new LinkedHashMap<>();
         p.put("pgprimacy.storage.url", storage.url());
         p.put("pgprimacy.storage.tokens." + cluster, secret(Secrets.random(layout.storageToken())));
+        p.put("pgprimacy.storage.operator-token", secret(Secrets.random(layout.operatorToken())));
         Path config = layout.unitDir(coordinator).resolve("storage.properties");
         Secrets.write(config, Launch.lines(p));
         return "--spring.config.additional-location=file:" + config;

@@ -108,6 +108,7 @@ class SandboxTest {
         for (Path secret : List.of(
                 made.layout().masterKeys(),
                 made.layout().storageToken(),
+                made.layout().operatorToken(),
                 made.layout().s3Secret())) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
                     .isEqualTo("rw-------");

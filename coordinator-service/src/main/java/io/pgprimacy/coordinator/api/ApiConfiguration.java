@@ -28,6 +28,8 @@ import org.springframework.context.annotation.Import;
     RequestsController.class,
     BackupsController.class,
     WalController.class,
+    RepositoryController.class,
+    RestorePreviewController.class,
     Problems.class
 })
 public class ApiConfiguration {

@@ -14,6 +14,10 @@ public enum ErrorCode {
     CLUSTER_EXISTS("cluster-exists", Category.OPERATOR, HttpStatus.CONFLICT),
     WEAK_TOPIC("weak-topic", Category.ENVIRONMENT, HttpStatus.CONFLICT),
     STILL_READING("still-reading", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
+    UNKNOWN_BACKUP("unknown-backup", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    UNREACHABLE_TARGET("unreachable-target", Category.OPERATOR, HttpStatus.CONFLICT),
+    STORAGE_REFUSED("storage-refused", Category.OPERATOR, HttpStatus.CONFLICT),
+    STORAGE_UNAVAILABLE("storage-unavailable", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
     LOG_UNAVAILABLE("log-unavailable", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
     INTERNAL("internal", Category.INTERNAL, HttpStatus.INTERNAL_SERVER_ERROR);
 

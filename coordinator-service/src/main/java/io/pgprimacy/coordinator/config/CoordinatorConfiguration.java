@@ -12,6 +12,7 @@ import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
 import io.pgprimacy.coordinator.schedule.CronCalendar;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
+import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
 import java.util.HashMap;
@@ -92,6 +93,14 @@ public class CoordinatorConfiguration {
     StorageCatalog storageCatalog(CoordinatorProperties properties, CircuitBreakerRegistry breakers) {
         return new StorageCatalog(
                 properties.storage().url(), properties.storage().tokens(), breakers.circuitBreaker("storage"));
+    }
+
+    @Bean
+    StorageOperator storageOperator(CoordinatorProperties properties, CircuitBreakerRegistry breakers) {
+        return new StorageOperator(
+                properties.storage().url(),
+                properties.storage().operatorToken(),
+                breakers.circuitBreaker("storage-operator"));
     }
 
     @Bean

@@ -54,10 +54,13 @@ public record CoordinatorProperties(
     /**
      * The storage service, which knows what backups there are.
      *
-     * @param tokens what it asks for, by cluster
+     * @param tokens what it asks for, by cluster, to show the catalog
+     * @param operatorToken with which it pins, and lets backups go; empty: it cannot
      */
     public record Storage(
-            @DefaultValue("") String url, @DefaultValue Map<String, String> tokens) {
+            @DefaultValue("") String url,
+            @DefaultValue Map<String, String> tokens,
+            @DefaultValue("") String operatorToken) {
         public Storage {
             tokens = new TreeMap<>(tokens);
             if (!url.isEmpty() && !url.matches("https?://[^/]+.*")) {

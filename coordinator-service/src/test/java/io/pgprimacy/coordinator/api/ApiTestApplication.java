@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.pgprimacy.coordinator.runtime.FakeFleet;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
+import io.pgprimacy.coordinator.storage.StorageOperator;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.boot.SpringBootConfiguration;
@@ -16,9 +17,11 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @Import(ApiConfiguration.class)
 class ApiTestApplication {
+    static final String OPERATOR = "an operator's";
 
     /** The fleet that is on stage; each test begins with a new one. */
     static final class Scene implements AutoCloseable {
+        private final FakeStorage storage = new FakeStorage();
         private volatile FakeFleet fleet = new FakeFleet();
         private volatile boolean open = true;
 
@@ -45,8 +48,13 @@ class ApiTestApplication {
             return fleet;
         }
 
+        FakeStorage storage() {
+            return storage;
+        }
+
         @Override
         public void close() {
+            storage.close();
             open = false;
         }
     }
@@ -64,6 +72,12 @@ class ApiTestApplication {
     @Bean
     StorageCatalog storageCatalog() {
         return new StorageCatalog("", Map.of(), CircuitBreaker.ofDefaults("storage"));
+    }
+
+    /** Where it asks is the scene's to say. */
+    @Bean
+    StorageOperator storageOperator(Scene scene) {
+        return new StorageOperator(scene.storage().url(), OPERATOR, CircuitBreaker.ofDefaults("operator"));
     }
 
     @Bean

@@ -1,0 +1,130 @@
+package io.pgprimacy.coordinator.api;
+
+import io.pgprimacy.coordinator.api.RetentionViews.AppliedView;
+import io.pgprimacy.coordinator.api.RetentionViews.PlanView;
+import io.pgprimacy.coordinator.api.RetentionViews.VerifiedView;
+import io.pgprimacy.coordinator.storage.StorageOperator;
+import io.pgprimacy.coordinator.storage.StorageOperator.StoredBackup;
+import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.ClusterId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What people decide about stored backups. In this order: what can be checked is checked; the wish is read back from the log; the storage service
+ * is asked. A crash in between leaves a wish that nothing came of, and asking again is safe; never a removal without a trace.
+ */
+@RestController
+@RequestMapping(path = "/api/v1/clusters/{cluster}", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "backups", description = "What can be restored")
+class RepositoryController {
+    private static final int LONGEST_RUN_SECONDS = 60;
+
+    private final Fleet fleet;
+    private final RequestDesk desk;
+    private final StorageOperator storage;
+
+    RepositoryController(Fleet fleet, RequestDesk desk, StorageOperator storage) {
+        this.fleet = fleet;
+        this.desk = desk;
+        this.storage = storage;
+    }
+
+    record WhoAndWhy(@Nullable String actor, @Nullable String reason) {}
+
+    record ApplyBody(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable PolicyBody policy) {}
+
+    /** @param bytesPerSecond that are read at the most; left out or 0: no limit */
+    record VerifyBody(@Nullable Integer seconds, @Nullable Long bytesPerSecond) {}
+
+    /** @param request id of the event in the log that came before it */
+    record PinnedView(String backup, boolean pinned, String request) {}
+
+    @PostMapping("/retention/plan")
+    @Operation(summary = "Which backups would stay and go under a policy, and why; changes nothing")
+    PlanView plan(@PathVariable String cluster, @RequestBody PolicyBody policy) {
+        ClusterId id = known(cluster);
+        policy.request("plan", new Request.Origin("nobody", "a plan"));
+        return Storage.asked(() -> PlanView.of(storage.plan(id, policy.document())));
+    }
+
+    @PostMapping("/retention/apply")
+    @Operation(
+            summary =
+                    "Marks the backups and the WAL that the policy does not keep, and removes what was marked long ago")
+    AppliedView apply(@PathVariable String cluster, @RequestBody ApplyBody body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        PolicyBody policy = body.policy();
+        if (policy == null) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST, "policy is missing", "set one of full, window, daily, weekly, monthly");
+        }
+        Request.RetentionRequested request = policy.request(desk.newId(), origin);
+        ObjectNode document = policy.document();
+        ClusterId id = known(cluster);
+        // What cannot be planned is refused before it is in the log.
+        Storage.asked(() -> storage.plan(id, document));
+        desk.submit(id, request);
+        return Storage.asked(
+                () -> AppliedView.of(request.id(), storage.apply(id, document, origin.actor(), origin.reason())));
+    }
+
+    @PostMapping("/backups/{backup}/pin")
+    @Operation(summary = "No policy removes the backup, nor what it rests upon")
+    PinnedView pin(@PathVariable String cluster, @PathVariable String backup, @RequestBody WhoAndWhy body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        ClusterId id = known(cluster);
+        StoredBackup found = Storage.asked(() -> storage.find(id, backup));
+        Request request = new Request.BackupPinRequested(desk.newId(), origin, backup);
+        desk.submit(id, request);
+        return Storage.asked(() -> {
+            storage.pin(id, found, origin.actor(), origin.reason());
+            return new PinnedView(backup, true, request.id());
+        });
+    }
+
+    @PostMapping("/backups/{backup}/unpin")
+    @Operation(summary = "The policy alone decides about the backup again")
+    PinnedView unpin(@PathVariable String cluster, @PathVariable String backup, @RequestBody WhoAndWhy body) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        ClusterId id = known(cluster);
+        StoredBackup found = Storage.asked(() -> storage.find(id, backup));
+        Request request = new Request.BackupUnpinRequested(desk.newId(), origin, backup);
+        desk.submit(id, request);
+        return Storage.asked(() -> {
+            storage.unpin(id, found);
+            return new PinnedView(backup, false, request.id());
+        });
+    }
+
+    /** Hashes only: it changes nothing of what is stored, so it is no event. */
+    @PostMapping("/verifications")
+    @Operation(summary = "One bounded run over what is stored, which goes on where the last one stopped")
+    VerifiedView verify(@PathVariable String cluster, @RequestBody VerifyBody body) {
+        int seconds = body.seconds() == null ? LONGEST_RUN_SECONDS : body.seconds();
+        long rate = body.bytesPerSecond() == null ? 0 : body.bytesPerSecond();
+        if (seconds < 1 || seconds > LONGEST_RUN_SECONDS || rate < 0) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST,
+                    "a run takes 1 to " + LONGEST_RUN_SECONDS + " seconds, and reads no negative number of bytes",
+                    "ask again for more: the next run goes on where this one stops");
+        }
+        ClusterId id = known(cluster);
+        return Storage.asked(() -> VerifiedView.of(storage.verify(id, seconds, rate)));
+    }
+
+    private ClusterId known(String cluster) {
+        return fleet.snapshot(cluster).state().cluster();
+    }
+}

@@ -1,0 +1,143 @@
+package io.pgprimacy.coordinator.storage;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.pgprimacy.coordinator.storage.StorageCatalog.NotThere;
+import io.pgprimacy.coordinator.storage.StorageConnection.Answer;
+import io.pgprimacy.coordinator.storage.StorageConnection.Question;
+import io.pgprimacy.core.id.ClusterId;
+import java.time.Duration;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What only operators may ask of the storage service; docs/reference/storage-api.md has the documents. */
+public final class StorageOperator {
+    /** It goes through all backups and all WAL of a cluster, over a store that may be slow. */
+    private static final Duration BOUND = Duration.ofMinutes(2);
+
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    private final StorageConnection connection;
+    private final String token;
+
+    /**
+     * @param url empty where there is no storage service
+     * @param token an operator's; empty where this coordinator was given none
+     */
+    public StorageOperator(String url, String token, CircuitBreaker breaker) {
+        this.connection = new StorageConnection(url, breaker);
+        this.token = token;
+    }
+
+    /** The storage service says no; nothing was changed. */
+    public static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String code;
+        private final String hint;
+
+        Refused(String code, String detail, String hint) {
+            super(detail);
+            this.code = code;
+            this.hint = hint;
+        }
+
+        public String hint() {
+            return hint;
+        }
+
+        /** One of those in docs/reference/storage-api.md. */
+        public String code() {
+            return code;
+        }
+    }
+
+    /** Its backups with their states. */
+    public JsonNode backups(ClusterId cluster) throws NotThere, Refused {
+        return ask("GET", cluster + "/backups", null);
+    }
+
+    public JsonNode plan(ClusterId cluster, JsonNode policy) throws NotThere, Refused {
+        return ask("POST", cluster + "/retention/plan", policy);
+    }
+
+    public JsonNode apply(ClusterId cluster, JsonNode policy, String actor, String reason) throws NotThere, Refused {
+        ObjectNode body = origin(actor, reason);
+        body.set("policy", policy);
+        return ask("POST", cluster + "/retention/apply", body);
+    }
+
+    public void pin(ClusterId cluster, StoredBackup backup, String actor, String reason) throws NotThere, Refused {
+        ask("PUT", pin(cluster, backup), origin(actor, reason));
+    }
+
+    public void unpin(ClusterId cluster, StoredBackup backup) throws NotThere, Refused {
+        ask("DELETE", pin(cluster, backup), null);
+    }
+
+    /** One run; it goes on where the last one stopped. */
+    public JsonNode verify(ClusterId cluster, int seconds, long bytesPerSecond) throws NotThere, Refused {
+        ObjectNode body = StorageConnection.JSON.createObjectNode();
+        body.put("seconds", seconds);
+        body.put("bytesPerSecond", bytesPerSecond);
+        return ask("POST", cluster + "/verifications", body);
+    }
+
+    /** What a restore would take; of the incarnation that the agents write. */
+    public JsonNode preview(ClusterId cluster, JsonNode wanted) throws NotThere, Refused {
+        return ask("POST", cluster + StorageCatalog.FIRST_INCARNATION + "/restore-preview", wanted);
+    }
+
+    /** Where a backup is: the same id may be in one life of the cluster only, and people name it by the id. */
+    public record StoredBackup(int incarnation, String id) {}
+
+    /** Throws {@link Refused} where there is none of that id, and says which there are. */
+    public StoredBackup find(ClusterId cluster, String id) throws NotThere, Refused {
+        JsonNode states = backups(cluster).path("states");
+        TreeSet<String> known = new TreeSet<>();
+        for (JsonNode state : states) {
+            String found = state.path("id").asString("");
+            if (found.equals(id)) {
+                return new StoredBackup(state.path("incarnation").asInt(), id);
+            }
+            known.add(found);
+        }
+        throw new Refused(
+                "unknown",
+                "there is no backup " + id + " of cluster " + cluster
+                        + (known.isEmpty() ? ", nor any other" : "; the last one is " + known.last()),
+                "");
+    }
+
+    private JsonNode ask(String method, String path, @Nullable JsonNode body) throws NotThere, Refused {
+        if (!connection.isConfigured() || token.isEmpty()) {
+            throw new NotThere("this coordinator has no storage service configured, or no operator's token for it"
+                    + " (pgprimacy.storage.url, pgprimacy.storage.operator-token)");
+        }
+        Answer answer = connection.ask(new Question(method, path, body, token, BOUND));
+        if (answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN) {
+            throw new NotThere(
+                    "the storage service does not know this coordinator's operator's token: " + answer.detail());
+        }
+        if (!answer.isGood()) {
+            throw new Refused(
+                    answer.document().path("code").asString(""),
+                    answer.detail(),
+                    answer.document().path("hint").asString(""));
+        }
+        return answer.document();
+    }
+
+    private static String pin(ClusterId cluster, StoredBackup backup) {
+        return cluster + "/" + backup.incarnation() + "/backups/" + backup.id() + "/pin";
+    }
+
+    private static ObjectNode origin(String actor, String reason) {
+        ObjectNode body = StorageConnection.JSON.createObjectNode();
+        body.put("actor", actor);
+        body.put("reason", reason);
+        return body;
+    }
+}

@@ -1,0 +1,141 @@
+package io.pgprimacy.coordinator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.coordinator.runtime.FakeFleet;
+import io.pgprimacy.core.event.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What people decide about stored backups: in the log before the storage service is asked, and refused before both where it is wrong. */
+@SpringBootTest(classes = ApiTestApplication.class)
+@AutoConfigureMockMvc
+class RepositoryApiTest {
+    private static final String BACKUP = "20261123T155003Z-3f9c02aa";
+    private static final String WHO = "\"actor\":\"ann\",\"reason\":\"audit\"";
+
+    @Autowired
+    MockMvc mvc;
+
+    @Autowired
+    ApiTestApplication.Scene scene;
+
+    @BeforeEach
+    void oneBackupIsStored() {
+        scene.begin();
+        scene.storage().begin();
+        scene.storage().on("GET /backups", 200, "{\"states\":[{\"id\":\"" + BACKUP + "\",\"incarnation\":2}]}");
+        scene.storage().on("POST /retention/plan", 200, """
+                {"backups":[{"backup":"x","incarnation":1,"stays":false,"because":["nobody"]}],"wal":["all of it"],
+                 "walGoes":{"objects":3,"bytes":7}}""");
+    }
+
+    @Test
+    void aPinIsInTheLogBeforeTheStorageServiceIsAsked() throws Exception {
+        scene.storage().on("PUT /2/backups/" + BACKUP + "/pin", 204, "");
+        JsonNode pinned = post(200, "/backups/" + BACKUP + "/pin", "{" + WHO + "}");
+
+        List<Request> requests = requests();
+        assertThat(requests)
+                .containsExactly(new Request.BackupPinRequested(
+                        pinned.path("request").asString(), new Request.Origin("ann", "audit"), BACKUP));
+        assertThat(scene.storage().asked().getLast())
+                .startsWith("PUT /2/backups/" + BACKUP + "/pin Bearer " + ApiTestApplication.OPERATOR)
+                .contains("\"actor\":\"ann\"");
+    }
+
+    @Test
+    void anUnknownBackupIsRefusedBeforeTheLogHearsOfIt() throws Exception {
+        JsonNode problem = post(404, "/backups/20200101T000000Z-00000000/pin", "{" + WHO + "}");
+        assertThat(problem.path("code").asString()).isEqualTo("unknown-backup");
+        assertThat(problem.path("detail").asString()).contains("the last one is " + BACKUP);
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void aStorageServiceThatIsAwayIsSaidAndNothingIsInTheLog() throws Exception {
+        scene.storage().begin();
+        JsonNode problem = post(503, "/backups/" + BACKUP + "/unpin", "{" + WHO + "}");
+        assertThat(problem.path("code").asString()).isEqualTo("storage-unavailable");
+        assertThat(problem.path("detail").asString()).contains("the store is away");
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void aPinThatComesTooLateIsToldAsTheStorageServiceSaysIt() throws Exception {
+        scene.storage()
+                .on(
+                        "PUT /2/backups/" + BACKUP + "/pin",
+                        409,
+                        "{\"code\":\"too-late\",\"detail\":\"it is being removed\"}");
+        JsonNode problem = post(409, "/backups/" + BACKUP + "/pin", "{" + WHO + "}");
+        assertThat(problem.path("code").asString()).isEqualTo("storage-refused");
+        assertThat(problem.path("detail").asString()).isEqualTo("it is being removed");
+    }
+
+    @Test
+    void policiesThatKeepNothingOrMakeNoSenseGoNowhere() throws Exception {
+        for (String policy : List.of("{}", "{\"window\":\"soon\"}", "{\"full\":-1}", "{\"window\":\"-3d\"}")) {
+            post(400, "/retention/plan", policy);
+            post(400, "/retention/apply", "{" + WHO + ",\"policy\":" + policy + "}");
+        }
+        post(400, "/retention/apply", "{" + WHO + "}");
+        post(400, "/retention/apply", "{\"policy\":{\"full\":1}}");
+        post(400, "/verifications", "{\"seconds\":61}");
+        assertThat(scene.storage().asked()).isEmpty();
+        assertThat(requests()).isEmpty();
+    }
+
+    @Test
+    void retentionIsPlannedRecordedAndApplied() throws Exception {
+        scene.storage().on("POST /retention/apply", 200, """
+                {"marked":["x"],"waiting":[],"released":[],"removed":["y"],"walRemoved":{"objects":2,"bytes":9}}""");
+        JsonNode applied = post(200, "/retention/apply", "{" + WHO + ",\"policy\":{\"full\":2,\"window\":\"36h\"}}");
+
+        assertThat(applied.path("removed").path(0).asString()).isEqualTo("y");
+        assertThat(applied.path("walRemoved").path("bytes").asLong()).isEqualTo(9);
+        assertThat(scene.storage().asked().getLast()).contains("\"window\":\"129600s\"", "\"reason\":\"audit\"");
+        assertThat(requests()).singleElement().isInstanceOf(Request.RetentionRequested.class);
+        assertThat(scene.fleet()
+                        .runtime
+                        .snapshot(FakeFleet.MAIN)
+                        .orElseThrow()
+                        .state()
+                        .pending())
+                .as("nobody has to decide about it")
+                .isEmpty();
+        JsonNode plan = post(200, "/retention/plan", "{\"full\":1}");
+        assertThat(plan.path("walGoes").path("objects").asLong()).isEqualTo(3);
+        assertThat(plan.path("backups").path(0).path("stays").asBoolean()).isFalse();
+    }
+
+    private List<Request> requests() {
+        return scene.fleet().runtime.cluster(FakeFleet.MAIN).orElseThrow().history().entries().stream()
+                .map(e -> e.record().event())
+                .filter(e -> e instanceof Request && !(e instanceof Request.ClusterCreationRequested))
+                .map(Request.class::cast)
+                .toList();
+    }
+
+    private JsonNode post(int status, String path, String body) throws Exception {
+        MockHttpServletResponse response = mvc.perform(MockMvcRequestBuilders.post("/api/v1/clusters/main" + path)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content(body))
+                .andReturn()
+                .getResponse();
+        String answer = response.getContentAsString(StandardCharsets.UTF_8);
+        assertThat(response.getStatus()).as(path + body + answer).isEqualTo(status);
+        return JsonMapper.shared().readTree(answer);
+    }
+}
