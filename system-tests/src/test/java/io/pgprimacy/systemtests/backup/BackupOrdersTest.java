@@ -27,8 +27,11 @@ import tools.jackson.databind.JsonNode;
 /** Backups ordered through the log, with everything that takes part in them killed while they are taken. */
 class BackupOrdersTest {
     private static final Duration BOUND = Duration.ofMinutes(3);
-    /** So slow that there is time to break something; the database has some 60 MB. */
-    private static final int SLOW = 8;
+    /**
+     * So slow that there is time to break something: the database has some 60 MB, and an agent tells every five seconds how far it is. At 8 a
+     * backup could be over before anybody had heard of its first stored byte.
+     */
+    private static final int SLOW = 4;
 
     private static SandboxUnderTest sandbox;
     private static String standby = "";
@@ -86,6 +89,45 @@ class BackupOrdersTest {
         restore(target, last.path("id").asString()).expectSuccess();
         assertThat(target.resolve("backup_label")).exists();
         Eventually.until("pg_verifybackup", BOUND, () -> verify(target).exitCode() == 0);
+    }
+
+    @Test
+    void whatIsStoredIsVerifiedPinnedAndLetGo() {
+        sandbox.run("backup").expectSuccess();
+        String first = listed().getLast().path("id").asString();
+        sandbox.run("backup").expectSuccess();
+        String last = listed().getLast().path("id").asString();
+
+        assertThat(sandbox.run("pin", "20200101T000000Z-00000000", "--reason", "x")
+                        .err())
+                .contains("there is no backup");
+        sandbox.run("pin", first, "--reason", "an audit", "--actor", "ann").expectSuccess();
+        assertThat(sandbox.run("backups").expectSuccess().out()).contains("pinned by ann: an audit");
+        assertThat(sandbox.run("retention", "plan", "--full", "1")
+                        .expectSuccess()
+                        .out())
+                .contains("it is pinned", "WAL stays");
+        sandbox.run("unpin", first, "--reason", "the audit is over").expectSuccess();
+        assertThat(sandbox.run("retention", "apply", "--full", "1", "--reason", "x")
+                        .exitCode())
+                .as("nobody has said yes")
+                .isEqualTo(2);
+        JsonNode applied = sandbox.json("retention", "apply", "--full", "1", "--reason", "nightly", "--yes");
+        assertThat(applied.path("marked").toString()).contains(first).doesNotContain(last);
+        assertThat(listed().getLast().path("state").path("expired").isNull()).isTrue();
+        assertThat(sandbox.run("events", "--limit", "10").expectSuccess().out())
+                .contains("to pin backup " + first, "to unpin backup " + first, "to keep 1 full");
+
+        JsonNode preview = sandbox.json("restore", "preview", "--to", "latest");
+        assertThat(preview.path("backup").asString()).isEqualTo(last);
+        assertThat(preview.path("walBytes").asLong()).isPositive();
+        assertThat(sandbox.run("restore", "preview", "--to", "2020-01-01T00:00:00Z")
+                        .err())
+                .contains("is before the end of the first backup", "one can recover from");
+        assertThat(sandbox.run("restore", "preview", "--to", "yesterday").err()).contains("is not a target");
+
+        assertThat(sandbox.json("verify-repository").path("passed").toString()).contains(last);
+        assertThat(listed().getLast().path("state").path("verified").isNull()).isFalse();
     }
 
     @Test
@@ -219,13 +261,17 @@ class BackupOrdersTest {
                 .path("id")
                 .asString();
         Eventually.until(
-                "it has begun",
+                "something is stored, or it has ended",
                 BOUND,
-                () -> !sandbox.get("/backups").path("running").path("backup").isMissingNode());
-        Eventually.until(
-                "something is stored",
-                BOUND,
-                () -> sandbox.get("/backups").path("running").path("stored").asLong(0) > 0);
+                () -> isOver(id)
+                        || sandbox.get("/backups")
+                                        .path("running")
+                                        .path("stored")
+                                        .asLong(0)
+                                > 0);
+        assertThat(isOver(id))
+                .as("it goes on: %s", sandbox.get("/operations/" + id))
+                .isFalse();
         return id;
     }
 
@@ -233,10 +279,17 @@ class BackupOrdersTest {
         List<JsonNode> last = new ArrayList<>();
         Eventually.until("operation " + operation + " has ended", BOUND, () -> {
             last.add(sandbox.get("/operations/" + operation));
-            return !List.of("PENDING", "RUNNING")
-                    .contains(last.getLast().path("state").asString());
+            return isOver(last.getLast());
         });
         return last.getLast();
+    }
+
+    private static boolean isOver(String operation) {
+        return isOver(sandbox.get("/operations/" + operation));
+    }
+
+    private static boolean isOver(JsonNode operation) {
+        return !List.of("PENDING", "RUNNING").contains(operation.path("state").asString());
     }
 
     private static List<JsonNode> listed() {
