@@ -97,6 +97,14 @@ class HistoryController {
         return new ApiFailure(ErrorCode.INVALID_REQUEST, message, "GET /v3/api-docs describes what is expected");
     }
 
+    @GetMapping(path = "/at/{offset}", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "The cluster as it was after that record",
+            description = "The log folded up to that offset. Without what only heartbeats tell, for they are not kept")
+    PastView at(@PathVariable String cluster, @PathVariable long offset) {
+        return PastView.of(fleet.cluster(cluster).history(), offset);
+    }
+
     @GetMapping(path = "/explain/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Why something happened, how, and what came of it",

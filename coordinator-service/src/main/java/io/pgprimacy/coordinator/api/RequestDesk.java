@@ -1,6 +1,5 @@
 package io.pgprimacy.coordinator.api;
 
-import io.pgprimacy.coordinator.api.RequestsController.Accepted;
 import io.pgprimacy.coordinator.runtime.ClusterRuntime;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
@@ -101,7 +100,13 @@ final class RequestDesk {
         }
     }
 
-    ResponseEntity<Accepted> submit(ClusterId cluster, Request request) {
+    ResponseEntity<Answer> submit(ClusterId cluster, Request request, boolean dryRun) {
+        return dryRun
+                ? ResponseEntity.ok(Foresight.of(fleet.snapshot(cluster.value()), request))
+                : submit(cluster, request);
+    }
+
+    ResponseEntity<Answer> submit(ClusterId cluster, Request request) {
         fleet.runtime().append(cluster, request);
         if (!isReadBack(cluster, request.id())) {
             throw new ApiFailure(
@@ -111,7 +116,7 @@ final class RequestDesk {
         }
         return ResponseEntity.accepted()
                 .location(URI.create(operation(cluster, request.id())))
-                .body(new Accepted(
+                .body(new Answer.Accepted(
                         request.id(), cluster.value(), Sentences.nameOf(request), operation(cluster, request.id())));
     }
 

@@ -17,13 +17,17 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Each wish is checked as far as it can be, then becomes an event; whether it is granted, the rules decide. */
 @RestController
 @RequestMapping(path = "/api/v1/clusters/{cluster}/requests", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "requests", description = "What a person asks for; every one carries actor and reason")
+@Tag(
+        name = "requests",
+        description =
+                "What a person asks for; every one carries actor and reason. With `dryRun=true` nothing is asked for: 200, and what would be decided now")
 class RequestsController {
     private final Fleet fleet;
     private final RequestDesk desk;
@@ -71,14 +75,20 @@ class RequestsController {
             @Nullable String type,
             @Nullable String from) {}
 
-    /** @param operation address under which its progress is to be had */
-    record Accepted(String id, String cluster, String type, String operation) {}
-
     @PostMapping("/create")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "A new cluster, or one that takes over a running PostgreSQL")
-    ResponseEntity<Accepted> create(@PathVariable String cluster, @RequestBody CreateRequest body) {
+    ResponseEntity<Answer> create(
+            @PathVariable String cluster,
+            @RequestBody CreateRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         ClusterId id = fleet.id(cluster);
+        if (dryRun) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST,
+                    "creating a cluster has no dry run, for it has no log yet to decide by",
+                    "nothing was done; leave dryRun out");
+        }
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId first = desk.node("first", body.first());
         ClusterConfig config = desk.config(body.config(), ClusterConfig.defaults(TimingProfile.NORMAL));
@@ -102,16 +112,24 @@ class RequestsController {
     @PostMapping("/switchover")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Moves the primary without losing anything")
-    ResponseEntity<Accepted> switchover(@PathVariable String cluster, @RequestBody SwitchoverRequest body) {
+    ResponseEntity<Answer> switchover(
+            @PathVariable String cluster,
+            @RequestBody SwitchoverRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         return desk.submit(
-                fleet.id(cluster), new Request.SwitchoverRequested(desk.newId(), origin, target(cluster, body.to())));
+                fleet.id(cluster),
+                new Request.SwitchoverRequested(desk.newId(), origin, target(cluster, body.to())),
+                dryRun);
     }
 
     @PostMapping("/failover")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Makes another member the primary although the old one may be gone")
-    ResponseEntity<Accepted> failover(@PathVariable String cluster, @RequestBody FailoverRequest body) {
+    ResponseEntity<Answer> failover(
+            @PathVariable String cluster,
+            @RequestBody FailoverRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         return desk.submit(
                 fleet.id(cluster),
@@ -120,63 +138,82 @@ class RequestsController {
                         origin,
                         target(cluster, body.to()),
                         Boolean.TRUE.equals(body.allowDataLoss()),
-                        Boolean.TRUE.equals(body.oldPrimaryIsDown())));
+                        Boolean.TRUE.equals(body.oldPrimaryIsDown())),
+                dryRun);
     }
 
     @PostMapping("/pause")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Nothing is automatic until resume")
-    ResponseEntity<Accepted> pause(@PathVariable String cluster, @RequestBody PlainRequest body) {
-        return maintenance(cluster, body, true);
+    ResponseEntity<Answer> pause(
+            @PathVariable String cluster,
+            @RequestBody PlainRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        return maintenance(cluster, body, true, dryRun);
     }
 
     @PostMapping("/resume")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Automation goes on")
-    ResponseEntity<Accepted> resume(@PathVariable String cluster, @RequestBody PlainRequest body) {
-        return maintenance(cluster, body, false);
+    ResponseEntity<Answer> resume(
+            @PathVariable String cluster,
+            @RequestBody PlainRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        return maintenance(cluster, body, false, dryRun);
     }
 
-    private ResponseEntity<Accepted> maintenance(String cluster, PlainRequest body, boolean paused) {
+    private ResponseEntity<Answer> maintenance(String cluster, PlainRequest body, boolean paused, boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
-        return desk.submit(fleet.id(cluster), new Request.MaintenanceRequested(desk.newId(), origin, paused));
+        return desk.submit(fleet.id(cluster), new Request.MaintenanceRequested(desk.newId(), origin, paused), dryRun);
     }
 
     @PostMapping("/rebuild")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Throws a standby's data away and fills it anew")
-    ResponseEntity<Accepted> rebuild(@PathVariable String cluster, @RequestBody NodeRequest body) {
+    ResponseEntity<Answer> rebuild(
+            @PathVariable String cluster,
+            @RequestBody NodeRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId node =
                 fleet.member(created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.RebuildRequested(desk.newId(), origin, node));
+        return desk.submit(fleet.id(cluster), new Request.RebuildRequested(desk.newId(), origin, node), dryRun);
     }
 
     @PostMapping("/remove")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Takes a member out of the cluster")
-    ResponseEntity<Accepted> remove(@PathVariable String cluster, @RequestBody NodeRequest body) {
+    ResponseEntity<Answer> remove(
+            @PathVariable String cluster,
+            @RequestBody NodeRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId node =
                 fleet.member(created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.MemberRemovalRequested(desk.newId(), origin, node));
+        return desk.submit(fleet.id(cluster), new Request.MemberRemovalRequested(desk.newId(), origin, node), dryRun);
     }
 
     @PostMapping("/admit")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Lets a node in that was removed or refused before")
-    ResponseEntity<Accepted> admit(@PathVariable String cluster, @RequestBody NodeRequest body) {
+    ResponseEntity<Answer> admit(
+            @PathVariable String cluster,
+            @RequestBody NodeRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId node =
                 fleet.anyNode(created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.MemberAdmissionRequested(desk.newId(), origin, node));
+        return desk.submit(fleet.id(cluster), new Request.MemberAdmissionRequested(desk.newId(), origin, node), dryRun);
     }
 
     @PostMapping("/config")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Changes the configuration; what is left out stays as it is")
-    ResponseEntity<Accepted> config(@PathVariable String cluster, @RequestBody ConfigRequest body) {
+    ResponseEntity<Answer> config(
+            @PathVariable String cluster,
+            @RequestBody ConfigRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         if (body.config() == null) {
             throw new ApiFailure(
@@ -185,36 +222,47 @@ class RequestsController {
         ClusterConfig base = created(cluster).state().config().orElseThrow();
         return desk.submit(
                 fleet.id(cluster),
-                new Request.ConfigChangeRequested(desk.newId(), origin, desk.config(body.config(), base)));
+                new Request.ConfigChangeRequested(desk.newId(), origin, desk.config(body.config(), base)),
+                dryRun);
     }
 
     @PostMapping("/backup")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Takes a backup: full, differential or incremental, of the node named or of the fittest")
-    ResponseEntity<Accepted> backup(@PathVariable String cluster, @RequestBody BackupRequest body) {
+    ResponseEntity<Answer> backup(
+            @PathVariable String cluster,
+            @RequestBody BackupRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         return desk.submit(
                 fleet.id(cluster),
                 new Request.BackupRequested(
-                        desk.newId(), origin, desk.backupType(body.type()), target(cluster, body.from())));
+                        desk.newId(), origin, desk.backupType(body.type()), target(cluster, body.from())),
+                dryRun);
     }
 
     @PostMapping("/backup-cancel")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Ends the backup that is being taken")
-    ResponseEntity<Accepted> cancelBackup(@PathVariable String cluster, @RequestBody PlainRequest body) {
+    ResponseEntity<Answer> cancelBackup(
+            @PathVariable String cluster,
+            @RequestBody PlainRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
-        return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(desk.newId(), origin));
+        return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(desk.newId(), origin), dryRun);
     }
 
     @PostMapping("/reset-automation")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Allows automatic failovers again: their count starts anew")
-    ResponseEntity<Accepted> resetAutomation(@PathVariable String cluster, @RequestBody PlainRequest body) {
+    ResponseEntity<Answer> resetAutomation(
+            @PathVariable String cluster,
+            @RequestBody PlainRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
-        return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(desk.newId(), origin));
+        return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(desk.newId(), origin), dryRun);
     }
 
     private Optional<NodeId> target(String cluster, @Nullable String to) {

@@ -108,6 +108,35 @@ class ApiTest {
     }
 
     @Test
+    void a_dry_run_says_what_would_be_decided_and_appends_nothing() throws Exception {
+        long before = requests();
+        JsonNode granted = post(200, "switchover?dryRun=true", "{" + ORIGIN + ", \"to\": \"b\"}");
+        assertThat(granted.path("outcome").asString()).isEqualTo("granted");
+        assertThat(granted.path("rule").asString()).isEqualTo("W1");
+        assertThat(granted.path("because").asString()).contains("a hands over to b");
+        JsonNode refused = post(200, "failover?dryRun=true", "{" + ORIGIN + ", \"to\": \"a\"}");
+        assertThat(refused.path("outcome").asString()).isEqualTo("refused");
+        assertThat(refused.path("because").asString()).isEqualTo("a is the primary already");
+        assertThat(post(200, "pause?dryRun=true", "{" + ORIGIN + "}")
+                        .path("outcome")
+                        .asString())
+                .isEqualTo("granted");
+        problem(
+                postTo(400, "new", "create?dryRun=true", "{" + ORIGIN + ", \"first\": \"x\"}"),
+                "invalid-request",
+                "nothing was done; leave dryRun out");
+        scene.fleet().pass(60);
+        assertThat(requests()).isEqualTo(before);
+        assertThat(get(200, "/api/v1/clusters/main").path("paused").asBoolean()).isFalse();
+    }
+
+    private long requests() {
+        return scene.fleet().logs.records(MAIN).stream()
+                .filter(r -> r.event() instanceof Request)
+                .count();
+    }
+
+    @Test
     void a_request_that_is_not_read_back_is_no_success() throws Exception {
         scene.fleet().logs.losesAppends(true);
         JsonNode lost = post(503, "pause", "{" + ORIGIN + "}");
@@ -173,6 +202,26 @@ class ApiTest {
                 MockMvcRequestBuilders.get("/api/v1/clusters/main/explain/last").accept(MediaType.TEXT_PLAIN));
         assertThat(text.getContentAsString(StandardCharsets.UTF_8))
                 .startsWith("cluster main: node c is primary of term 2\n");
+    }
+
+    @Test
+    void the_past_is_the_same_fold_ended_earlier() throws Exception {
+        long before = get(200, "/api/v1/clusters/main/events?limit=1")
+                .path(0)
+                .path("offset")
+                .asLong();
+        scene.fleet().failOverToC();
+        JsonNode then = get(200, "/api/v1/clusters/main/at/" + before);
+        assertThat(then.path("primary").asString()).isEqualTo("a");
+        assertThat(then.path("term").asLong()).isEqualTo(1);
+        assertThat(then.path("offset").asLong()).isEqualTo(before);
+        assertThat(then.path("members").path(1).path("last").asString()).contains("b");
+        JsonNode now = get(200, "/api/v1/clusters/main/at/999999");
+        assertThat(now.path("primary").asString()).isEqualTo("c");
+        assertThat(get(200, "/api/v1/clusters/main/at/-1").path("phase").asString())
+                .isEqualTo("forming");
+        assertThat(get(400, "/api/v1/clusters/main/at/yesterday").path("code").asString())
+                .isEqualTo("invalid-request");
     }
 
     @Test

@@ -1,0 +1,27 @@
+package io.pgprimacy.coordinator.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What comes of asking for something. */
+@Schema(oneOf = {Answer.Accepted.class, Answer.Foreseen.class})
+sealed interface Answer {
+
+    /** @param operation address under which its progress is to be had */
+    record Accepted(String id, String cluster, String type, String operation) implements Answer {}
+
+    /**
+     * What would be decided now. Nothing has been appended, and a moment later it may be another.
+     *
+     * @param outcome granted, refused or waits
+     * @param rule that decides
+     * @param sentence the decision as the audit trail would have it; null where it would be none yet
+     */
+    record Foreseen(
+            String cluster,
+            String type,
+            String outcome,
+            String rule,
+            @Nullable String sentence,
+            String because) implements Answer {}
+}
