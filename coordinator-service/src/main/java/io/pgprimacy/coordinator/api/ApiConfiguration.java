@@ -30,6 +30,8 @@ import org.springframework.context.annotation.Import;
     WalController.class,
     RepositoryController.class,
     RestorePreviewController.class,
+    LiveController.class,
+    DashboardHeaders.class,
     Problems.class
 })
 public class ApiConfiguration {
@@ -43,6 +45,16 @@ public class ApiConfiguration {
     @Bean
     Bodies bodies() {
         return new Bodies();
+    }
+
+    @Bean
+    ClusterFeed clusterFeed(Fleet fleet, Bodies bodies) {
+        return new ClusterFeed(fleet, bodies);
+    }
+
+    @Bean
+    FleetFeed fleetFeed(Supplier<FleetRuntime> runtime) {
+        return new FleetFeed(runtime);
     }
 
     @Bean

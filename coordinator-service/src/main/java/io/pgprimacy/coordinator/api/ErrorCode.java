@@ -19,6 +19,7 @@ public enum ErrorCode {
     STORAGE_REFUSED("storage-refused", Category.OPERATOR, HttpStatus.CONFLICT),
     STORAGE_UNAVAILABLE("storage-unavailable", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
     LOG_UNAVAILABLE("log-unavailable", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
+    TOO_MANY_WATCHERS("too-many-watchers", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
     INTERNAL("internal", Category.INTERNAL, HttpStatus.INTERNAL_SERVER_ERROR);
 
     /** Whose turn it is: the caller's, the installation's, or ours. */

@@ -185,6 +185,54 @@ public final class ClusterRuntime {
         }
     }
 
+    /** What was read behind that offset without the heartbeats: the oldest of it first, at most that many. */
+    public List<LogEntry> entriesAfter(long offset, int atMost) {
+        lock.lock();
+        try {
+            int from = firstAfter(offset);
+            return List.copyOf(entries.subList(from, Math.min(entries.size(), from + atMost)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The offset behind which the last {@code number} entries lie. */
+    public long offsetBefore(int number) {
+        lock.lock();
+        try {
+            int first = entries.size() - number;
+            return first <= 0 ? -1 : entries.get(first - 1).record().offset();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something other than a heartbeat has been read behind that offset; false when nothing came in time. */
+    public boolean awaitAfter(long offset, Duration atMost) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = atMost.toNanos();
+            while (firstAfter(offset) == entries.size()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = recordRead.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From the end, where those who follow are. */
+    private int firstAfter(long offset) {
+        int at = entries.size();
+        while (at > 0 && entries.get(at - 1).record().offset() > offset) {
+            at--;
+        }
+        return at;
+    }
+
     /** The last few, oldest first. */
     public List<LogRecord> heartbeats() {
         lock.lock();
