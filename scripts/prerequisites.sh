@@ -85,6 +85,13 @@ find_shellcheck() {
     command -v shellcheck >/dev/null || apt_install "no shellcheck found" shellcheck
 }
 
+# The browser of the dashboard's test. Who is not root may do without: the test is skipped then, and says so.
+find_chromium() {
+    command -v chromium >/dev/null && return
+    [[ $(id -u) -eq 0 ]] || return 0
+    (apt_install "no chromium found" chromium) || true
+}
+
 # What ./dev chaos makes networks, disks and clocks with; who is not root has no use for it. What is missing in the end is left
 # out of the campaign, and its report says so.
 find_chaos_tools() {

@@ -1,0 +1,33 @@
+/** A refusal in the words of its problem document (RFC 9457). */
+export class Problem extends Error {
+  constructor(document, status) {
+    super(document.detail ?? document.title ?? `HTTP ${status}`)
+    this.hint = document.hint
+    this.code = document.code
+    this.status = status
+  }
+}
+
+async function exchange(path, options = {}) {
+  const headers = { Accept: 'application/json, application/problem+json', ...options.headers }
+  let answer
+  try {
+    answer = await fetch(`/api/v1${path}`, { ...options, headers })
+  } catch {
+    throw new Problem({ detail: 'the coordinator does not answer', hint: 'another coordinator serves the same page' }, 0)
+  }
+  const text = await answer.text()
+  let document = {}
+  try {
+    document = JSON.parse(text)
+  } catch {
+    if (answer.ok) throw new Problem({ detail: 'the answer is no JSON', hint: 'is there a proxy in between?' }, answer.status)
+  }
+  if (!answer.ok) throw new Problem(document, answer.status)
+  return document
+}
+
+export const get = (path) => exchange(path)
+
+export const post = (path, body) =>
+  exchange(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
