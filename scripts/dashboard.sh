@@ -16,16 +16,21 @@ bundle_into() {
         die "the dashboard does not build" "see Vite's messages above"
 }
 
+# Vite runs on no older Node than 20, and Debian 12 has 18.
+has_npm() {
+    command -v npm >/dev/null && [[ $(node -p 'process.versions.node.split(".")[0]') -ge 20 ]]
+}
+
 build_dashboard() {
-    command -v npm >/dev/null || die "no npm found" "only who changes the dashboard needs it: apt-get install npm, or Node 20 or newer"
+    has_npm || die "no npm with Node 20 or newer found" "only who changes the dashboard needs it"
     bundle_into "$DASHBOARD_BUNDLE" || die "npm could not fetch what package-lock.json names" "see npm's messages above"
 }
 
 # Where there is no npm, or none that can fetch, the committed bundle is what runs, and whether it is up to date is not known.
 check_dashboard() {
     local fresh=$ROOT/target/dashboard-bundle
-    if ! command -v npm >/dev/null; then
-        say "NOT CHECKED that the committed dashboard is what its sources give: there is no npm here"
+    if ! has_npm; then
+        say "NOT CHECKED that the committed dashboard is what its sources give: there is no npm with Node 20 or newer here"
         return
     fi
     if ! bundle_into "$fresh"; then
