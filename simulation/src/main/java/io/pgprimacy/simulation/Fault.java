@@ -65,6 +65,8 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         FAILOVER_WITH_LOSS(2),
         PAUSE(3),
         REBUILD(4),
+        /** Drawn apart. */
+        RESTORE(0),
         CHANGE_MODE(4),
         CHANGE_TIMING(3),
         REMOVE(2),
@@ -130,6 +132,15 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
                         true,
                         any(random, nodes),
                         (4 + random.nextInt(12)) * World.SECOND,
+                        random.nextInt(1000)));
+            case 2 ->
+                List.of(new Fault(
+                        at(random, within),
+                        Kind.RESTORE,
+                        any(random, nodes),
+                        random.nextBoolean(),
+                        any(random, nodes),
+                        World.SECOND,
                         random.nextInt(1000)));
             default -> List.of();
         };

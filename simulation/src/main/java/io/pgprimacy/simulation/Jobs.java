@@ -4,6 +4,7 @@ import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation.JobResult;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The one action that an agent has under way. */
@@ -91,6 +92,8 @@ final class Jobs {
             case NodeAction.SaveDiscardedWal a -> later(50, 800, 0.05, a, () -> save(a));
             case NodeAction.Rewind a -> rewind(a);
             case NodeAction.Rebuild a -> rebuild(a);
+            case NodeAction.Restore a -> later(300, 4000, 0.2, a, Optional::empty);
+            case NodeAction.TakeRestored a -> later(2, 40, 0.02, a, () -> takeRestored(a));
             case NodeAction.DisarmGuard a ->
                 later(0.5, 5, 0, a, () -> {
                     host.guard().disarm();
@@ -257,8 +260,29 @@ final class Jobs {
                 truth.overwrites(mine, source.get(), "rebuild");
             }
             mine.fill(source.get());
-            done(a, Optional.of(new Fact.Rebuilt(host.id(), a.term(), a.source(), mine.flushed(), a.ordered())));
+            done(
+                    a,
+                    Optional.of(new Fact.Rebuilt(
+                            host.id(), a.term(), a.source(), mine.flushed(), a.ordered(), Optional.empty())));
         });
+    }
+
+    /** The archive has the newest history, and somebody named a moment of it. */
+    private Optional<Fact> takeRestored(NodeAction.TakeRestored a) {
+        SimPostgres mine = host.postgres();
+        SimPostgres.Restored past = truth.past();
+        mine.restore(past);
+        return Optional.of(new Fact.DataRestored(
+                host.id(),
+                a.term(),
+                "backup",
+                mine.position(),
+                Optional.empty(),
+                past.end(),
+                1,
+                Duration.ZERO,
+                Optional.of("beside it"),
+                past.branch().switches(2)));
     }
 
     private void failLater(NodeAction a, String reason) {

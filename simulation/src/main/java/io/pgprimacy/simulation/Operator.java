@@ -9,6 +9,7 @@ import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.NodeId;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
 /** People: they ask for things at random, and at the end put right what the code leaves to people. */
 final class Operator {
     private static final Request.Origin SOMEBODY = new Request.Origin("somebody", "to see what happens");
+    private static final RestoreGoal ANY_MOMENT = new RestoreGoal("latest", false, Optional.empty());
 
     private final World world;
     private final Cluster cluster;
@@ -81,6 +83,7 @@ final class Operator {
                 world.after(fault.lasts(), () -> append(new Request.MaintenanceRequested(id(), SOMEBODY, false)));
             }
             case REBUILD -> append(new Request.RebuildRequested(id(), SOMEBODY, new NodeId(fault.other())));
+            case RESTORE -> append(new Request.RestoreRequested(id(), SOMEBODY, to, ANY_MOMENT));
             case CHANGE_MODE -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherMode()));
             case CHANGE_TIMING -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherTiming(fault)));
             case REMOVE -> append(new Request.MemberRemovalRequested(id(), SOMEBODY, node));

@@ -29,6 +29,7 @@ final class SimPostgres {
 
     private boolean data;
     private boolean usable = true;
+    private boolean restored;
     private Optional<SystemIdentifier> systemIdentifier = Optional.empty();
     private @Nullable Branch branch;
     private long written;
@@ -74,10 +75,24 @@ final class SimPostgres {
     void fill(SimPostgres source) {
         data = true;
         usable = true;
+        restored = false;
         systemIdentifier = source.systemIdentifier;
         branch = source.branch;
         setEnd(source.flushed);
         shutdownCheckpoint = Optional.empty();
+    }
+
+    /** A moment of the cluster's history, as a repository has it. */
+    record Restored(Branch branch, long end, SystemIdentifier system) {}
+
+    void restore(Restored past) {
+        data = true;
+        usable = true;
+        systemIdentifier = Optional.of(past.system());
+        branch = past.branch();
+        setEnd(past.end());
+        shutdownCheckpoint = Optional.empty();
+        restored = true;
     }
 
     /** By a person. */
@@ -197,6 +212,10 @@ final class SimPostgres {
     private void becomePrimary(long term, long firstUnusedTimeline) {
         Branch parent = line();
         branch = truth.newBranch(Math.max(firstUnusedTimeline, parent.number() + 1), parent, flushed);
+        if (restored) {
+            truth.beginsByRestore(branch);
+            restored = false;
+        }
         written = flushed + END_OF_RECOVERY_RECORD;
         flushed = written;
         replayed = written;

@@ -6,8 +6,10 @@ import io.pgprimacy.core.plan.Divergence;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ final class Truth {
     private @Nullable Branch newestLine;
     private long identifiers = 7_000_000_000_000_000_000L;
 
+    /** Where what went before was discarded by a person's word. */
+    private final Set<Integer> begunByRestore = new HashSet<>();
+
     private record Saved(NodeId node, Branch branch, long from, long to) {}
 
     Truth(World world, Network network, Auditor auditor) {
@@ -54,6 +59,27 @@ final class Truth {
 
     Branch newBranch(long number, Branch parent, long fork) {
         return new Branch(++branches, number, parent, fork);
+    }
+
+    void beginsByRestore(Branch branch) {
+        begunByRestore.add(branch.id());
+    }
+
+    /** Any moment since the beginning, on the line of whoever was primary last. */
+    SimPostgres.Restored past() {
+        Branch newest = java.util.Objects.requireNonNull(newestLine);
+        long first = 0x1000000L;
+        long end = hosts.values().stream()
+                .map(SimHost::postgres)
+                .filter(p -> p.hasData() && p.line().id() == newest.id())
+                .mapToLong(SimPostgres::flushed)
+                .max()
+                .orElse(newest.fork());
+        long at = world.chance(0.3) || end <= first
+                ? Math.max(first, end)
+                : first + (long) (world.fraction() * (end - first));
+        return new SimPostgres.Restored(
+                newest.at(at), at, auditor.state().systemIdentifier().orElseThrow());
     }
 
     SystemIdentifier newSystemIdentifier() {
@@ -230,7 +256,7 @@ final class Truth {
         }
         long common = source.line().commonWith(mine.line());
         Branch branch = mine.line().at(mine.flushed());
-        if (mine.flushed() <= common) {
+        if (mine.flushed() <= common || isGivenUp(source.line(), common)) {
             return;
         }
         boolean kept = saved.stream()
@@ -245,6 +271,16 @@ final class Truth {
                             + mine.position() + " that is not in the history of " + source.id()
                             + " and was not saved");
         }
+    }
+
+    /** What both have in common ends where a restore began, or before: the rest is what a person gave up, and the archive has it. */
+    private boolean isGivenUp(Branch line, long common) {
+        for (Branch at = line; at != null; at = at.parent()) {
+            if (begunByRestore.contains(at.id()) && common <= at.fork()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- views

@@ -99,6 +99,7 @@ final class CoordinatorMetrics implements RuntimeListener, LogListener {
         return switch (decision) {
             case Decision.ClusterCreated d -> Term.NONE.next().toString();
             case Decision.FailoverOpened d -> d.term().toString();
+            case Decision.RestoreOpened d -> d.term().toString();
             case Decision.FailoverBlocked d -> d.term().toString();
             case Decision.PrimaryChosen d -> d.term().toString();
             case Decision.SwitchoverStarted d -> d.term().toString();

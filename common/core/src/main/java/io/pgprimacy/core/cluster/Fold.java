@@ -9,6 +9,7 @@ import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.TimelineHistory;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -48,7 +49,7 @@ final class Fold {
         switch (fact) {
             case Fact.ClusterInitialized f -> {
                 if (f.node().equals(draft.firstPrimary()) && draft.systemIdentifier.isEmpty()) {
-                    draft.systemIdentifier = java.util.Optional.of(f.systemIdentifier());
+                    draft.systemIdentifier = Optional.of(f.systemIdentifier());
                 }
             }
             case Fact.Promoted f -> f.born().ifPresent(draft::learn);
@@ -70,6 +71,12 @@ final class Fold {
             case Fact.NodeQuarantined f -> {}
             case Fact.RestartPending f -> {}
             case Fact.LeaseKeptByPromises f -> {}
+            case Fact.DataRestored f -> {
+                for (TimelineHistory.Switch s : f.switches()) {
+                    draft.learn(s);
+                }
+            }
+            case Fact.RestoreFailed f -> {}
             case Fact.BackupStarted f -> {}
             case Fact.BackupProgressed f -> {}
             case Fact.BackupCompleted f -> {}
@@ -133,13 +140,27 @@ final class Fold {
                         d.preferred(),
                         d.allowDataLoss(),
                         d.oldPrimaryIsDown(),
-                        java.util.Optional.empty());
+                        Optional.empty(),
+                        Optional.empty());
                 if (d.automatic()) {
                     draft.automaticFailovers.add(d.basis().evidence().decidedAtMillis());
                 } else {
                     // A person is at work: the count that asks for one begins anew.
                     draft.resetAutomation();
                 }
+            }
+            case Decision.RestoreOpened d -> {
+                draft.term = d.term();
+                draft.phase = new Phase.FailingOver(
+                        d.term(),
+                        Optional.empty(),
+                        false,
+                        Optional.of(d.node()),
+                        true,
+                        false,
+                        Optional.empty(),
+                        Optional.of(new Restoration(d.node(), d.goal())));
+                draft.resetAutomation();
             }
             case Decision.FailoverBlocked d -> draft.blocked(d.basis().because());
             case Decision.PrimaryChosen d ->
@@ -161,7 +182,7 @@ final class Fold {
             case Decision.RebuildOrdered d ->
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
             case Decision.BackupOrdered d -> {
-                draft.backup = java.util.Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type()));
+                draft.backup = Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type()));
                 d.scheduled().ifPresent(at -> draft.schedules.put(d.type(), at));
             }
             case Decision.BackupMissed d -> draft.schedules.put(d.type(), d.through());

@@ -84,11 +84,18 @@ public record Node(
         return facts.discarded().map(d -> d.term().equals(term)).orElse(false);
     }
 
-    /** The quarantine, unless the node was rebuilt in the same or a later term. */
+    /** What it stated of the data that was restored for that term. */
+    public Optional<Fact.DataRestored> restored(Term term) {
+        return facts.restored().filter(r -> r.term().equals(term));
+    }
+
+    /** The quarantine, unless the node was rebuilt or restored in the same or a later term. */
     public Optional<Fact.NodeQuarantined> standingQuarantine() {
         return facts.quarantine()
                 .filter(q ->
-                        facts.rebuilt().map(r -> r.term().isBefore(q.term())).orElse(true));
+                        facts.rebuilt().map(r -> r.term().isBefore(q.term())).orElse(true))
+                .filter(q ->
+                        facts.restored().map(r -> r.term().isBefore(q.term())).orElse(true));
     }
 
     public boolean mustBeRebuilt() {

@@ -31,6 +31,7 @@ public sealed interface Phase {
             Optional<NodeId> preferred,
             boolean allowDataLoss,
             boolean oldPrimaryIsDown,
-            Optional<String> blocked)
+            Optional<String> blocked,
+            Optional<Restoration> restoration)
             implements Phase {}
 }

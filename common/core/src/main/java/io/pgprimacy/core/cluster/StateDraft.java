@@ -108,7 +108,8 @@ final class StateDraft {
                     f.preferred(),
                     f.allowDataLoss(),
                     f.oldPrimaryIsDown(),
-                    Optional.of(because));
+                    Optional.of(because),
+                    f.restoration());
         }
     }
 

@@ -17,10 +17,14 @@ public record StatedFacts(
         Optional<Fact.DiscardedWalSaved> discarded,
         Optional<Fact.NodeQuarantined> quarantine,
         Optional<Fact.Rebuilt> rebuilt,
+        Optional<Fact.DataRestored> restored,
+        Optional<Fact.RestoreFailed> restoreFailed,
         Optional<Fact.RestartPending> restart,
         Optional<Fact.WalArchiving> archiving,
         NodeBackups backups) {
     static final StatedFacts NONE = new StatedFacts(
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -48,6 +52,10 @@ public record StatedFacts(
                         : discarded,
                 fact instanceof Fact.NodeQuarantined f ? newer(quarantine, f, Fact.NodeQuarantined::term) : quarantine,
                 fact instanceof Fact.Rebuilt f && isNewer(rebuilt, f) ? Optional.of(f) : rebuilt,
+                fact instanceof Fact.DataRestored f ? newer(restored, f, Fact.DataRestored::term) : restored,
+                fact instanceof Fact.RestoreFailed f
+                        ? newer(restoreFailed, f, Fact.RestoreFailed::term)
+                        : restoreFailed,
                 fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
                 fact instanceof Fact.WalArchiving f ? newer(archiving, f, Fact.WalArchiving::term) : archiving,
                 backups.with(fact));

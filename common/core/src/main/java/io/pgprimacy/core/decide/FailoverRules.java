@@ -31,6 +31,12 @@ final class FailoverRules {
     private FailoverRules() {}
 
     static Verdict decide(Situation at, Phase.FailingOver phase) {
+        return phase.restoration()
+                .map(restoration -> RestoreRules.decide(at, phase, restoration))
+                .orElseGet(() -> mostAdvanced(at, phase));
+    }
+
+    private static Verdict mostAdvanced(Situation at, Phase.FailingOver phase) {
         List<NodeId> awaited = awaited(at, phase);
         if (!awaited.isEmpty() && at.evidence().phaseAge().compareTo(at.timing().pledgeWait()) < 0) {
             return new Verdict.Stay(RuleId.N5, "awaiting the pledges of " + awaited);
@@ -57,7 +63,8 @@ final class FailoverRules {
                 .orElseGet(() -> blocked(at, phase, ranking, "no member can be chosen: " + ranking.stableRefusals()));
     }
 
-    private record Ground(RuleId rule, String because) {}
+    /** Why the old primary accepts no writes. */
+    record Ground(RuleId rule, String because) {}
 
     /** Members that are alive and will pledge soon. The old primary is not waited for: it has to be started again first. */
     private static List<NodeId> awaited(Situation at, Phase.FailingOver phase) {
@@ -74,7 +81,7 @@ final class FailoverRules {
                 .toList();
     }
 
-    private static Optional<Ground> ground(Situation at, Grant old, Phase.FailingOver phase) {
+    static Optional<Ground> ground(Situation at, Grant old, Phase.FailingOver phase) {
         Optional<Fact.PrimaryStopped> stopped = at.node(old.node())
                 .filter(n -> n.hasStoppedAsPrimaryOf(old.term()))
                 .flatMap(Node::stopped);

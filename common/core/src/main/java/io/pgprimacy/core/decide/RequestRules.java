@@ -52,6 +52,7 @@ final class RequestRules {
                 notForThePrimary(at, r, r.node())
                         .orElseGet(() -> new Verdict.Append(
                                 new Decision.RebuildOrdered(at.basis(RuleId.A3, who, id), r.node())));
+            case Request.RestoreRequested r -> RestoreRules.open(at, r);
             case Request.MemberRemovalRequested r ->
                 notForThePrimary(at, r, r.node())
                         .orElseGet(() ->

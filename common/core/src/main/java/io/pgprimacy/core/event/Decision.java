@@ -76,6 +76,14 @@ public sealed interface Decision extends ClusterEvent {
         }
     }
 
+    /**
+     * Revokes every earlier term; {@code node} restores its data from the repository, and is granted {@code term} when that is done.
+     *
+     * @param oldPrimary the last node that was granted a term
+     */
+    record RestoreOpened(Basis basis, Term term, NodeId oldPrimary, NodeId node, RestoreGoal goal)
+            implements Decision {}
+
     /** {@code from} keeps its term and prepares. */
     record SwitchoverStarted(Basis basis, Term term, NodeId from, NodeId to) implements Decision {}
 

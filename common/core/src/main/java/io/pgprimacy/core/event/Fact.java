@@ -190,8 +190,15 @@ public sealed interface Fact extends ClusterEvent {
         }
     }
 
-    /** The node was filled anew. {@code ordered} is the sequence of the order, 0 where none was needed. */
-    record Rebuilt(NodeId node, Term term, NodeId source, long bytes, long ordered) implements Fact {
+    /**
+     * The node was filled anew.
+     *
+     * @param source the primary whose standby it is
+     * @param ordered sequence of the order, 0 where none was needed
+     * @param backup the one that it was filled from; empty where {@code source} was copied
+     */
+    record Rebuilt(NodeId node, Term term, NodeId source, long bytes, long ordered, Optional<String> backup)
+            implements Fact {
         @Override
         public String about() {
             return term + "/" + ordered;
@@ -199,6 +206,46 @@ public sealed interface Fact extends ClusterEvent {
     }
 
     record RebuildFailed(NodeId node, Term term, String reason) implements Fact {
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /**
+     * This node's data is what the repository says of a moment; nothing has written to it since.
+     *
+     * @param position the end of its WAL
+     * @param lastCommit commit time of the last transaction, as PostgreSQL tells it; empty where none was replayed
+     * @param bytes of the files that were restored
+     * @param segments of WAL that were replayed
+     * @param kept where the data lies that was there before; empty where there was none
+     * @param switches the last few promotions in its timeline history
+     */
+    record DataRestored(
+            NodeId node,
+            Term term,
+            String backup,
+            WalPosition position,
+            Optional<String> lastCommit,
+            long bytes,
+            long segments,
+            Duration took,
+            Optional<String> kept,
+            List<TimelineHistory.Switch> switches)
+            implements Fact {
+        public DataRestored {
+            switches = List.copyOf(switches);
+        }
+
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /** The data directory is as it was. */
+    record RestoreFailed(NodeId node, Term term, String reason) implements Fact {
         @Override
         public String about() {
             return term.toString();

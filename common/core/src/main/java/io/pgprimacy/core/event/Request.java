@@ -45,6 +45,13 @@ public sealed interface Request extends ClusterEvent {
 
     record RebuildRequested(String id, Origin origin, NodeId node) implements Request {}
 
+    /**
+     * The whole cluster is brought back to a moment; what was committed after it is discarded.
+     *
+     * @param node the one that restores and becomes primary; empty: the present primary, if it can
+     */
+    record RestoreRequested(String id, Origin origin, Optional<NodeId> node, RestoreGoal goal) implements Request {}
+
     record MemberRemovalRequested(String id, Origin origin, NodeId node) implements Request {}
 
     /** For a node that was removed or refused before. */

@@ -165,6 +165,10 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
             case Phase.Serving s -> "its term was revoked";
             case Phase.SwitchingOver s ->
                 s.stopping() ? s.from() + " hands over to " + s.to() : s.from() + " prepares to hand over to " + s.to();
+            case Phase.FailingOver f
+            when f.restoration().isPresent() ->
+                f.restoration().get().node() + " is restored to "
+                        + f.restoration().get().goal().target() + ", to become primary of term " + f.term();
             case Phase.FailingOver f ->
                 "a failover to term " + f.term() + " is open"
                         + f.blocked().map(b -> " and waits: " + b).orElse("");

@@ -93,6 +93,7 @@ public final class Explainer {
         return switch (entry.record().event()) {
             case Decision.ClusterCreated d -> true;
             case Decision.FailoverOpened d -> true;
+            case Decision.RestoreOpened d -> true;
             case Decision.FailoverBlocked d -> true;
             case Decision.PrimaryChosen d -> true;
             case Decision.SwitchoverStarted d -> true;

@@ -68,6 +68,10 @@ public record Operation(Request request, State state, String message, List<Step>
                         ? change(history, first, Optional.of(started.to()))
                         : Progress.of(State.RUNNING, first);
             case Request.FailoverRequested r -> change(history, first, r.to());
+            case Request.RestoreRequested r ->
+                first.record().event() instanceof Decision.RestoreOpened opened
+                        ? restore(history, first, opened)
+                        : Progress.of(State.RUNNING, first);
             case Request.RebuildRequested r -> rebuild(history, first, r.node());
             case Request.MaintenanceRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.ConfigChangeRequested r -> Progress.of(State.SUCCEEDED, first);
@@ -115,6 +119,24 @@ public record Operation(Request request, State state, String message, List<Step>
                         State.FAILED,
                         wanted.get() + " could not take over; "
                                 + Sentences.of(promoted.get().record().event()));
+    }
+
+    /** It has succeeded once the restored node accepts writes; the others are filled from it, or from the repository, afterwards. */
+    private static Progress restore(History history, LogEntry first, Decision.RestoreOpened opened) {
+        Optional<LogEntry> failed =
+                find(history, e -> e instanceof Fact.RestoreFailed f && f.term().equals(opened.term()));
+        if (failed.isPresent()) {
+            return Progress.of(State.FAILED, failed.get());
+        }
+        Progress change = change(history, first, Optional.of(opened.node()));
+        return change.state() == State.SUCCEEDED
+                ? find(
+                                history,
+                                e -> e instanceof Fact.DataRestored f
+                                        && f.term().equals(opened.term()))
+                        .map(e -> Progress.of(State.SUCCEEDED, e))
+                        .orElse(change)
+                : change;
     }
 
     private static Progress rebuild(History history, LogEntry order, NodeId node) {

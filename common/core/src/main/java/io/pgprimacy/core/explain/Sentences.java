@@ -111,8 +111,15 @@ public final class Sentences {
                 "node " + f.node() + " was rewound onto the history of " + f.source() + " under term " + f.term();
             case Fact.RewindFailed f -> "node " + f.node() + " could not be rewound: " + f.reason();
             case Fact.Rebuilt f ->
-                "node " + f.node() + " was rebuilt from " + f.source() + " with " + f.bytes() + " bytes";
+                "node " + f.node() + " was rebuilt from "
+                        + f.backup()
+                                .map(b -> "backup " + b + " and the archive, as a standby of " + f.source())
+                                .orElse(f.source().value())
+                        + " with " + f.bytes() + " bytes";
             case Fact.RebuildFailed f -> "node " + f.node() + " could not be rebuilt: " + f.reason();
+            case Fact.DataRestored f -> dataRestored(f);
+            case Fact.RestoreFailed f ->
+                "node " + f.node() + " could not be restored, and its data is as it was: " + f.reason();
             case Fact.BackupStarted f -> "node " + f.node() + " began backup " + f.backup();
             case Fact.BackupProgressed f ->
                 "node " + f.node() + " has read " + bytes(f.bytes()) + " of " + f.files()
@@ -143,6 +150,16 @@ public final class Sentences {
                 .map(e -> e.getKey() + " (" + e.getValue().inForce() + ", configured "
                         + e.getValue().configured().orElse("as the default") + ")")
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String dataRestored(Fact.DataRestored f) {
+        return "node " + f.node() + " was restored from backup " + f.backup() + " to " + f.position()
+                + f.lastCommit().map(at -> ", last commit of " + at).orElse("") + ": "
+                + bytes(f.bytes()) + " and " + f.segments() + " WAL segments in "
+                + f.took().toSeconds() + " s"
+                + f.kept()
+                        .map(where -> "; what was there before is in " + where)
+                        .orElse("");
     }
 
     private static String backupCompleted(Fact.BackupCompleted f) {
@@ -187,6 +204,10 @@ public final class Sentences {
                         + (r.oldPrimaryIsDown() ? ", having made sure that the old primary is down" : "");
             case Request.MaintenanceRequested r -> r.paused() ? "to pause automation" : "to resume automation";
             case Request.ConfigChangeRequested r -> "for another configuration";
+            case Request.RestoreRequested r ->
+                "to restore the cluster to " + r.goal().target()
+                        + r.goal().backup().map(b -> " from backup " + b).orElse("")
+                        + r.node().map(n -> " on " + n).orElse("");
             case Request.RebuildRequested r -> "to rebuild node " + r.node();
             case Request.MemberRemovalRequested r -> "to remove node " + r.node();
             case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
@@ -230,6 +251,9 @@ public final class Sentences {
                         + " is open: term " + d.term() + " revokes every earlier one"
                         + (d.allowDataLoss() ? "; the loss of commits is accepted" : "")
                         + (d.oldPrimaryIsDown() ? "; by a person's word " + d.oldPrimary() + " is down" : "");
+            case Decision.RestoreOpened d ->
+                "the cluster is restored to " + d.goal().target() + " on " + d.node() + ": term " + d.term()
+                        + " revokes every earlier one";
             case Decision.FailoverBlocked d -> "nobody can be primary of term " + d.term() + " yet";
             case Decision.PrimaryChosen d -> "node " + d.node() + " is primary of term " + d.term() + syncOf(d.sync());
             case Decision.SwitchoverStarted d ->

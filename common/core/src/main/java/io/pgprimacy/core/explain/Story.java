@@ -49,6 +49,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     private static boolean opens(LogEntry entry) {
         return entry.record().event() instanceof Decision.ClusterCreated
                 || entry.record().event() instanceof Decision.FailoverOpened
+                || entry.record().event() instanceof Decision.RestoreOpened
                 || entry.record().event() instanceof Decision.SwitchoverStarted;
     }
 
@@ -72,6 +73,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
         return switch (decision) {
             case Decision.ClusterCreated d -> Optional.of(Term.NONE.next());
             case Decision.FailoverOpened d -> Optional.of(d.term());
+            case Decision.RestoreOpened d -> Optional.of(d.term());
             case Decision.SwitchoverStarted d -> Optional.of(d.term());
             case Decision.PrimaryStopOrdered d -> Optional.of(d.term());
             case Decision.PrimaryChosen d -> Optional.of(d.term());
@@ -148,6 +150,8 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.RewindFailed f -> isOurs(f.term());
             case Fact.Rebuilt f -> isOurs(f.term());
             case Fact.RebuildFailed f -> isOurs(f.term());
+            case Fact.DataRestored f -> isOurs(f.term());
+            case Fact.RestoreFailed f -> isOurs(f.term());
             case Fact.NodeQuarantined f -> isOurs(f.term());
             case Fact.NodeJoined f -> false;
             case Fact.SyncStandbysApplied f -> false;
@@ -184,6 +188,8 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
                 .filter(LogEntry::counts)
                 .filter(e -> (e.record().event() instanceof Decision.FailoverOpened d
                                 && d.term().isAfter(last))
+                        || (e.record().event() instanceof Decision.RestoreOpened r
+                                && r.term().isAfter(last))
                         || (e.record().event() instanceof Decision.PrimaryStopOrdered s
                                 && s.term().isAfter(last)))
                 .findFirst();

@@ -39,6 +39,7 @@ public final class Subjects {
             case Request.SwitchoverRequested r -> r.to().stream().toList();
             case Request.FailoverRequested r -> r.to().stream().toList();
             case Request.RebuildRequested r -> List.of(r.node());
+            case Request.RestoreRequested r -> r.node().stream().toList();
             case Request.MemberRemovalRequested r -> List.of(r.node());
             case Request.MemberAdmissionRequested r -> List.of(r.node());
             case Request.BackupRequested r -> r.from().stream().toList();
@@ -58,6 +59,7 @@ public final class Subjects {
             case Decision.MemberRefused d -> List.of(d.node());
             case Decision.MemberRemoved d -> List.of(d.node());
             case Decision.FailoverOpened d -> with(d.oldPrimary(), d.preferred());
+            case Decision.RestoreOpened d -> List.of(d.oldPrimary(), d.node());
             case Decision.FailoverBlocked d ->
                 d.candidates().stream().map(c -> c.node()).toList();
             case Decision.PrimaryChosen d ->

@@ -187,7 +187,8 @@ final class Telling {
                         entries,
                         e -> e instanceof Fact.PrimaryStopped
                                 || e instanceof Decision.PrimaryStopOrdered
-                                || e instanceof Decision.FailoverOpened)
+                                || e instanceof Decision.FailoverOpened
+                                || e instanceof Decision.RestoreOpened)
                 .map(from -> OptionalLong.of(promoted.writtenAtMillis() - from.writtenAtMillis()))
                 .orElse(OptionalLong.empty());
     }

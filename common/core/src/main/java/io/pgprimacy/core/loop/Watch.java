@@ -119,6 +119,7 @@ public final class Watch {
         return switch (decision) {
             case Decision.ClusterCreated d -> true;
             case Decision.FailoverOpened d -> true;
+            case Decision.RestoreOpened d -> true;
             case Decision.PrimaryChosen d -> true;
             case Decision.SwitchoverStarted d -> true;
             case Decision.PrimaryStopOrdered d -> true;

@@ -1,6 +1,7 @@
 package io.pgprimacy.core.plan;
 
 import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
@@ -71,6 +72,12 @@ public sealed interface NodeAction {
      */
     record Rebuild(Term term, NodeId source, Endpoint endpoint, long ordered) implements NodeAction {}
 
+    /** Restores into a new directory beside the data directory, which stays as it is. */
+    record Restore(Term term, RestoreGoal goal) implements NodeAction {}
+
+    /** Puts what was restored last in the place of the data directory, which is kept beside it. */
+    record TakeRestored(Term term) implements NodeAction {}
+
     /** The guard holds no deadline: right only while nothing here can accept writes. */
     record DisarmGuard() implements NodeAction {}
 
@@ -84,6 +91,8 @@ public sealed interface NodeAction {
             case SaveDiscardedWal a -> Optional.of("saving diverged WAL");
             case Rewind a -> Optional.of("rewinding from " + a.source());
             case Rebuild a -> Optional.of("rebuilding from " + a.source());
+            case Restore a -> Optional.of("restoring to " + a.goal().target());
+            case TakeRestored a -> Optional.of("taking over what was restored");
             case Checkpoint a -> Optional.of("making a checkpoint for the switchover");
             case CutReceiver a -> Optional.empty();
             case Follow a -> Optional.empty();

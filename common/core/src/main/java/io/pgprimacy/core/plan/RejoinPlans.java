@@ -110,6 +110,10 @@ final class RejoinPlans {
         if (!divergence.term().equals(upstream.grant().term())) {
             return measureAgain(self, memory, upstream, divergence);
         }
+        if (RestorePlans.isByRestore(self, upstream)) {
+            // What goes is what the person named; the archive has it, and the directory that was kept aside.
+            return rebuild(self, memory, upstream, ordered);
+        }
         RejoinPolicy policy = self.state().config().map(ClusterConfig::rejoin).orElse(RejoinPolicy.QUARANTINE);
         if (policy == RejoinPolicy.QUARANTINE && ordered == 0) {
             return quarantine(

@@ -3,6 +3,7 @@ package io.pgprimacy.core.plan;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.cluster.Restoration;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
@@ -29,6 +30,16 @@ final class StandbyPlans {
     private StandbyPlans() {}
 
     static NodePlan plan(Self self) {
+        Optional<Restoration> own = self.state().phase() instanceof Phase.FailingOver f
+                ? f.restoration().filter(r -> r.node().equals(self.id()))
+                : Optional.empty();
+        if (own.isPresent()) {
+            return RestorePlans.plan(self, (Phase.FailingOver) self.state().phase(), own.get());
+        }
+        return RestorePlans.giveUp(self).orElseGet(() -> otherwise(self));
+    }
+
+    private static NodePlan otherwise(Self self) {
         boolean ordered = self.node().map(Node::mustBeRebuilt).orElse(false);
         if (self.memory().quarantine().isPresent() && !ordered) {
             return quarantined(self, self.memory().quarantine().get());

@@ -34,6 +34,11 @@ public enum RuleId {
     W3("the target of a switchover becomes primary when it holds everything that the old primary wrote"),
     W4("a switchover that cannot go on is given up before the old primary is stopped"),
 
+    R1("a restore that a person asks for is opened: every earlier term is revoked, and one node restores its data"),
+    R2(
+            "the node that was restored becomes primary: nobody else accepts writes, and that commits are lost is what was asked for"),
+    R3("a restore that failed is given up, and the old primary is asked to go on"),
+
     Y1("standbys that are gone leave the synchronous set, so that commits do not wait for them"),
     Y2("standbys that stream join the synchronous set"),
 
@@ -62,7 +67,8 @@ public enum RuleId {
     N6("the old primary may still accept writes; its stop or the end of its lease is awaited"),
     N7("the chosen node is becoming primary"),
     N8("the old primary of a switchover is preparing or stopping"),
-    N9("a node has read more than this log holds: it was cut back or exchanged, and a person must act");
+    N9("a node has read more than this log holds: it was cut back or exchanged, and a person must act"),
+    N10("a node restores its data");
 
     private final String sentence;
 

@@ -15,6 +15,7 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.ClusterId;
@@ -119,7 +120,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(18)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -138,7 +139,14 @@ final class RandomHistory {
             case 6 -> new Fact.SwitchoverPrepared(node, term);
             case 7 -> new Fact.SyncStandbysApplied(node, term, 1 + random.nextLong(state.sequence() + 1));
             case 8 -> new Fact.StandbyFollowing(node, term, timeline(term));
-            case 9 -> new Fact.Rebuilt(node, term, node(), random.nextInt(1000), random.nextLong(state.sequence() + 1));
+            case 9 ->
+                new Fact.Rebuilt(
+                        node,
+                        term,
+                        node(),
+                        random.nextInt(1000),
+                        random.nextLong(state.sequence() + 1),
+                        Optional.empty());
             case 11 ->
                 new Fact.RestartPending(
                         node,
@@ -162,6 +170,20 @@ final class RandomHistory {
                         timeline(term),
                         any(Fact.WalArchiving.State.values()),
                         "reason " + random.nextInt(3));
+            case 17 ->
+                chance(30)
+                        ? new Fact.RestoreFailed(node, term, "reason " + random.nextInt(3))
+                        : new Fact.DataRestored(
+                                node,
+                                term,
+                                "backup",
+                                position(term),
+                                Optional.empty(),
+                                1,
+                                1,
+                                Duration.ZERO,
+                                Optional.empty(),
+                                switchesBefore(term));
             default -> new Fact.Rewound(node, term, node());
         };
     }
@@ -197,10 +219,11 @@ final class RandomHistory {
     private Request request() {
         String id = "q" + ++requests;
         Request.Origin origin = new Request.Origin("alice", "because");
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 5 -> new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()));
             case 6 -> new Request.BackupCancelRequested(id, origin);
-            case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
+case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
+            case 8 -> new Request.RestoreRequested(id, origin, maybe(node()), goal());
             case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
             case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
@@ -215,7 +238,7 @@ final class RandomHistory {
         if (state.config().isEmpty()) {
             return new Decision.ClusterCreated(basis, config(), node(), chance(30));
         }
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(21)) {
             case 0 -> new Decision.ProtocolRaised(basis, 1 + random.nextInt(3));
             case 1 -> new Decision.MemberAdmitted(basis, node());
             case 2 ->
@@ -233,6 +256,7 @@ final class RandomHistory {
                         maybe(node()),
                         chance(20),
                         chance(10));
+            case 20 -> new Decision.RestoreOpened(basis, next, node(), node(), goal());
             case 6 -> new Decision.FailoverBlocked(basis, state.term(), List.of());
             case 7, 8 ->
                 new Decision.PrimaryChosen(
@@ -278,6 +302,10 @@ final class RandomHistory {
                 Evidence.Fleet.ALONE,
                 Optional.empty());
         return new Basis(sequence, coordinator(), RuleId.N0, "because " + offset, answers, evidence);
+    }
+
+    private static RestoreGoal goal() {
+        return new RestoreGoal("latest", false, Optional.empty());
     }
 
     private NodeId node() {

@@ -130,7 +130,7 @@ class ExplainerTest {
         assertThat(refused.message()).isEqualTo("a is the primary; switch over first");
         assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.RUNNING);
         long ordered = s.last(Decision.RebuildOrdered.class).basis().sequence();
-        s.fact(new Fact.Rebuilt(node("b"), new Term(1), node("a"), 4096, ordered));
+        s.fact(new Fact.Rebuilt(node("b"), new Term(1), node("a"), 4096, ordered, Optional.empty()));
         assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.SUCCEEDED);
         assertThat(Operation.of(s.history(), "req-4")).isEmpty();
     }
