@@ -6,9 +6,7 @@ import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.recovery.RecoverySettings;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
 import io.pgprimacy.backup.recovery.WalFeed;
-import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.WalArchive;
-import io.pgprimacy.backup.wal.Ancestry;
 import io.pgprimacy.backup.wal.RecoveryPath;
 import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.Lsn;
@@ -54,7 +52,7 @@ final class Recovery {
         StoredWal wal = StoredWal.in(bucket, any.cluster(), any.incarnation());
         WalArchive archive = new WalArchive(wal.inventory().place(), masters, bucket);
         TimelineId timeline = options.timeline().orElseGet(() -> newest(wal, any));
-        RecoveryPath path = new RecoveryPath(wal.inventory(), ancestry(wal, archive, timeline));
+        RecoveryPath path = new RecoveryPath(wal.inventory(), archive.ancestry(wal.inventory(), timeline));
         RecoveryPlan plan = RecoveryPlan.choose(
                 target,
                 !options.exclusive,
@@ -187,16 +185,5 @@ final class Recovery {
                 ? ofBackup
                 : wal.inventory().timelines().lastKey();
         return ofWal.compareTo(ofBackup) > 0 ? ofWal : ofBackup;
-    }
-
-    private static Ancestry ancestry(StoredWal wal, WalArchive archive, TimelineId timeline) throws IOException {
-        boolean known =
-                wal.inventory().timeline(timeline).map(t -> t.hasHistory()).orElse(false);
-        if (!known && timeline.value() > 1) {
-            throw new RestoreRefused(
-                    "there is no history of timeline " + timeline + " in the archive",
-                    "timelines are: " + wal.inventory().timelines().keySet());
-        }
-        return known ? Ancestry.parse(timeline, archive.historyText(timeline)) : Ancestry.ofFirst(timeline);
     }
 }

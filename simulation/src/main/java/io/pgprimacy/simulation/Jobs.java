@@ -94,6 +94,11 @@ final class Jobs {
             case NodeAction.Rebuild a -> rebuild(a);
             case NodeAction.Restore a -> later(300, 4000, 0.2, a, Optional::empty);
             case NodeAction.TakeRestored a -> later(2, 40, 0.02, a, () -> takeRestored(a));
+            case NodeAction.PutBack a ->
+                later(2, 40, 0.02, a, () -> {
+                    host.postgres().putBack();
+                    return Optional.empty();
+                });
             case NodeAction.DisarmGuard a ->
                 later(0.5, 5, 0, a, () -> {
                     host.guard().disarm();

@@ -143,6 +143,8 @@ final class Operator {
                 && f.preferred().isPresent()
                 && f.blocked().isPresent()) {
             append(new Request.FailoverRequested(id(), SOMEBODY, Optional.empty(), false, false));
+        } else if (state.phase() instanceof Phase.FailingOver f && f.blocked().isPresent() && hasRestored(state)) {
+            append(new Request.FailoverRequested(id(), SOMEBODY, Optional.empty(), true, false));
         } else if (state.phase() instanceof Phase.Serving && state.isPromotionConfirmed()) {
             tendNodes(state);
         }
@@ -151,6 +153,12 @@ final class Operator {
     /** They wait for the cluster to be quiet, and must not keep people from helping it. */
     private static boolean isAboutBackups(Request request) {
         return request instanceof Request.BackupRequested || request instanceof Request.BackupCancelRequested;
+    }
+
+    /** Commits were given up already, by who asked for that. */
+    private static boolean hasRestored(ClusterState state) {
+        return state.nodes().values().stream()
+                .anyMatch(n -> n.facts().restored().isPresent());
     }
 
     private void tendNodes(ClusterState state) {

@@ -30,6 +30,7 @@ final class SimPostgres {
     private boolean data;
     private boolean usable = true;
     private boolean restored;
+    private @Nullable Kept kept;
     private Optional<SystemIdentifier> systemIdentifier = Optional.empty();
     private @Nullable Branch branch;
     private long written;
@@ -86,6 +87,9 @@ final class SimPostgres {
     record Restored(Branch branch, long end, SystemIdentifier system) {}
 
     void restore(Restored past) {
+        if (!restored) {
+            kept = new Kept(data, usable, systemIdentifier, branch, flushed, shutdownCheckpoint);
+        }
         data = true;
         usable = true;
         systemIdentifier = Optional.of(past.system());
@@ -93,6 +97,25 @@ final class SimPostgres {
         setEnd(past.end());
         shutdownCheckpoint = Optional.empty();
         restored = true;
+    }
+
+    private record Kept(
+            boolean data,
+            boolean usable,
+            Optional<SystemIdentifier> system,
+            @Nullable Branch branch,
+            long flushed,
+            Optional<WalPosition> shutdownCheckpoint) {}
+
+    void putBack() {
+        Kept before = java.util.Objects.requireNonNull(kept);
+        data = before.data();
+        usable = before.usable();
+        systemIdentifier = before.system();
+        branch = before.branch();
+        setEnd(before.flushed());
+        shutdownCheckpoint = before.shutdownCheckpoint();
+        restored = false;
     }
 
     /** By a person. */

@@ -68,6 +68,7 @@ final class Simulation {
         this.lostLog = new LostLog(world, cluster, operator);
         this.faults = new Faults(world, cluster, operator, lostLog);
         cluster.auditor().listen((decision, before) -> checkNeeded(decision));
+        cluster.auditor().listen((decision, before) -> giveUpCommits(decision));
     }
 
     static Outcome run(long seed, boolean tracing) {
@@ -220,6 +221,13 @@ final class Simulation {
                 state = state.evolve(record);
             }
             cluster.auditor().checkFold(state, "a reader of the log compacted up to " + share);
+        }
+    }
+
+    /** What a restore takes back is given up when its node is granted the term, whether or not it comes to serve. */
+    private void giveUpCommits(Decision decision) {
+        if (decision instanceof Decision.PrimaryChosen chosen && chosen.basis().rule() == RuleId.R2) {
+            cluster.truth().givesUpWhatIsNotOn(cluster.host(chosen.node()).postgres());
         }
     }
 

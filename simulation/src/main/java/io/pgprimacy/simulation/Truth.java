@@ -215,6 +215,10 @@ final class Truth {
         return postgres.host().guard().holds().orElse(java.time.Duration.ofDays(-1000));
     }
 
+    void givesUpWhatIsNotOn(SimPostgres restored) {
+        owed.removeIf(commit -> !restored.line().holds(restored.flushed(), commit.branch, commit.lsn));
+    }
+
     /** Whether all that is owed is on the primary that serves at the end. */
     void checkOwed(SimPostgres primary) {
         for (Commit commit : owed) {

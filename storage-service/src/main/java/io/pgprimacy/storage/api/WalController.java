@@ -6,6 +6,7 @@ import io.pgprimacy.backup.format.StoredObject.Part;
 import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.backup.wal.WalTerm;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.storage.repository.Grant;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -77,6 +79,15 @@ class WalController {
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     String report(@PathVariable String cluster, @PathVariable int incarnation) {
         return Json.indented().writeValueAsString(catalog.report(place(cluster, incarnation)));
+    }
+
+    /** For who restores: the names that {@code downloads} takes, below the archive's directory. */
+    @GetMapping(path = "/objects", produces = MediaType.APPLICATION_JSON_VALUE)
+    String objects(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @RequestParam(defaultValue = "0/0") String from) {
+        return Json.mapper().writeValueAsString(catalog.listing(place(cluster, incarnation), Lsn.parse(from)));
     }
 
     private static WalPlace place(String cluster, int incarnation) {

@@ -1,9 +1,11 @@
 package io.pgprimacy.storage.wal;
 
 import io.pgprimacy.backup.wal.WalInventory;
+import io.pgprimacy.backup.wal.WalListing;
 import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.backup.wal.WalReport;
 import io.pgprimacy.backup.wal.WalTerm;
+import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.storage.store.ObjectStore;
 import java.util.List;
 
@@ -27,5 +29,16 @@ public final class WalCatalog {
         WalInventory inventory = new WalInventory(place, segmentSize);
         store.list(place.directory(), found -> inventory.add(found.name(), found.length(), found.modified()));
         return WalReport.of(inventory, declared);
+    }
+
+    /** @param from segments that end at or before it are left out */
+    public WalListing listing(WalPlace place, Lsn from) {
+        List<WalTerm> declared = terms.list(place);
+        WalListing.Draft listing = new WalListing.Draft(
+                place,
+                declared.isEmpty() ? USUAL_SEGMENT_SIZE : declared.getFirst().walSegmentSize(),
+                from);
+        store.list(place.directory(), found -> listing.add(found.name(), found.length(), found.modified()));
+        return listing.toListing();
     }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 public final class RecoverySettings {
     private static final String FILE = "postgresql.auto.conf";
     private static final String SIGNAL = "recovery.signal";
+    private static final String STANDBY_SIGNAL = "standby.signal";
     /** Of PostgreSQL 13 to 17 (pg_control.h): where the settings lie that a server must not have less of than the one that wrote the WAL. */
     private static final Map<Integer, Integer> CONTROL_VERSIONS = Map.of(1300, 180);
 
@@ -40,10 +41,29 @@ public final class RecoverySettings {
 
     /** The signal is made last: without it PostgreSQL would open the backup as it is. */
     public void write(RecoveryPlan plan, String restoreCommand) throws IOException {
-        List<String> lines = new ArrayList<>(lasting());
-        lines.addAll(passing(plan, restoreCommand));
-        Files.write(data.resolve(FILE), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        append(lasting(), passing(plan, restoreCommand, "promote"));
         Files.createFile(data.resolve(SIGNAL));
+    }
+
+    /** PostgreSQL stops replaying at the target, or waits at the end of the WAL, and never opens for writing. */
+    public void writeForStandby(RecoveryPlan plan, String restoreCommand) throws IOException {
+        append(lasting(), passing(plan, restoreCommand, "pause"));
+        if (!Files.exists(data.resolve(STANDBY_SIGNAL))) {
+            Files.createFile(data.resolve(STANDBY_SIGNAL));
+        }
+    }
+
+    /** Takes all of it out again; the directory stays that of a standby. */
+    public void finishStandby(RecoveryPlan plan, String restoreCommand) throws IOException {
+        List<String> lines = new ArrayList<>(lasting());
+        lines.addAll(passing(plan, restoreCommand, "pause"));
+        remove(lines);
+    }
+
+    private void append(List<String> lasting, List<String> passing) throws IOException {
+        List<String> lines = new ArrayList<>(lasting);
+        lines.addAll(passing);
+        Files.write(data.resolve(FILE), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** No target: recovery that is begun again goes to the end of the WAL. */
@@ -53,7 +73,7 @@ public final class RecoverySettings {
 
     /** What must not outlive recovery: a standby that is made of this directory later would ask a script that is gone. */
     public void finish(RecoveryPlan plan, String restoreCommand) throws IOException {
-        remove(passing(plan, restoreCommand));
+        remove(passing(plan, restoreCommand, "promote"));
     }
 
     /**
@@ -75,13 +95,13 @@ public final class RecoverySettings {
         return lines;
     }
 
-    private static List<String> passing(RecoveryPlan plan, String restoreCommand) {
+    private static List<String> passing(RecoveryPlan plan, String restoreCommand, String atTarget) {
         List<String> lines = new ArrayList<>(List.of(
                 line("restore_command", restoreCommand),
                 line(
                         "recovery_target_timeline",
                         plan.path().ancestry().timeline().toString()),
-                line("recovery_target_action", "promote")));
+                line("recovery_target_action", atTarget)));
         lines.addAll(targetOf(plan));
         return lines;
     }

@@ -6,6 +6,7 @@ import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.bundle.WalObject;
 import io.pgprimacy.backup.crypto.DataKey;
 import io.pgprimacy.backup.crypto.KeyWrapping;
+import io.pgprimacy.backup.wal.Ancestry;
 import io.pgprimacy.backup.wal.WalInventory;
 import io.pgprimacy.backup.wal.WalInventory.Slice;
 import io.pgprimacy.backup.wal.WalKeyId;
@@ -71,6 +72,20 @@ public final class WalArchive {
     /** The bytes of PostgreSQL's own file, {@code 00000002.history}. */
     public byte[] history(TimelineId timeline) throws IOException {
         return read(place.history(timeline), LARGEST_HISTORY);
+    }
+
+    /** Throws {@link RestoreRefused} where the archive does not know that timeline. */
+    public Ancestry ancestry(WalInventory inventory, TimelineId timeline) throws IOException {
+        boolean known = inventory
+                .timeline(timeline)
+                .map(WalInventory.Timeline::hasHistory)
+                .orElse(false);
+        if (!known && timeline.value() > 1) {
+            throw new RestoreRefused(
+                    "there is no history of timeline " + timeline + " in the archive",
+                    "timelines are: " + inventory.timelines().keySet());
+        }
+        return known ? Ancestry.parse(timeline, historyText(timeline)) : Ancestry.ofFirst(timeline);
     }
 
     public String historyText(TimelineId timeline) throws IOException {

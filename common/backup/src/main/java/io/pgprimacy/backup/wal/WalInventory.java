@@ -96,6 +96,16 @@ public final class WalInventory {
         }
     }
 
+    /** The segment that an object is, or is a piece of; empty for what is none. */
+    static Optional<WalSegment> segmentOf(String below, long segmentSize) {
+        Matcher matcher = NAME.matcher(below);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String name = matcher.group(3) != null ? matcher.group(3) : matcher.group(5);
+        return name == null ? Optional.empty() : WalSegment.parse(name, segmentSize);
+    }
+
     private void addSegment(Timeline timeline, TimelineId id, String name, boolean partial) {
         WalSegment.parse(name, segmentSize)
                 .filter(segment -> segment.timeline().equals(id))

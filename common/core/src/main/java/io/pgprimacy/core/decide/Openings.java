@@ -63,14 +63,16 @@ final class Openings {
     /** {@code request} is empty for an automatic failover. */
     static Verdict open(Situation at, RuleId rule, String because, Optional<Request.FailoverRequested> request) {
         Grant old = at.state().lastGrant().orElseThrow();
+        // Automation must not undo a restore that a person asked for, and whose node has not come to serve yet.
+        Optional<Grant> restoring = RestoreRules.restoring(at, old);
         return new Verdict.Append(new Decision.FailoverOpened(
                 at.basis(rule, because, request.map(Request.FailoverRequested::id)),
                 at.state().term().next(),
                 old.node(),
                 lastKnown(at, old),
                 request.isEmpty(),
-                request.flatMap(Request.FailoverRequested::to),
-                request.map(Request.FailoverRequested::allowDataLoss).orElse(false),
+                request.isPresent() ? request.flatMap(Request.FailoverRequested::to) : restoring.map(Grant::node),
+                request.map(Request.FailoverRequested::allowDataLoss).orElse(restoring.isPresent()),
                 request.map(Request.FailoverRequested::oldPrimaryIsDown).orElse(false)));
     }
 

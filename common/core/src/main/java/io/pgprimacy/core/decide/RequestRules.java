@@ -71,6 +71,13 @@ final class RequestRules {
         if (at.state().lastGrant().map(g -> g.node().equals(node)).orElse(false)) {
             return Optional.of(FormingRules.refuse(at, request, node + " is the primary; switch over first"));
         }
+        if (at.state().phase() instanceof Phase.FailingOver f
+                && f.restoration().filter(r -> r.node().equals(node)).isPresent()) {
+            return Optional.of(FormingRules.refuse(
+                    at,
+                    request,
+                    node + " restores the cluster's data; fail over to give that up, or wait for its end"));
+        }
         if (at.state().phase() instanceof Phase.SwitchingOver s && s.to().equals(node)) {
             return Optional.of(FormingRules.refuse(
                     at, request, node + " takes over from " + s.from() + "; ask again when the switchover has ended"));

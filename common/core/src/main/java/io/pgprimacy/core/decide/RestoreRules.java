@@ -111,6 +111,22 @@ final class RestoreRules {
                         "old primary " + old.node() + " has not stated that it stopped, and its lease may still run"));
     }
 
+    /** The grant, where it made restored data the cluster's, and the node has not served since. */
+    static Optional<Grant> restoring(Situation at, Grant last) {
+        boolean restored = at.node(last.node())
+                .flatMap(n -> n.facts().restored())
+                .filter(r ->
+                        at.state().grants().tailMap(r.term()).values().stream().allMatch(last.node()::equals))
+                .isPresent();
+        boolean served = at.node(last.node())
+                .flatMap(n -> n.facts().restored())
+                .flatMap(r -> at.node(last.node())
+                        .flatMap(Node::promoted)
+                        .filter(p -> !p.term().isBefore(r.term())))
+                .isPresent();
+        return restored && !served ? Optional.of(last) : Optional.empty();
+    }
+
     /** The old primary has everything; another one may lack commits, and nobody has accepted that. */
     private static Verdict giveUp(Situation at, Grant old, Fact.RestoreFailed failed) {
         return new Verdict.Append(new Decision.FailoverOpened(

@@ -78,6 +78,9 @@ public sealed interface NodeAction {
     /** Puts what was restored last in the place of the data directory, which is kept beside it. */
     record TakeRestored(Term term) implements NodeAction {}
 
+    /** Undoes {@link TakeRestored}: nobody has made what was restored the cluster's data. Fails where nothing was kept. */
+    record PutBack(Term term) implements NodeAction {}
+
     /** The guard holds no deadline: right only while nothing here can accept writes. */
     record DisarmGuard() implements NodeAction {}
 
@@ -93,6 +96,7 @@ public sealed interface NodeAction {
             case Rebuild a -> Optional.of("rebuilding from " + a.source());
             case Restore a -> Optional.of("restoring to " + a.goal().target());
             case TakeRestored a -> Optional.of("taking over what was restored");
+            case PutBack a -> Optional.of("putting back the data that was there before the restore");
             case Checkpoint a -> Optional.of("making a checkpoint for the switchover");
             case CutReceiver a -> Optional.empty();
             case Follow a -> Optional.empty();

@@ -35,7 +35,9 @@ public final class NodePlanner {
         if (state.term().isBefore(memory.termSeen()) || state.sequence() < memory.sequenceSeen()) {
             return regressed(new Self(id, state, memory, lease, promises, seen, now, phaseAge));
         }
-        LocalMemory known = memory.withTermSeen(state.term()).withSequenceSeen(state.sequence());
+        LocalMemory known = RestorePlans.accepted(id, state, memory)
+                .withTermSeen(state.term())
+                .withSequenceSeen(state.sequence());
         Self self = new Self(id, state, known, lease, promises, seen, now, phaseAge);
         Optional<NodePlan> fencing = FencingPlans.plan(self);
         if (fencing.isPresent()) {
@@ -81,7 +83,8 @@ public final class NodePlanner {
 
     /** While paused, what runs is kept running and connected; nothing is started, stopped or mended. */
     private static boolean isSettled(Self self) {
-        return self.seen().isRunningPrimary()
+        return RestorePlans.isBecomingPrimary(self)
+                || self.seen().isRunningPrimary()
                 || self.seen().view() instanceof io.pgprimacy.core.event.PostgresView.Standby
                 || !(self.state().phase() instanceof Phase.Serving);
     }

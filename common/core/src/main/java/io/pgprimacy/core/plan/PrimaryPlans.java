@@ -24,10 +24,6 @@ final class PrimaryPlans {
 
     static NodePlan plan(Self self) {
         Term term = self.state().term();
-        LocalMemory accepted = RestorePlans.accepted(self, term);
-        if (!accepted.equals(self.memory())) {
-            return Plans.remember(accepted, "its restored data is the cluster's");
-        }
         boolean let = self.memory().primaryOf().equals(term);
         return switch (self.seen().view()) {
             case PostgresView.Primary p ->

@@ -1,13 +1,17 @@
 package io.pgprimacy.core.plan;
 
+import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.cluster.Restoration;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the node does whose data is restored.
@@ -17,6 +21,8 @@ import java.util.Optional;
  */
 final class RestorePlans {
     private static final int ATTEMPTS = 2;
+    private static final Pattern MARK = Pattern.compile("it was restored for term (\\d+), and nobody has made");
+    private static final String BEFORE = "; what was there before: ";
 
     private RestorePlans() {}
 
@@ -52,23 +58,43 @@ final class RestorePlans {
         }
         if (Plans.isDone(self, restore)
                 || Plans.failure(self, NodeAction.TakeRestored.class).isPresent()) {
-            LocalMemory marked = memory.unusable().isPresent()
-                    ? memory
-                    : memory.withUnusable(Optional.of(
-                            "it was restored for term " + term + ", and nobody has made that the cluster's data"));
+            LocalMemory marked = memory.withUnusable(Optional.of(mark(term) + before(memory, term)));
             return Plans.act(marked, take, "what was restored takes the place of its data");
         }
         return Plans.act(
                 memory, restore, "its data is restored to " + restoration.goal().target());
     }
 
-    /** A restore that nobody waits for any more keeps this node from everything else. */
+    /** A restore that nobody waits for any more keeps this node from everything else; so does what it has left. */
     static Optional<NodePlan> giveUp(Self self) {
-        return self.seen()
-                .job()
-                .filter(NodeAction.Restore.class::isInstance)
-                .map(job -> Plans.act(
-                        self, new NodeAction.Stop(false, StopCause.REVOKED), "the restore is wanted no more"));
+        boolean running =
+                self.seen().job().map(NodeAction.Restore.class::isInstance).orElse(false);
+        return running
+                ? Optional.of(
+                        Plans.act(self, new NodeAction.Stop(false, StopCause.REVOKED), "the restore is wanted no more"))
+                : markedFor(self.memory()).flatMap(term -> putBack(self, term));
+    }
+
+    /** The data that was there before counts again, for what it was. */
+    private static Optional<NodePlan> putBack(Self self, Term term) {
+        NodeAction putBack = new NodeAction.PutBack(term);
+        if (Plans.isDone(self, putBack)) {
+            String mark = mark(term) + BEFORE;
+            Optional<String> before =
+                    self.memory().unusable().filter(u -> u.startsWith(mark)).map(u -> u.substring(mark.length()));
+            return Optional.of(
+                    Plans.remember(self.memory().withUnusable(before), "the data is what it was before the restore"));
+        }
+        if (Plans.failure(self, NodeAction.PutBack.class).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                self.seen().processes()
+                        ? Plans.act(
+                                self,
+                                new NodeAction.Stop(false, StopCause.REVOKED),
+                                "the restore was given up: its data is put back")
+                        : Plans.act(self, putBack, "the restore was given up: its data is put back"));
     }
 
     private static Optional<String> failure(Self self, NodeAction job) {
@@ -77,9 +103,14 @@ final class RestorePlans {
                 .map(Observation.JobResult.Failed::reason);
     }
 
-    /** The data was restored for the term that this node was granted: from here on it is the cluster's. */
-    static LocalMemory accepted(Self self, Term term) {
-        return isRestored(self, term) ? self.memory().mended() : self.memory();
+    /** Data that was restored for a term which this node was then granted is the cluster's, also where that term has been revoked since. */
+    static LocalMemory accepted(NodeId id, ClusterState state, LocalMemory memory) {
+        boolean granted = state.node(id)
+                .flatMap(n -> n.facts().restored())
+                .filter(r -> isMarked(memory, r.term()))
+                .map(r -> id.equals(state.grants().get(r.term())))
+                .orElse(false);
+        return granted ? memory.mended() : memory;
     }
 
     /** The primary of that term took over by a restore: a person has said which commits are to go. */
@@ -92,6 +123,34 @@ final class RestorePlans {
 
     private static boolean isRestored(Self self, Term term) {
         return self.node().flatMap((Node n) -> n.restored(term)).isPresent();
+    }
+
+    /** While automation is paused a person's restore goes on. */
+    static boolean isBecomingPrimary(Self self) {
+        return self.ownGrant().map(g -> isRestored(self, g.term())).orElse(false)
+                && !self.state().isPromotionConfirmed();
+    }
+
+    private static boolean isMarked(LocalMemory memory, Term term) {
+        return markedFor(memory).equals(Optional.of(term));
+    }
+
+    private static Optional<Term> markedFor(LocalMemory memory) {
+        return memory.unusable()
+                .map(MARK::matcher)
+                .filter(Matcher::lookingAt)
+                .map(found -> new Term(Long.parseLong(found.group(1))));
+    }
+
+    private static String mark(Term term) {
+        return "it was restored for term " + term + ", and nobody has made that the cluster's data";
+    }
+
+    /** What was wrong with the data that is kept. */
+    private static String before(LocalMemory memory, Term term) {
+        return memory.unusable()
+                .map(u -> u.startsWith(mark(term)) ? u.substring(mark(term).length()) : BEFORE + u)
+                .orElse("");
     }
 
     private static List<Fact> outcome(Self self) {

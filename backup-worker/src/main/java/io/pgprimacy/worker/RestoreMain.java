@@ -1,0 +1,148 @@
+package io.pgprimacy.worker;
+
+import io.pgprimacy.backup.format.Incarnation;
+import io.pgprimacy.backup.recovery.RecoveryPlan;
+import io.pgprimacy.backup.recovery.RecoveryTarget;
+import io.pgprimacy.backup.restore.RestoreRefused;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
+import io.pgprimacy.worker.restore.NodeRestore;
+import io.pgprimacy.worker.restore.RestorePlan;
+import io.pgprimacy.worker.restore.RestorePlan.Goal;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Restores a data directory and ends. Reads a properties file, or with {@code -} its standard input, with whose end it ends too ({@link Lifeline});
+ * says what happens as JSON lines on its standard output, each with {@code event}: {@code begun}, {@code progress}, and at the end
+ * {@code completed} or {@code failed}. Exit codes: 0 it is there, 1 it is not, 2 wrong use, 3 its standard input has ended.
+ */
+public final class RestoreMain {
+    private static final int FAILED = 1;
+    private static final int WRONG_USE = 2;
+    private static final long PROGRESS_EVERY = 1_000_000_000L;
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Set<String> KNOWN = Set.of(
+            "cluster",
+            "incarnation",
+            "data",
+            "storage.url",
+            "storage.token",
+            "storage.token.file",
+            "master.keys",
+            "master.keys.file",
+            "workers",
+            "timeline",
+            "until",
+            "target",
+            "exclusive",
+            "backup",
+            "postgres.programs",
+            "postgres.user");
+
+    private RestoreMain() {}
+
+    public static void main(String[] arguments) {
+        if (arguments.length != 1) {
+            System.err.println("usage: pgprimacy-restore-worker RESTORE.PROPERTIES, or - for standard input");
+            System.exit(WRONG_USE);
+        }
+        RestorePlan plan;
+        try {
+            plan = plan(WorkerSettings.read(arguments[0], KNOWN));
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println(arguments[0] + ": " + e.getMessage());
+            System.exit(WRONG_USE);
+            return;
+        }
+        System.exit(run(plan));
+    }
+
+    private static int run(RestorePlan plan) {
+        try {
+            NodeRestore.Outcome done = new NodeRestore(plan, new Reporter()).run();
+            Map<String, Object> completed = new LinkedHashMap<>();
+            completed.put("backup", done.backup().id().value());
+            completed.put("timeline", done.position().timeline().value());
+            completed.put("lsn", done.position().lsn().toString());
+            completed.put("lastCommit", done.lastCommit().orElse(""));
+            completed.put("bytes", done.bytes());
+            completed.put("segments", done.segments());
+            say("completed", completed);
+            return 0;
+        } catch (RestoreRefused e) {
+            say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
+        } catch (IOException | RuntimeException e) {
+            say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", "nothing else was touched"));
+        }
+        return FAILED;
+    }
+
+    private static final class Reporter implements NodeRestore.Listener {
+        private final AtomicLong reported = new AtomicLong();
+
+        @Override
+        public void begun(RecoveryPlan plan) {
+            say(
+                    "begun",
+                    Map.of(
+                            "backup",
+                            plan.backup().id().value(),
+                            "bytes",
+                            plan.backup().totals().bytes(),
+                            "reach",
+                            plan.reach().toString()));
+        }
+
+        @Override
+        public void restored(long files, long bytes, long ofBytes) {
+            long before = reported.get();
+            long now = System.nanoTime();
+            if (now - before > PROGRESS_EVERY && reported.compareAndSet(before, now)) {
+                say("progress", Map.of("files", files, "bytes", bytes, "of", ofBytes));
+            }
+        }
+    }
+
+    private static synchronized void say(String event, Map<String, ?> details) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("event", event);
+        line.putAll(details);
+        System.out.println(JSON.writeValueAsString(line));
+    }
+
+    static RestorePlan plan(WorkerSettings settings) throws IOException {
+        return new RestorePlan(
+                new ClusterId(settings.required("cluster")),
+                new Incarnation(Integer.parseInt(settings.get("incarnation", "1"))),
+                Path.of(settings.required("data")).toAbsolutePath(),
+                URI.create(settings.required("storage.url")),
+                settings.secret("storage.token"),
+                settings.secret("master.keys"),
+                Integer.parseInt(settings.get("workers", "2")),
+                goal(settings),
+                Path.of(settings.required("postgres.programs")),
+                settings.get("postgres.user", "postgres"));
+    }
+
+    private static Goal goal(WorkerSettings settings) {
+        String target = settings.get("target", "");
+        if (target.isEmpty()) {
+            return new Goal.Standby(
+                    new TimelineId(Long.parseLong(settings.required("timeline"))),
+                    Lsn.parse(settings.required("until")));
+        }
+        return new Goal.Moment(
+                RecoveryTarget.parse(target),
+                !Boolean.parseBoolean(settings.get("exclusive", "false")),
+                Optional.of(settings.get("backup", "")).filter(b -> !b.isEmpty()));
+    }
+}

@@ -1,0 +1,84 @@
+package io.pgprimacy.worker.restore;
+
+import io.pgprimacy.backup.crypto.MasterKeys;
+import io.pgprimacy.backup.format.Manifest;
+import io.pgprimacy.backup.recovery.RecoveryPlan;
+import io.pgprimacy.backup.restore.DataDirectoryRestore;
+import io.pgprimacy.backup.restore.StoredBackup;
+import io.pgprimacy.backup.restore.WalArchive;
+import io.pgprimacy.backup.wal.WalPlace;
+import io.pgprimacy.core.postgres.WalPosition;
+import io.pgprimacy.worker.transfer.RepositoryClient;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/** One restore: the backup, then WAL. */
+public final class NodeRestore {
+    private final RestorePlan plan;
+    private final Listener listener;
+
+    /** Told what happens, on any thread. */
+    public interface Listener {
+        void begun(RecoveryPlan plan);
+
+        void restored(long files, long bytes, long ofBytes);
+    }
+
+    /**
+     * @param position the end of the WAL that is there
+     * @param lastCommit commit time of the last transaction; known only where a moment was restored
+     */
+    public record Outcome(
+            Manifest backup, WalPosition position, Optional<String> lastCommit, long bytes, long segments) {}
+
+    public NodeRestore(RestorePlan plan, Listener listener) {
+        this.plan = plan;
+        this.listener = listener;
+    }
+
+    /** Refuses what can be refused before anything is written. */
+    public Outcome run() throws IOException {
+        RepositoryClient repository =
+                new RepositoryClient(plan.service(), plan.token(), plan.cluster(), plan.incarnation());
+        MasterKeys masters = MasterKeys.parse(plan.masterKeys());
+        WalArchive archive = new WalArchive(new WalPlace(plan.cluster(), plan.incarnation()), masters, repository);
+        Selection selection = new Selection(repository, archive);
+        RecoveryPlan chosen = select(selection);
+        Programs programs = new Programs(plan.programs());
+        programs.requireMajor(chosen.backup().postgres().version());
+        StoredBackup stored = StoredBackup.open(chosen.backup().place(), masters, repository);
+        DataDirectoryRestore restore = new DataDirectoryRestore(
+                stored, new DataDirectoryRestore.Settings(plan.data(), Map.of(), plan.workers(), false));
+        listener.begun(chosen);
+        long total = chosen.backup().totals().bytes();
+        DataDirectoryRestore.Outcome files = restore.run((f, b) -> listener.restored(f, b, total));
+        return switch (plan.goal()) {
+            case RestorePlan.Goal.Standby goal -> {
+                // More has been archived meanwhile: that much less is asked of the primary.
+                RecoveryPlan now =
+                        selection.standby(goal).backup().equals(chosen.backup()) ? selection.standby(goal) : chosen;
+                WalFill wal = new WalFill(now, archive, plan.data());
+                wal.run(plan.workers());
+                yield new Outcome(
+                        chosen.backup(),
+                        new WalPosition(goal.timeline(), now.reach()),
+                        Optional.empty(),
+                        files.bytes(),
+                        wal.segments());
+            }
+            case RestorePlan.Goal.Moment _ -> {
+                Replay.Reached reached = new Replay(chosen, archive, plan.data(), programs, plan.user()).run();
+                yield new Outcome(
+                        chosen.backup(), reached.position(), reached.lastCommit(), files.bytes(), reached.segments());
+            }
+        };
+    }
+
+    private RecoveryPlan select(Selection selection) throws IOException {
+        return switch (plan.goal()) {
+            case RestorePlan.Goal.Standby goal -> selection.standby(goal);
+            case RestorePlan.Goal.Moment goal -> selection.moment(goal);
+        };
+    }
+}
