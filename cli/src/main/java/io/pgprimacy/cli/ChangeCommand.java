@@ -3,6 +3,7 @@ package io.pgprimacy.cli;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,9 +31,9 @@ abstract class ChangeCommand extends ClusterCommand {
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
-            defaultValue = "2m",
-            description = "How long to wait for the end of it; default: ${DEFAULT-VALUE}.")
-    Duration timeout = Duration.ofMinutes(2);
+            description = "How long to wait for the end of it; default: 2m, and 24h where data is moved.")
+    @Nullable
+    Duration timeout;
 
     ChangeCommand(App app) {
         super(app);
@@ -43,6 +44,11 @@ abstract class ChangeCommand extends ClusterCommand {
 
     /** What is asked before it is done, such as "switch cluster main over to pg2?". */
     abstract String question();
+
+    /** How long its end may take. */
+    Duration patience() {
+        return Duration.ofMinutes(2);
+    }
 
     /** Adds what this request needs besides actor and reason. */
     void fill(CoordinatorClient client, ObjectNode body) {}
@@ -57,7 +63,7 @@ abstract class ChangeCommand extends ClusterCommand {
         fill(client, body);
         JsonNode accepted = client.request(verb(), body);
         String id = accepted.path("id").asString("");
-        JsonNode end = new OperationWatch(app, client).await(verb(), id, timeout);
+        JsonNode end = new OperationWatch(app, client).await(verb(), id, timeout == null ? patience() : timeout);
         return report(end);
     }
 

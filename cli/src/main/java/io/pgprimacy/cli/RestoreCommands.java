@@ -8,20 +8,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code restore preview}. */
+/** {@code restore cluster}, {@code restore node} and {@code restore preview}. */
 final class RestoreCommands {
-    private static final Duration ANSWER = Duration.ofMinutes(3);
+    private static final Duration DAY = Duration.ofHours(24);
 
     private RestoreCommands() {}
 
     static CommandLine commandLine(App app) {
-        return new CommandLine(new Group()).addSubcommand(new Preview(app));
+        return new CommandLine(new Group()).addSubcommand(new Cluster(app)).addSubcommand(new Node(app));
     }
 
-    @Command(name = "restore", description = "Ways back.")
+    @Command(name = "restore", description = "Brings back what the repository has: the whole cluster, or one node.")
     static final class Group implements Runnable {
         @Spec
         @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -29,81 +28,99 @@ final class RestoreCommands {
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "restore needs a subcommand: preview");
+            throw new ParameterException(spec.commandLine(), "say what: restore cluster, restore node NODE, or restore preview --to TARGET");
         }
     }
 
     @Command(
-            name = "preview",
-            description =
-                    "Which backup and which WAL a restore to a target takes, how much that is, and where it ends. Changes nothing.")
-    static final class Preview extends ClusterCommand {
+            name = "cluster",
+            description = {
+                "Brings the whole cluster back to a moment. Writes end at once; one member restores and becomes primary, the others are filled anew.",
+                "What was committed after that moment is discarded. The restored member keeps its old data beside the new,"
+                        + " in DIRECTORY.before-restore. Where the restore fails, the cluster goes on as it was."
+            })
+    static final class Cluster extends ChangeCommand {
         @Option(
                 names = "--to",
-                required = true,
                 paramLabel = "TARGET",
-                description = "latest, a time with its zone (2026-11-23T15:50:03Z), an LSN, xid:N, name:NAME.")
-        String to = "";
+                defaultValue = "latest",
+                description =
+                        "latest, a time with its zone (2026-11-23T15:50:03Z), an LSN, xid:N or name:NAME; default: ${DEFAULT-VALUE}.")
+        String to = "latest";
 
-        @Option(names = "--to-exclusive", description = "Stop just before it.")
+        @Option(names = "--to-exclusive", description = "End before the target, not with it.")
         boolean exclusive;
 
-        @Option(names = "--backup", paramLabel = "BACKUP", description = "From that one; default: the last before it.")
+        @Option(
+                names = "--backup",
+                paramLabel = "ID",
+                description = "The one to begin with; default: the last one before the target.")
         @Nullable
         String backup;
 
-        @Option(names = "--timeline", paramLabel = "N", description = "Follow that one; default: the present one.")
+        @Option(
+                names = "--node",
+                paramLabel = "NODE",
+                description = "The one that restores and becomes primary; default: the present primary, if it can.")
         @Nullable
-        Long timeline;
+        String node;
 
-        Preview(App app) {
+        Cluster(App app) {
             super(app);
         }
 
         @Override
-        ExitCode run(CoordinatorClient client) {
-            ObjectNode body = App.JSON.createObjectNode();
+        String verb() {
+            return "restore";
+        }
+
+        @Override
+        Duration patience() {
+            return DAY;
+        }
+
+        @Override
+        String question() {
+            return "stop cluster " + connection.cluster + ", bring it back to " + to
+                    + " and discard what was committed after that?";
+        }
+
+        @Override
+        void fill(CoordinatorClient client, ObjectNode body) {
             body.put("to", to);
             body.put("exclusive", exclusive);
             if (backup != null) {
                 body.put("backup", backup);
             }
-            if (timeline != null) {
-                body.put("timeline", timeline);
-            }
-            JsonNode preview = client.post("/restore/preview", body, ANSWER);
-            if (json) {
-                app.print(preview);
-            } else {
-                print(preview);
-            }
-            return ExitCode.DONE;
-        }
-
-        private void print(JsonNode preview) {
-            app.out()
-                    .println("backup    " + text(preview, "backup") + ", " + text(preview, "type") + ", of "
-                            + text(preview, "node") + ", ended " + text(preview, "backupEnded") + "; "
-                            + preview.path("chain").size() + " to download, "
-                            + megabytes(preview, "backupBytes") + " at the most");
-            app.out()
-                    .println("WAL       " + text(preview, "walFrom") + " to " + text(preview, "walUpTo")
-                            + " at the latest, timeline " + text(preview, "timeline") + "; "
-                            + text(preview, "walSegments") + " segments, " + megabytes(preview, "walBytes"));
-            app.out().println("ends      " + text(preview, "ends"));
-            app.out().println("download  " + megabytes(preview, "downloadBytes"));
-            if (!preview.path("complete").asBoolean(true)) {
-                app.say("there is a hole in the WAL after " + text(preview, "walUpTo")
-                        + ": what lies behind it cannot be reached from this backup");
+            if (node != null) {
+                body.put("node", node);
             }
         }
+    }
 
-        private static String megabytes(JsonNode node, String field) {
-            return BackupsCommand.megabytes(node.path(field).asLong(0));
+    @Command(
+            name = "node",
+            description =
+                    "Throws a standby's data away and fills it anew: from the repository first, from the primary where"
+                            + " that cannot be.")
+    static final class Node extends ChangeCommands.NodeChange {
+        Node(App app) {
+            super(app);
         }
 
-        private static String text(JsonNode node, String field) {
-            return node.path(field).asString("-");
+        @Override
+        String verb() {
+            return "rebuild";
+        }
+
+        @Override
+        Duration patience() {
+            return DAY;
+        }
+
+        @Override
+        String question() {
+            return "throw the data of " + node + " away and fill it anew?";
         }
     }
 }

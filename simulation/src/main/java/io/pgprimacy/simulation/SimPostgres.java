@@ -108,6 +108,10 @@ final class SimPostgres {
             Optional<WalPosition> shutdownCheckpoint) {}
 
     void putBack() {
+        if (!restored) {
+            // The agent died before what was restored took its place.
+            return;
+        }
         Kept before = java.util.Objects.requireNonNull(kept);
         data = before.data();
         usable = before.usable();

@@ -67,7 +67,7 @@ final class Truth {
 
     /** Any moment since the beginning, on the line of whoever was primary last. */
     SimPostgres.Restored past() {
-        Branch newest = java.util.Objects.requireNonNull(newestLine);
+        Branch newest = newestLine == null ? root() : newestLine;
         long first = 0x1000000L;
         long end = hosts.values().stream()
                 .map(SimHost::postgres)

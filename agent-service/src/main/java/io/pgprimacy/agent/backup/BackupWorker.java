@@ -15,13 +15,17 @@ import java.util.Properties;
 import java.util.function.Consumer;
 
 /**
- * Starts the backup worker's two programs, as PostgreSQL's user. They are told everything on their standard input: the secrets need not be
+ * Starts the backup worker's programs, as PostgreSQL's user. They are told everything on their standard input: the secrets need not be
  * readable for that user, and appear on no command line.
  */
-public final class BackupWorker implements Backups.Worker, WalKeeper.Program {
+public final class BackupWorker implements Backups.Worker, WalKeeper.Program, RestoreWorker.Program {
     private static final String BACKUP = "io.pgprimacy.worker.BackupMain";
     private static final String WAL = "io.pgprimacy.worker.WalMain";
+    private static final String RESTORE = "io.pgprimacy.worker.RestoreMain";
     private static final int WAL_HEAP_MEGABYTES = 64;
+    /** Each of its threads holds a segment of WAL, twice while it is put together. */
+    private static final int RESTORE_HEAP_MEGABYTES = 320;
+
     /** Of the heap: what it needs besides, and for each group of files that it reads. */
     private static final int MEGABYTES = 40;
 
@@ -58,6 +62,16 @@ public final class BackupWorker implements Backups.Worker, WalKeeper.Program {
         return start(new JavaProgram(storage.workerLib(), WAL, WAL_HEAP_MEGABYTES), p, onLine, onEnd);
     }
 
+    @Override
+    public ChildProcess start(Properties wanted, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        Properties p = repository();
+        p.putAll(wanted);
+        p.setProperty("workers", Integer.toString(storage.backupWorkers()));
+        p.setProperty("postgres.programs", config.postgresBin().toString());
+        p.setProperty("postgres.user", config.adminUser());
+        return start(new JavaProgram(storage.workerLib(), RESTORE, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
+    }
+
     private ChildProcess start(
             JavaProgram program, Properties settings, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         try {
@@ -70,14 +84,19 @@ public final class BackupWorker implements Backups.Worker, WalKeeper.Program {
     }
 
     private Properties common() {
+        Properties p = repository();
+        p.setProperty("postgres.host", config.postgresListen());
+        p.setProperty("postgres.port", Integer.toString(config.postgresPort()));
+        p.setProperty("postgres.user", config.adminUser());
+        config.adminPassword().ifPresent(password -> p.setProperty("postgres.password", password));
+        p.setProperty("postgres.data", config.postgresData().toString());
+        return p;
+    }
+
+    private Properties repository() {
         try {
             Properties p = new Properties();
             p.setProperty("cluster", config.cluster().value());
-            p.setProperty("postgres.host", config.postgresListen());
-            p.setProperty("postgres.port", Integer.toString(config.postgresPort()));
-            p.setProperty("postgres.user", config.adminUser());
-            config.adminPassword().ifPresent(password -> p.setProperty("postgres.password", password));
-            p.setProperty("postgres.data", config.postgresData().toString());
             p.setProperty("storage.url", storage.url().toString());
             p.setProperty("storage.token", Files.readString(storage.tokenFile()).strip());
             p.setProperty("master.keys", Files.readString(storage.masterKeysFile()));

@@ -4,6 +4,7 @@ import io.pgprimacy.agent.api.AgentApi;
 import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.backup.BackupWorker;
 import io.pgprimacy.agent.backup.Backups;
+import io.pgprimacy.agent.backup.RestoreWorker;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.ConfigurationFailure;
@@ -14,13 +15,14 @@ import io.pgprimacy.agent.metrics.AgentMetrics;
 import io.pgprimacy.agent.peers.HttpPeers;
 import io.pgprimacy.agent.peers.PeerSecret;
 import io.pgprimacy.agent.peers.PromiseMessages;
-import io.pgprimacy.agent.postgres.BaseBackup;
+import io.pgprimacy.agent.postgres.DirectorySwap;
 import io.pgprimacy.agent.postgres.InstanceSettings;
 import io.pgprimacy.agent.postgres.PostgresInstallation;
 import io.pgprimacy.agent.postgres.PostgresInstance;
 import io.pgprimacy.agent.postgres.PostgresObserver;
 import io.pgprimacy.agent.postgres.ReplicationLink;
 import io.pgprimacy.agent.postgres.ReplicationSlots;
+import io.pgprimacy.agent.postgres.RepositoryRestore;
 import io.pgprimacy.agent.postgres.WalGate;
 import io.pgprimacy.agent.process.OsUser;
 import io.pgprimacy.agent.process.ProcessRunner;
@@ -75,7 +77,7 @@ public final class Agent {
         Optional<WalGate> gate = walGate(config);
         PostgresInstance instance = instance(config, user, gate);
         // A swap of directories in which an agent died is brought to its end before anybody looks at them.
-        new BaseBackup(instance).finishInterruptedSwap();
+        new DirectorySwap(instance).finishInterrupted();
         KafkaClusterLog log = log(config);
         UptimeClock clock = UptimeClock.system();
         Guard guard = guard(config);
@@ -86,12 +88,14 @@ public final class Agent {
         ReplicationLink link = new ReplicationLink(instance);
         Eyes eyes = new Eyes(instance, new PostgresObserver(instance, link), probe, upstream, log::wakeup);
         ReplicationSlots slots = new ReplicationSlots(instance);
-        Jobs jobs = new Jobs(instance, link, slots, new RejoinJobs(instance), guard, eyes, upstream, config.hba());
+        Optional<BackupWorker> worker =
+                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user)));
+        Optional<RepositoryRestore> repository = worker.map(w -> new RepositoryRestore(instance, new RestoreWorker(w)));
+        Jobs jobs = new Jobs(
+                instance, link, slots, new RejoinJobs(instance, repository), guard, eyes, upstream, config.hba());
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
 
         MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
-        Optional<BackupWorker> worker =
-                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user)));
         Backups backups = new Backups(config.node(), worker.map(Backups.Worker.class::cast), log::wakeup);
         Optional<WalKeeper> walKeeper =
                 gate.flatMap(_ -> worker).map(w -> new WalKeeper(config.node(), w, log::wakeup));

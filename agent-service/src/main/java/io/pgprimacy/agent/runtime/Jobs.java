@@ -106,7 +106,17 @@ final class Jobs {
             case NodeAction.DisarmGuard a -> none(this::disarmGuard);
             case NodeAction.SaveDiscardedWal a -> Optional.of(rejoin.save(a));
             case NodeAction.Rewind a -> exchanged(unseen(() -> rejoin.rewind(a)));
-            case NodeAction.Rebuild a -> exchanged(unseen(() -> rejoin.rebuild(a)));
+            case NodeAction.Rebuild a -> exchanged(rebuild(a));
+            case NodeAction.Restore a -> {
+                rejoin.restore(a);
+                yield Optional.empty();
+            }
+            case NodeAction.TakeRestored a -> exchanged(unseen(() -> rejoin.take(a)));
+            case NodeAction.PutBack a -> {
+                unseen(() -> rejoin.putBack(a));
+                forgetData();
+                yield Optional.empty();
+            }
         };
     }
 
@@ -131,13 +141,26 @@ final class Jobs {
         }
     }
 
-    /** The data is another one now: what was known of it is not. */
+    private Fact rebuild(NodeAction.Rebuild action) throws InterruptedException {
+        eyes.shut(true);
+        try {
+            return rejoin.rebuild(action);
+        } finally {
+            eyes.shut(false);
+        }
+    }
+
     private Optional<Fact> exchanged(Fact outcome) {
+        forgetData();
+        return Optional.of(outcome);
+    }
+
+    /** The data is another one now: what was known of it is not. */
+    private void forgetData() {
         slots = new TreeSet<>();
         syncApplied = Optional.empty();
         upstream.refresh();
         eyes.forget();
-        return Optional.of(outcome);
     }
 
     private void initialise() {

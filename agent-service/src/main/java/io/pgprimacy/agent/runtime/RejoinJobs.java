@@ -2,8 +2,11 @@ package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.postgres.BaseBackup;
 import io.pgprimacy.agent.postgres.CatchUp;
+import io.pgprimacy.agent.postgres.DirectorySwap;
 import io.pgprimacy.agent.postgres.DiscardedWal;
+import io.pgprimacy.agent.postgres.PostgresFailure;
 import io.pgprimacy.agent.postgres.PostgresInstance;
+import io.pgprimacy.agent.postgres.RepositoryRestore;
 import io.pgprimacy.agent.postgres.Rewind;
 import io.pgprimacy.agent.postgres.Upstream;
 import io.pgprimacy.core.event.Endpoint;
@@ -12,11 +15,15 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.plan.Divergence;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.postgres.Lsn;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The actions that bring a node's data back to the cluster's history. */
 final class RejoinJobs {
+    private static final Logger LOG = LoggerFactory.getLogger(RejoinJobs.class);
     private static final Duration SAVE_BOUND = Duration.ofMinutes(10);
     private static final Duration REWIND_BOUND = Duration.ofHours(1);
     private static final Duration CATCH_UP_BOUND = Duration.ofMinutes(10);
@@ -28,14 +35,19 @@ final class RejoinJobs {
     private final Rewind rewind;
     private final CatchUp catchUp;
     private final BaseBackup baseBackup;
+    private final DirectorySwap swap;
+    private final Optional<RepositoryRestore> repository;
 
-    RejoinJobs(PostgresInstance instance) {
+    /** @param repository empty where no storage is configured */
+    RejoinJobs(PostgresInstance instance, Optional<RepositoryRestore> repository) {
         this.node = instance.settings().node();
         this.instance = instance;
         this.discardedWal = new DiscardedWal(instance);
         this.rewind = new Rewind(instance);
         this.catchUp = new CatchUp(instance);
         this.baseBackup = new BaseBackup(instance);
+        this.swap = new DirectorySwap(instance);
+        this.repository = repository;
     }
 
     Fact save(NodeAction.SaveDiscardedWal action) {
@@ -67,15 +79,63 @@ final class RejoinJobs {
         };
     }
 
-    Fact rebuild(NodeAction.Rebuild action) {
+    /** From the repository, which costs the primary nothing; from the primary where that cannot be. */
+    Fact rebuild(NodeAction.Rebuild action) throws InterruptedException {
+        if (repository.isPresent()) {
+            try {
+                RepositoryRestore.Filled filled = repository.get().rebuild(source(action.endpoint()));
+                swap.discardOld();
+                return new Fact.Rebuilt(
+                        node,
+                        action.term(),
+                        action.source(),
+                        filled.bytes(),
+                        action.ordered(),
+                        Optional.of(filled.backup()));
+            } catch (PostgresFailure e) {
+                LOG.info("not filled from the repository, so {} is copied: {}", action.source(), e.getMessage());
+            }
+        }
+        return copy(action);
+    }
+
+    private Fact copy(NodeAction.Rebuild action) {
         BaseBackup.Outcome outcome = baseBackup.run(source(action.endpoint()), REBUILD_BOUND, progress -> {});
         return switch (outcome) {
             case BaseBackup.Outcome.Filled f -> {
-                baseBackup.discardOld();
-                yield new Fact.Rebuilt(node, action.term(), action.source(), f.bytes(), action.ordered());
+                swap.discardOld();
+                yield new Fact.Rebuilt(
+                        node, action.term(), action.source(), f.bytes(), action.ordered(), Optional.empty());
             }
             case BaseBackup.Outcome.Failed f -> throw new IllegalStateException(f.message());
         };
+    }
+
+    void restore(NodeAction.Restore action) throws InterruptedException {
+        fromRepository().restore(action.term(), action.goal());
+    }
+
+    Fact take(NodeAction.TakeRestored action) {
+        RepositoryRestore.Taken taken = fromRepository().take(action.term());
+        return new Fact.DataRestored(
+                node,
+                action.term(),
+                taken.filled().backup(),
+                taken.filled().position(),
+                taken.filled().lastCommit(),
+                taken.filled().bytes(),
+                taken.filled().segments(),
+                taken.took(),
+                taken.kept().map(Path::toString),
+                taken.switches());
+    }
+
+    void putBack(NodeAction.PutBack action) {
+        swap.putBack(action.term());
+    }
+
+    private RepositoryRestore fromRepository() {
+        return repository.orElseThrow(() -> new IllegalStateException("no storage is configured on " + node));
     }
 
     private Upstream source(Endpoint endpoint) {

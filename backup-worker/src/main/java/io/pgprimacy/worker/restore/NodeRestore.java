@@ -55,9 +55,7 @@ public final class NodeRestore {
         DataDirectoryRestore.Outcome files = restore.run((f, b) -> listener.restored(f, b, total));
         return switch (plan.goal()) {
             case RestorePlan.Goal.Standby goal -> {
-                // More has been archived meanwhile: that much less is asked of the primary.
-                RecoveryPlan now =
-                        selection.standby(goal).backup().equals(chosen.backup()) ? selection.standby(goal) : chosen;
+                RecoveryPlan now = selection.again(goal, chosen);
                 WalFill wal = new WalFill(now, archive, plan.data());
                 wal.run(plan.workers());
                 yield new Outcome(

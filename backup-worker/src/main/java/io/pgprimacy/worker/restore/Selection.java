@@ -12,6 +12,8 @@ import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.worker.transfer.RepositoryClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,9 @@ import java.util.Optional;
 /** Which backup, and which WAL. Of the archive no more is listed than what comes after that backup. */
 final class Selection {
     private static final Lsn HISTORIES_ONLY = Lsn.parse("7FFFFFFF/FFFFFFFF");
+
+    private static final int LOOKS = 10;
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final RepositoryClient repository;
     private final WalArchive archive;
@@ -28,14 +33,37 @@ final class Selection {
         this.archive = archive;
     }
 
+    /** What the primary has just written may not be stored yet: the archive lags by about a second. */
     RecoveryPlan standby(RestorePlan.Goal.Standby goal) throws IOException {
-        RecoveryPlan plan = choose(new RecoveryTarget.Latest(), true, Optional.empty(), Optional.of(goal.timeline()));
+        RecoveryPlan plan = latest(goal, Optional.empty());
+        for (int look = 0; look < LOOKS && plan.reach().isBefore(goal.until()); look++) {
+            pause();
+            plan = latest(goal, Optional.empty());
+        }
         if (plan.reach().isBefore(goal.until())) {
             throw new RestoreRefused(
                     "the archive reaches to " + plan.reach() + ", and the primary has written up to " + goal.until(),
                     "fill the node from the primary");
         }
         return plan;
+    }
+
+    /** The same backup, and what has been archived meanwhile: that much less is asked of the primary. */
+    RecoveryPlan again(RestorePlan.Goal.Standby goal, RecoveryPlan chosen) throws IOException {
+        return latest(goal, Optional.of(chosen.backup().id().value()));
+    }
+
+    private RecoveryPlan latest(RestorePlan.Goal.Standby goal, Optional<String> backup) throws IOException {
+        return choose(new RecoveryTarget.Latest(), true, backup, Optional.of(goal.timeline()));
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
     }
 
     RecoveryPlan moment(RestorePlan.Goal.Moment goal) throws IOException {

@@ -1,9 +1,11 @@
 package io.pgprimacy.coordinator.api;
 
+import io.pgprimacy.backup.recovery.RecoveryTarget;
 import io.pgprimacy.coordinator.runtime.ClusterRuntime;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.Sentences;
 import io.pgprimacy.core.id.ClusterId;
@@ -71,6 +73,22 @@ final class RequestDesk {
                 ErrorCode.INVALID_REQUEST,
                 "there is no backup of type " + type,
                 "the types are full, differential and incremental");
+    }
+
+    RestoreGoal goal(@Nullable String to, boolean exclusive, @Nullable String backup) {
+        if (to == null || to.isBlank()) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST,
+                    "to is missing",
+                    "name the target: latest, a time with its zone like 2026-11-23T15:50:03Z, an LSN, xid:N or name:NAME");
+        }
+        try {
+            RecoveryTarget.parse(to);
+            return new RestoreGoal(to, exclusive, Optional.ofNullable(backup));
+        } catch (IllegalArgumentException e) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), "pgprimacy wal status shows the window");
+        }
     }
 
     ClusterConfig config(@Nullable ConfigView wanted, ClusterConfig base) {

@@ -75,6 +75,20 @@ class RequestsController {
             @Nullable String type,
             @Nullable String from) {}
 
+    /**
+     * @param to the target: latest, a time with its zone, an LSN, xid:N or name:NAME
+     * @param exclusive ends before the target rather than with it
+     * @param backup the only one to begin with; left out: the last one before the target
+     * @param node the one that restores and becomes primary; left out: the present primary
+     */
+    record RestoreRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String to,
+            @Nullable Boolean exclusive,
+            @Nullable String backup,
+            @Nullable String node) {}
+
     @PostMapping("/create")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "A new cluster, or one that takes over a running PostgreSQL")
@@ -179,6 +193,24 @@ class RequestsController {
         NodeId node =
                 fleet.member(created(cluster), desk.node("node", body.node()).value());
         return desk.submit(fleet.id(cluster), new Request.RebuildRequested(desk.newId(), origin, node), dryRun);
+    }
+
+    @PostMapping("/restore")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Brings the whole cluster back to a moment; what was committed after it is discarded")
+    ResponseEntity<Answer> restore(
+            @PathVariable String cluster,
+            @RequestBody RestoreRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        return desk.submit(
+                fleet.id(cluster),
+                new Request.RestoreRequested(
+                        desk.newId(),
+                        origin,
+                        target(cluster, body.node()),
+                        desk.goal(body.to(), Boolean.TRUE.equals(body.exclusive()), body.backup())),
+                dryRun);
     }
 
     @PostMapping("/remove")

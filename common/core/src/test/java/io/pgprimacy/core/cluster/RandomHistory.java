@@ -222,7 +222,7 @@ final class RandomHistory {
         return switch (random.nextInt(9)) {
             case 5 -> new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()));
             case 6 -> new Request.BackupCancelRequested(id, origin);
-case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
+            case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
             case 8 -> new Request.RestoreRequested(id, origin, maybe(node()), goal());
             case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
             case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
