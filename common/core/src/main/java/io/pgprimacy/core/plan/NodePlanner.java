@@ -35,6 +35,10 @@ public final class NodePlanner {
         if (state.term().isBefore(memory.termSeen()) || state.sequence() < memory.sequenceSeen()) {
             return regressed(new Self(id, state, memory, lease, promises, seen, now, phaseAge));
         }
+        Optional<String> revoked = lostRevocation(state);
+        if (revoked.isPresent()) {
+            return withdraw(new Self(id, state, memory, lease, promises, seen, now, phaseAge), revoked.get());
+        }
         LocalMemory known = RestorePlans.accepted(id, state, memory)
                 .withTermSeen(state.term())
                 .withSequenceSeen(state.sequence());
@@ -61,6 +65,26 @@ public final class NodePlanner {
                 + self.memory().sequenceSeen() + " and seen term "
                 + self.memory().termSeen()
                 + "; it is not the log that this node knows: see docs/how-to/lost-log.md";
+        return withdraw(self, because);
+    }
+
+    /**
+     * Another member has seen a later term: the decision that revoked what this log still grants was lost with its end, and this node had not read
+     * it. Whoever reads on sees that before its own next heartbeat comes back.
+     */
+    private static Optional<String> lostRevocation(ClusterState state) {
+        return state.members().stream()
+                .filter(n -> n.heartbeat()
+                        .filter(h -> h.termSeen().isAfter(state.term()))
+                        .isPresent())
+                .findFirst()
+                .map(n ->
+                        n.id() + " has seen term " + n.heartbeat().orElseThrow().termSeen()
+                                + ", but the log ends in term " + state.term()
+                                + "; it lacks what revoked the terms before: see docs/how-to/lost-log.md");
+    }
+
+    private static NodePlan withdraw(Self self, String because) {
         return self.memory().mayBePrimary() && self.seen().processes()
                 ? Plans.act(self, new NodeAction.Stop(true, StopCause.REVOKED), because)
                 : Plans.idle(self, because);
