@@ -1,5 +1,6 @@
 package io.pgprimacy.cli;
 
+import io.pgprimacy.sandbox.HostLoss;
 import io.pgprimacy.sandbox.Layout;
 import io.pgprimacy.sandbox.RunningProcess;
 import io.pgprimacy.sandbox.Sandbox;
@@ -31,7 +32,8 @@ final class SandboxCommands {
                 .addSubcommand(new SandboxUp(app))
                 .addSubcommand(new Down(app))
                 .addSubcommand(new Ps(app))
-                .addSubcommand(new Start(app));
+                .addSubcommand(new Start(app))
+                .addSubcommand(new DestroyHost(app));
     }
 
     @Command(
@@ -189,6 +191,37 @@ final class SandboxCommands {
                 app.print(App.JSON.createObjectNode().put("host", host).put("said", said));
             } else {
                 app.out().println(said);
+            }
+            return ExitCode.DONE.number();
+        }
+    }
+
+    @Command(
+            name = "destroy-host",
+            description = "Kills everything of a database host at once and wipes its disk, as a fire would.")
+    static final class DestroyHost extends SandboxCommand {
+        @Parameters(index = "0", paramLabel = "HOST", description = "pg1, pg2, ...")
+        String host = "";
+
+        DestroyHost(App app) {
+            super(app);
+        }
+
+        @Override
+        public Integer call() {
+            HostLoss loss = new HostLoss(existing());
+            if (!loss.hosts().contains(host)) {
+                throw new CliFailure(
+                        ExitCode.USAGE,
+                        "the sandbox has no database host " + host,
+                        "it has " + String.join(", ", loss.hosts()));
+            }
+            int died = loss.destroy(host);
+            if (json) {
+                app.print(App.JSON.createObjectNode().put("host", host).put("died", died));
+            } else {
+                app.out()
+                        .println(host + " is gone, its disk is empty; start it again: pgprimacy sandbox start " + host);
             }
             return ExitCode.DONE.number();
         }

@@ -112,7 +112,7 @@ public final class Shutdown {
         return ids.size();
     }
 
-    private static void kill(Collection<ProcessId> ids) {
+    static void kill(Collection<ProcessId> ids) {
         List<ProcessId> left = ids.stream().filter(ProcessId::isRunning).toList();
         if (left.isEmpty()) {
             return;

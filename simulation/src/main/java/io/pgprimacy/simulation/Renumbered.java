@@ -36,7 +36,7 @@ final class Renumbered {
             case Decision.MaintenanceChanged d -> new Decision.MaintenanceChanged(basis, d.paused());
             case Decision.ConfigChanged d -> new Decision.ConfigChanged(basis, d.config());
             case Decision.RestoreOpened d ->
-                new Decision.RestoreOpened(basis, d.term(), d.oldPrimary(), d.node(), d.goal());
+                new Decision.RestoreOpened(basis, d.term(), d.oldPrimary(), d.lastKnown(), d.node(), d.goal());
             case Decision.RebuildOrdered d -> new Decision.RebuildOrdered(basis, d.node());
             case Decision.BackupOrdered d -> new Decision.BackupOrdered(basis, d.node(), d.type(), d.scheduled());
             case Decision.BackupMissed d -> new Decision.BackupMissed(basis, d.type(), d.through(), d.instants());

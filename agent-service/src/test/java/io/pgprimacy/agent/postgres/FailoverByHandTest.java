@@ -242,7 +242,7 @@ class FailoverByHandTest {
         assertThat(query(b, "show port")).isEqualTo(Integer.toString(port));
         query(a, "insert into t values (1)");
         awaitCount(b, 1);
-        backup.discardOld();
+        new DirectorySwap(b).discardOld();
         assertThat(b.settings().dataDirectory().resolveSibling("data.old")).doesNotExist();
     }
 

@@ -22,7 +22,7 @@ import java.util.Optional;
 final class Selection {
     private static final Lsn HISTORIES_ONLY = Lsn.parse("7FFFFFFF/FFFFFFFF");
 
-    private static final int LOOKS = 10;
+    private static final int LOOKS = 40;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final RepositoryClient repository;
@@ -33,19 +33,28 @@ final class Selection {
         this.archive = archive;
     }
 
-    /** What the primary has just written may not be stored yet: the archive lags by about a second. */
+    /** What the primary has just written may not be stored yet: the archive lags by about a second, and longer after a promotion. */
     RecoveryPlan standby(RestorePlan.Goal.Standby goal) throws IOException {
-        RecoveryPlan plan = latest(goal, Optional.empty());
-        for (int look = 0; look < LOOKS && plan.reach().isBefore(goal.until()); look++) {
+        for (int look = 0; look < LOOKS && !isStored(goal); look++) {
             pause();
-            plan = latest(goal, Optional.empty());
         }
+        RecoveryPlan plan = latest(goal, Optional.empty());
         if (plan.reach().isBefore(goal.until())) {
             throw new RestoreRefused(
                     "the archive reaches to " + plan.reach() + ", and the primary has written up to " + goal.until(),
                     "fill the node from the primary");
         }
         return plan;
+    }
+
+    /** Where nothing at all is archived, nothing is waited for. */
+    private boolean isStored(RestorePlan.Goal.Standby goal) throws IOException {
+        WalInventory stored = repository.wal(goal.until().plus(-1)).inventory();
+        return stored.timelines().isEmpty()
+                || stored.timeline(goal.timeline())
+                        .flatMap(t -> t.endFrom(goal.until().plus(-1)))
+                        .filter(end -> !end.isBefore(goal.until()))
+                        .isPresent();
     }
 
     /** The same backup, and what has been archived meanwhile: that much less is asked of the primary. */

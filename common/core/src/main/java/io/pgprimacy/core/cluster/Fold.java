@@ -153,7 +153,7 @@ final class Fold {
                 draft.term = d.term();
                 draft.phase = new Phase.FailingOver(
                         d.term(),
-                        Optional.empty(),
+                        d.lastKnown(),
                         false,
                         Optional.of(d.node()),
                         true,

@@ -77,7 +77,7 @@ final class Openings {
     }
 
     /** Of the position that the stopped primary stated and the one of a failover that is open already, whichever is there. */
-    private static Optional<WalPosition> lastKnown(Situation at, Grant old) {
+    static Optional<WalPosition> lastKnown(Situation at, Grant old) {
         Optional<Node> node = at.node(old.node());
         Optional<WalPosition> stated = node.flatMap(Node::stopped)
                 .filter(s -> s.term().equals(old.term()))

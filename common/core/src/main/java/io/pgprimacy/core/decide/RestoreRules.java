@@ -47,6 +47,7 @@ final class RestoreRules {
                         Optional.of(r.id())),
                 at.state().term().next(),
                 old.node(),
+                Openings.lastKnown(at, old),
                 node,
                 r.goal()));
     }

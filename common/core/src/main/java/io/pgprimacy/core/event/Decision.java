@@ -80,8 +80,10 @@ public sealed interface Decision extends ClusterEvent {
      * Revokes every earlier term; {@code node} restores its data from the repository, and is granted {@code term} when that is done.
      *
      * @param oldPrimary the last node that was granted a term
+     * @param lastKnown the last position known of the old primary
      */
-    record RestoreOpened(Basis basis, Term term, NodeId oldPrimary, NodeId node, RestoreGoal goal)
+    record RestoreOpened(
+            Basis basis, Term term, NodeId oldPrimary, Optional<WalPosition> lastKnown, NodeId node, RestoreGoal goal)
             implements Decision {}
 
     /** {@code from} keeps its term and prepares. */

@@ -256,7 +256,7 @@ final class RandomHistory {
                         maybe(node()),
                         chance(20),
                         chance(10));
-            case 20 -> new Decision.RestoreOpened(basis, next, node(), node(), goal());
+            case 20 -> new Decision.RestoreOpened(basis, next, node(), maybe(position(state.term())), node(), goal());
             case 6 -> new Decision.FailoverBlocked(basis, state.term(), List.of());
             case 7, 8 ->
                 new Decision.PrimaryChosen(

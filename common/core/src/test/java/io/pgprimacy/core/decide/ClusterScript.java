@@ -21,6 +21,7 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.ClusterId;
@@ -173,6 +174,16 @@ public final class ClusterScript {
         phaseAge = Duration.ofSeconds(5);
         return decide(new Decision.FailoverOpened(
                 basis(), new Term(2), node(primary), Optional.of(at(lastKnown)), true, Optional.empty(), false, false));
+    }
+
+    public ClusterScript restoreOpened(String name, RestoreGoal goal) {
+        return decide(new Decision.RestoreOpened(
+                basis(), state.term().next(), node(primary), Optional.empty(), node(name), goal));
+    }
+
+    public ClusterScript failoverReopened() {
+        return decide(new Decision.FailoverOpened(
+                basis(), state.term().next(), node(primary), Optional.empty(), false, Optional.empty(), false, false));
     }
 
     ClusterScript failoverOpenByOneWhoSaysThatTheOldPrimaryIsDown(long lastKnown) {

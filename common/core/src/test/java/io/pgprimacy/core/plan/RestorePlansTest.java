@@ -1,0 +1,151 @@
+package io.pgprimacy.core.plan;
+
+import static io.pgprimacy.core.decide.ClusterScript.cluster;
+import static io.pgprimacy.core.decide.ClusterScript.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.decide.ClusterScript;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.NodeTags;
+import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.RestoreGoal;
+import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SystemIdentifier;
+import io.pgprimacy.core.postgres.TimelineId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** What node b does that is to restore, and what it does with that when nobody wants it any more. */
+class RestorePlansTest {
+    private static final Term TERM = new Term(2);
+    private static final RestoreGoal GOAL = new RestoreGoal("latest", false, Optional.empty());
+    private static final NodeAction RESTORE = new NodeAction.Restore(TERM, GOAL);
+    private static final NodeAction TAKE = new NodeAction.TakeRestored(TERM);
+    private static final NodeAction PUT_BACK = new NodeAction.PutBack(TERM);
+    private static final PostgresView STOPPED = new PostgresView.Stopped("");
+    private static final PostgresView RUNNING =
+            new PostgresView.Standby(new TimelineId(1), new Lsn(900), new Lsn(900), true, PostgresView.Upstream.CUT);
+
+    private static ClusterScript restoring() {
+        return cluster().primary("a", 1000).standby("b", 900).standby("c", 800).restoreOpened("b", GOAL);
+    }
+
+    private static NodePlan plan(
+            ClusterState state, LocalMemory memory, PostgresView view, Optional<Observation.JobResult> last) {
+        Fact.NodeJoined joined = new Fact.NodeJoined(
+                node("b"),
+                new Endpoint("b", 5432, 8008),
+                NodeTags.DEFAULT,
+                Optional.of(new SystemIdentifier("7300000000000000001")),
+                "15.8",
+                false,
+                Optional.of("http://storage"));
+        Observation seen = new Observation(
+                view,
+                !(view instanceof PostgresView.Stopped),
+                joined,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                new TreeSet<>(List.of(node("a"), node("c"))),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty(),
+                last);
+        return NodePlanner.plan(
+                node("b"), state, memory, LeaseKeeper.NONE, "", seen, Duration.ofMinutes(5), Duration.ofSeconds(5));
+    }
+
+    private static Optional<Observation.JobResult> done(NodeAction job) {
+        return Optional.of(new Observation.JobResult.Done(job, Optional.empty()));
+    }
+
+    @Test
+    void postgres_is_stopped_then_the_data_is_restored_beside_what_is_there() {
+        ClusterState state = restoring().state();
+
+        assertThat(plan(state, LocalMemory.NEW, RUNNING, Optional.empty()).action())
+                .contains(new NodeAction.Stop(false, StopCause.REVOKED));
+        NodePlan restore = plan(state, LocalMemory.NEW, STOPPED, Optional.empty());
+        assertThat(restore.action()).contains(RESTORE);
+        assertThat(restore.memory().pledged()).isEqualTo(TERM);
+        assertThat(restore.memory().unusable()).isEmpty();
+    }
+
+    @Test
+    void before_the_data_is_exchanged_it_is_marked_as_counting_in_no_failover() {
+        NodePlan take = plan(restoring().state(), LocalMemory.NEW, STOPPED, done(RESTORE));
+
+        assertThat(take.action()).contains(TAKE);
+        assertThat(take.memory().unusable().orElseThrow()).startsWith("it was restored for term 2");
+    }
+
+    @Test
+    void after_a_second_failure_the_coordinator_is_told() {
+        Optional<Observation.JobResult> failed =
+                Optional.of(new Observation.JobResult.Failed(RESTORE, "the store is on fire", 2));
+
+        assertThat(plan(restoring().state(), LocalMemory.NEW, STOPPED, failed).facts())
+                .containsExactly(new Fact.RestoreFailed(node("b"), TERM, "the store is on fire"));
+    }
+
+    /** Seed 1000175: what was there before may be what the cluster needs. */
+    @Test
+    void where_the_restore_is_given_up_the_data_is_put_back_and_counts_for_what_it_was() {
+        LocalMemory marked = plan(restoring().state(), LocalMemory.NEW, STOPPED, done(RESTORE))
+                .memory();
+        ClusterState givenUp = restoring().failoverReopened().state();
+
+        assertThat(plan(givenUp, marked, STOPPED, done(TAKE)).action()).contains(PUT_BACK);
+        assertThat(plan(givenUp, marked, STOPPED, done(PUT_BACK)).memory().unusable())
+                .isEmpty();
+    }
+
+    @Test
+    void what_was_wrong_with_the_data_before_is_wrong_with_it_again() {
+        LocalMemory rewinding = LocalMemory.NEW.withUnusable(Optional.of("a rewind began"));
+        LocalMemory marked =
+                plan(restoring().state(), rewinding, STOPPED, done(RESTORE)).memory();
+        LocalMemory twice = plan(
+                        restoring().state(),
+                        marked,
+                        STOPPED,
+                        Optional.of(new Observation.JobResult.Failed(TAKE, "once", 1)))
+                .memory();
+
+        assertThat(twice).isEqualTo(marked);
+        assertThat(plan(restoring().failoverReopened().state(), twice, STOPPED, done(PUT_BACK))
+                        .memory()
+                        .unusable())
+                .contains("a rewind began");
+    }
+
+    /** Seeds 1064609 and 1083616: the log was restored from an old copy. */
+    @Test
+    void a_primary_stops_where_another_member_has_seen_a_term_that_the_log_lacks() {
+        ClusterState state = cluster()
+                .primary("b", 1000)
+                .standby("a", 900)
+                .hasRead("a", 1, 2)
+                .state();
+        LocalMemory memory = LocalMemory.NEW.withPrimaryOf(new Term(1));
+        PostgresView primary = new PostgresView.Primary(
+                new TimelineId(1), new Lsn(1000), new PostgresView.WriteProbe.NotYet(), List.of(), 0);
+
+        NodePlan plan = plan(state, memory, primary, Optional.empty());
+
+        assertThat(plan.action()).contains(new NodeAction.Stop(true, StopCause.REVOKED));
+        assertThat(plan.because()).contains("a has seen term 2", "lost-log.md");
+    }
+}
