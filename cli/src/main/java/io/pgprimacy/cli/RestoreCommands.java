@@ -17,7 +17,10 @@ final class RestoreCommands {
     private RestoreCommands() {}
 
     static CommandLine commandLine(App app) {
-        return new CommandLine(new Group()).addSubcommand(new Cluster(app)).addSubcommand(new Node(app));
+        return new CommandLine(new Group())
+                .addSubcommand(new Cluster(app))
+                .addSubcommand(new Node(app))
+                .addSubcommand(new RestorePreviewCommand(app));
     }
 
     @Command(name = "restore", description = "Brings back what the repository has: the whole cluster, or one node.")
@@ -28,7 +31,9 @@ final class RestoreCommands {
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "say what: restore cluster, restore node NODE, or restore preview --to TARGET");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "say what: restore cluster, restore node NODE, or restore preview --to TARGET");
         }
     }
 

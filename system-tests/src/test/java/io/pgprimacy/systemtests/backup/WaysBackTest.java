@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What is lost comes back by one command: a standby, a moment of the whole cluster, and a cluster whose every host is gone. */
-class RestoreTest {
+class WaysBackTest {
     private static final Duration BOUND = Duration.ofMinutes(3);
     private static final String COUNT = "select count(*) || ' to ' || max(n) from t";
 
