@@ -11,6 +11,7 @@ import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class WalFill {
     private static final long ROOM_LEFT = 256L << 20;
+    private static final byte[] PASSED_OVER =
+            "# reserved by pgprimacy: nobody was promoted to this timeline\n".getBytes(StandardCharsets.US_ASCII);
 
     private final RecoveryPlan plan;
     private final WalArchive archive;
@@ -104,13 +107,19 @@ final class WalFill {
         return wanted;
     }
 
+    /**
+     * PostgreSQL looks for the newest timeline number by number, and stops at the first gap. Numbers that this history passes over get a file that
+     * holds only a comment, as where they were reserved.
+     */
     private void histories() throws IOException {
-        Ancestry ancestry = plan.path().ancestry();
-        List<TimelineId> timelines = new ArrayList<>(ancestry.ends().keySet());
-        timelines.add(ancestry.timeline());
-        for (TimelineId timeline : timelines) {
+        TimelineId newest = plan.path().ancestry().timeline();
+        long oldest = plan.backup().walRanges().getFirst().timeline().value();
+        for (long number = Math.min(oldest, newest.value()); number <= newest.value(); number++) {
+            TimelineId timeline = new TimelineId(number);
             if (plan.path().hasHistory(timeline)) {
                 place(Ancestry.fileName(timeline), archive.history(timeline));
+            } else if (number > 1) {
+                place(Ancestry.fileName(timeline), PASSED_OVER);
             }
         }
     }
