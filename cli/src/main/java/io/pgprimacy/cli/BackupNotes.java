@@ -32,6 +32,10 @@ final class BackupNotes {
         if (state.path("verified").isString() && damaged.isEmpty()) {
             notes.add("verified " + text(state, "verified"));
         }
+        if (state.path("proven").isObject()) {
+            notes.add("proven " + text(state.path("proven"), "at") + ", open after "
+                    + state.path("proven").path("seconds").asDouble(0) + " s");
+        }
         return String.join("; ", notes);
     }
 

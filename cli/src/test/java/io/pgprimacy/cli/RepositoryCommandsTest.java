@@ -12,7 +12,7 @@ class RepositoryCommandsTest {
             {"source":"storage","why":null,"running":null,"backups":[
               {"id":"20261123T1","type":"full","parent":null,"node":"pg1","startLsn":"0/28","stopLsn":"0/90",
                "stopTime":"2026-11-23T15:00:00Z","sourceBytes":41000000,"storedBytes":4100000,"wrongPages":0,"suspect":false,
-               "state":{"verified":"2026-11-23T16:00:00Z","damaged":[],"removing":false,"expired":null,
+               "state":{"verified":"2026-11-23T16:00:00Z","proven":{"at":"2026-11-23T18:00:00Z","seconds":12.5},"damaged":[],"removing":false,"expired":null,
                         "pinned":{"at":"2026-11-23T15:30:00Z","actor":"ann","reason":"audit"}}},
               {"id":"20261123T2","type":"incremental","parent":"20261123T1","node":"pg2","startLsn":"0/128","stopLsn":"0/190",
                "stopTime":"2026-11-23T15:10:00Z","sourceBytes":41000000,"storedBytes":100000,"wrongPages":0,"suspect":false,
@@ -44,7 +44,7 @@ class RepositoryCommandsTest {
         coordinator.on("GET /backups", 200, BACKUPS);
         assertThat(Ran.at(coordinator, "backups").out()).isEqualTo("""
                 ID          TYPE         PARENT      NODE  START  STOP   ENDED                    SIZE  STORED  NOTES
-                20261123T1  full         -           pg1   0/28   0/90   2026-11-23T15:00:00Z  41.0 MB  4.1 MB  pinned by ann: audit; verified 2026-11-23T16:00:00Z
+                20261123T1  full         -           pg1   0/28   0/90   2026-11-23T15:00:00Z  41.0 MB  4.1 MB  pinned by ann: audit; verified 2026-11-23T16:00:00Z; proven 2026-11-23T18:00:00Z, open after 12.5 s
                 20261123T2  incremental  20261123T1  pg2   0/128  0/190  2026-11-23T15:10:00Z  41.0 MB  0.1 MB  DAMAGED: data/00000001 is no object, not 10 bytes; goes: marked 2026-11-23T17:00:00Z by cron: nightly
                 """);
     }

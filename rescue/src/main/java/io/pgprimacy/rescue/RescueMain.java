@@ -27,6 +27,7 @@ public final class RescueMain {
                 WalCommand.class,
                 RestoreCommand.class,
                 VerifyCommand.class,
+                DrillCommand.class,
                 KeyCommands.Generate.class,
                 KeyCommands.Rotate.class
             },

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  * What is known of a stored backup beyond its manifest.
  *
  * @param verified when all of it was last hashed and compared, whatever that found; null: never
+ * @param proven when a drill last restored it and found all of it right; null: never
  * @param damaged its objects that are not what was stored
  * @param pinned who said that it must stay, and why; null: nobody
  * @param expired the retention policy does not keep it, so it will be removed; null: it does, or was not applied
@@ -18,10 +19,14 @@ import tools.jackson.databind.JsonNode;
  */
 record BackupStateView(
         @Nullable Instant verified,
+        @Nullable ProofView proven,
         List<DamageView> damaged,
         @Nullable NoteView pinned,
         @Nullable NoteView expired,
         boolean removing) {
+
+    /** @param seconds from the first byte until PostgreSQL was open */
+    record ProofView(Instant at, double seconds) {}
 
     /** An object that is not what was stored. */
     record DamageView(String object, String expected, String found) {}
@@ -40,10 +45,16 @@ record BackupStateView(
         }
         return new BackupStateView(
                 instant(state.path("verified")),
+                proof(state.path("proven")),
                 damaged,
                 note(state, "pinned", "pin"),
                 note(state, "expiring", "expired"),
                 state.path("removing").asBoolean(false));
+    }
+
+    private static @Nullable ProofView proof(JsonNode proof) {
+        Instant at = instant(proof.path("at"));
+        return at == null ? null : new ProofView(at, proof.path("seconds").asDouble(0));
     }
 
     /** What counts is that it is so; who said so may be unknown. */

@@ -46,8 +46,13 @@ public final class BackupStates {
         /** It was never committed, and will be collected. */
         ABANDONED,
         /** What was verified of it. */
-        CHECKED
+        CHECKED,
+        /** A drill has restored it and found all of it right; put by the drill. */
+        PROVEN
     }
+
+    /** @param seconds until it was open */
+    public record Proof(Instant at, double seconds) {}
 
     /** Who said so, when, and why. */
     public record Note(Instant at, String actor, String reason) {}
@@ -68,6 +73,16 @@ public final class BackupStates {
             return note.map(bytes -> Json.mapper().readValue(bytes, Note.class));
         } catch (RepositoryDamaged | JacksonException e) {
             return Optional.of(new Note(Instant.MAX, "", "unreadable: " + e.getMessage()));
+        }
+    }
+
+    /** Empty where there is none, or none that can be read. */
+    Optional<Proof> proof(BackupPlace place) {
+        try {
+            Optional<byte[]> proof = documents.read(name(place, State.PROVEN), LARGEST_NOTE);
+            return proof.map(bytes -> Json.mapper().readValue(bytes, Proof.class));
+        } catch (RepositoryDamaged | JacksonException e) {
+            return Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.storage.repository.BackupStates.Note;
+import io.pgprimacy.storage.repository.BackupStates.Proof;
 import io.pgprimacy.storage.repository.BackupStates.State;
 import io.pgprimacy.storage.repository.CheckRecord.Damage;
 import io.pgprimacy.storage.repository.Refusal.Reason;
@@ -54,6 +55,7 @@ public final class Catalog {
      * @param expired since when, and who had the policy applied
      * @param removing whether it is being removed: nothing should be built on it
      * @param verified when all of it was last hashed and compared, whatever that found
+     * @param proven when a drill last restored it and found all of it right
      * @param damaged its objects that are not what was stored
      */
     public record Known(
@@ -65,6 +67,7 @@ public final class Catalog {
             Optional<Note> expired,
             boolean removing,
             Optional<Instant> verified,
+            Optional<Proof> proven,
             SortedMap<String, Damage> damaged) {}
 
     /**
@@ -122,6 +125,7 @@ public final class Catalog {
                 notes.read(place, State.EXPIRED, remembered),
                 remembered.containsKey(State.REMOVAL),
                 record.verified(),
+                remembered.containsKey(State.PROVEN) ? states.proof(place) : Optional.empty(),
                 record.damaged());
     }
 

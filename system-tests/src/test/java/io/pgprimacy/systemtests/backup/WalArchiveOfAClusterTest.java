@@ -175,6 +175,27 @@ class WalArchiveOfAClusterTest {
         return end;
     }
 
+    @Test
+    void aBackupIsProvenByADrill() throws IOException {
+        sandbox.run("backup").expectSuccess();
+        Path place = Files.createTempDirectory("pgprimacy-drill-");
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
+        try {
+            Path keys = Files.copy(sandbox.directory().resolve("master.keys"), place.resolve("master.keys"));
+            Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
+            Path scratch = place.resolve("scratch");
+            Command.Result drill = rescue("drill", "--master-keys", keys.toString(), "--scratch", scratch.toString());
+            assertThat(drill.expectSuccess().out())
+                    .contains("pg_verifybackup: passed", "every row: passed", "pg_amcheck: passed", "proven");
+            assertThat(scratch).doesNotExist();
+        } finally {
+            BackupTestBed.delete(place);
+        }
+        JsonNode backups = sandbox.json("backups").path("backups");
+        JsonNode last = backups.path(backups.size() - 1);
+        assertThat(last.path("state").path("proven").path("seconds").asDouble()).isPositive();
+    }
+
     private static String restored(String question) throws IOException {
         Path place = Files.createTempDirectory("pgprimacy-restored-");
         Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
