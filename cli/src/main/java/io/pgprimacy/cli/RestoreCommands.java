@@ -32,8 +32,7 @@ final class RestoreCommands {
         @Override
         public void run() {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "say what: restore cluster, restore node NODE, or restore preview --to TARGET");
+                    spec.commandLine(), "say what: restore cluster, restore node NODE, or restore preview --to TARGET");
         }
     }
 
