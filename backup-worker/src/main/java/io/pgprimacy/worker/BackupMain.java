@@ -20,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Takes one backup and ends. Reads a properties file, or with {@code -} its standard input, with whose end it ends too ({@link Lifeline});
@@ -30,9 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
  * 3 its standard input has ended.
  */
 public final class BackupMain {
-    private static final int FAILED = 1;
-    private static final int WRONG_USE = 2;
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> KNOWN = Set.of(
             "type",
             "cluster",
@@ -55,30 +51,19 @@ public final class BackupMain {
     private BackupMain() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length != 1) {
-            System.err.println("usage: pgprimacy-backup-worker BACKUP.PROPERTIES, or - for standard input");
-            System.exit(WRONG_USE);
-        }
-        BackupPlan plan;
-        try {
-            plan = plan(WorkerSettings.read(arguments[0], KNOWN));
-        } catch (IOException | IllegalArgumentException e) {
-            System.err.println(arguments[0] + ": " + e.getMessage());
-            System.exit(WRONG_USE);
-            return;
-        }
-        System.exit(run(plan));
+        System.exit(run(
+                WorkerProgram.plan(arguments, "pgprimacy-backup-worker BACKUP.PROPERTIES", KNOWN, BackupMain::plan)));
     }
 
     private static int run(BackupPlan plan) {
         BaseBackup backup = new BaseBackup(plan);
         try (ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor()) {
             ScheduledFuture<?> reporting = reporter.scheduleAtFixedRate(
-                    () -> say("progress", figures(backup.progress())), 1, 1, TimeUnit.SECONDS);
-            BaseBackup.Outcome done = backup.run(id -> say("begun", Map.of("backup", id.value())));
+                    () -> WorkerProgram.say("progress", figures(backup.progress())), 1, 1, TimeUnit.SECONDS);
+            BaseBackup.Outcome done = backup.run(id -> WorkerProgram.say("begun", Map.of("backup", id.value())));
             reporting.cancel(false);
             for (String what : done.leftOut()) {
-                say("left-out", Map.of("what", what));
+                WorkerProgram.say("left-out", Map.of("what", what));
             }
             Map<String, Object> completed = figures(backup.progress());
             Manifest manifest = done.manifest();
@@ -96,16 +81,16 @@ public final class BackupMain {
             completed.put("stopTime", manifest.stop().time().toString());
             completed.put("sourceBytes", manifest.totals().bytes());
             completed.put("groups", manifest.groups());
-            say("completed", completed);
+            WorkerProgram.say("completed", completed);
             return 0;
         } catch (BackupRefused e) {
-            say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
+            WorkerProgram.say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
         } catch (IOException | RuntimeException e) {
-            say(
+            WorkerProgram.say(
                     "failed",
                     Map.of("because", e.toString(), "hint", "nothing is listed; what was stored is collected later"));
         }
-        return FAILED;
+        return WorkerProgram.FAILED;
     }
 
     private static Map<String, Object> figures(Progress progress) {
@@ -115,13 +100,6 @@ public final class BackupMain {
         figures.put("stored", progress.stored());
         figures.put("wrongPages", progress.wrongPages());
         return figures;
-    }
-
-    private static synchronized void say(String event, Map<String, ?> details) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("event", event);
-        line.putAll(details);
-        System.out.println(JSON.writeValueAsString(line));
     }
 
     static BackupPlan plan(WorkerSettings settings) throws IOException {

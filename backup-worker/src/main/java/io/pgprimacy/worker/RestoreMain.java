@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Restores a data directory and ends. Reads a properties file, or with {@code -} its standard input, with whose end it ends too ({@link Lifeline});
@@ -26,10 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code completed} or {@code failed}. Exit codes: 0 it is there, 1 it is not, 2 wrong use, 3 its standard input has ended.
  */
 public final class RestoreMain {
-    private static final int FAILED = 1;
-    private static final int WRONG_USE = 2;
     private static final long PROGRESS_EVERY = 1_000_000_000L;
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> KNOWN = Set.of(
             "cluster",
             "incarnation",
@@ -51,19 +47,8 @@ public final class RestoreMain {
     private RestoreMain() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length != 1) {
-            System.err.println("usage: pgprimacy-restore-worker RESTORE.PROPERTIES, or - for standard input");
-            System.exit(WRONG_USE);
-        }
-        RestorePlan plan;
-        try {
-            plan = plan(WorkerSettings.read(arguments[0], KNOWN));
-        } catch (IOException | IllegalArgumentException e) {
-            System.err.println(arguments[0] + ": " + e.getMessage());
-            System.exit(WRONG_USE);
-            return;
-        }
-        System.exit(run(plan));
+        System.exit(run(WorkerProgram.plan(
+                arguments, "pgprimacy-restore-worker RESTORE.PROPERTIES", KNOWN, RestoreMain::plan)));
     }
 
     private static int run(RestorePlan plan) {
@@ -76,14 +61,15 @@ public final class RestoreMain {
             completed.put("lastCommit", done.lastCommit().orElse(""));
             completed.put("bytes", done.bytes());
             completed.put("segments", done.segments());
-            say("completed", completed);
+            WorkerProgram.say("completed", completed);
             return 0;
         } catch (RestoreRefused e) {
-            say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
+            WorkerProgram.say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
         } catch (IOException | RuntimeException e) {
-            say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", "nothing else was touched"));
+            WorkerProgram.say(
+                    "failed", Map.of("because", String.valueOf(e.getMessage()), "hint", "nothing else was touched"));
         }
-        return FAILED;
+        return WorkerProgram.FAILED;
     }
 
     private static final class Reporter implements NodeRestore.Listener {
@@ -91,7 +77,7 @@ public final class RestoreMain {
 
         @Override
         public void begun(RecoveryPlan plan) {
-            say(
+            WorkerProgram.say(
                     "begun",
                     Map.of(
                             "backup",
@@ -107,16 +93,9 @@ public final class RestoreMain {
             long before = reported.get();
             long now = System.nanoTime();
             if (now - before > PROGRESS_EVERY && reported.compareAndSet(before, now)) {
-                say("progress", Map.of("files", files, "bytes", bytes, "of", ofBytes));
+                WorkerProgram.say("progress", Map.of("files", files, "bytes", bytes, "of", ofBytes));
             }
         }
-    }
-
-    private static synchronized void say(String event, Map<String, ?> details) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("event", event);
-        line.putAll(details);
-        System.out.println(JSON.writeValueAsString(line));
     }
 
     static RestorePlan plan(WorkerSettings settings) throws IOException {

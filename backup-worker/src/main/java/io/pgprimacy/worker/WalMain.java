@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Keeps a primary's WAL, for as long as it runs. Reads a properties file, or its standard input, with whose end it ends; says what happens as JSON lines on its standard output, each with
@@ -22,9 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code healed}, {@code hole}, {@code spool}, and at the end {@code failed}. Exit codes: 1 it must not go on, 2 wrong use.
  */
 public final class WalMain {
-    private static final int FAILED = 1;
-    private static final int WRONG_USE = 2;
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> KNOWN = Set.of(
             "cluster",
             "incarnation",
@@ -47,19 +43,11 @@ public final class WalMain {
     private WalMain() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length != 1) {
-            System.err.println("usage: pgprimacy-wal-keeper WAL.PROPERTIES, or - for standard input");
-            System.exit(WRONG_USE);
-        }
-        Keeper keeper;
-        try {
-            keeper = new Keeper(plan(WorkerSettings.read(arguments[0], KNOWN)), WalMain::say);
-        } catch (IOException | IllegalArgumentException e) {
-            System.err.println(arguments[0] + ": " + e.getMessage());
-            System.exit(WRONG_USE);
-            return;
-        }
-        System.exit(run(keeper));
+        System.exit(run(WorkerProgram.plan(
+                arguments,
+                "pgprimacy-wal-keeper WAL.PROPERTIES",
+                KNOWN,
+                settings -> new Keeper(plan(settings), WalMain::say))));
     }
 
     private static int run(Keeper keeper) {
@@ -72,15 +60,14 @@ public final class WalMain {
                     "failed",
                     Map.of("because", e.toString(), "hint", "start it again; PostgreSQL keeps what is not stored"));
         }
-        return FAILED;
+        return WorkerProgram.FAILED;
     }
 
-    private static synchronized void say(String event, Map<String, ?> details) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("event", event);
-        line.put("at", Instant.now().toString());
-        line.putAll(details);
-        System.out.println(JSON.writeValueAsString(line));
+    private static void say(String event, Map<String, ?> details) {
+        Map<String, Object> dated = new LinkedHashMap<>();
+        dated.put("at", Instant.now().toString());
+        dated.putAll(details);
+        WorkerProgram.say(event, dated);
     }
 
     static KeeperPlan plan(WorkerSettings settings) throws IOException {

@@ -57,6 +57,8 @@ final class LostLog {
             right = before;
         }
         cluster.auditor().exchanged(before, next);
+        int common = next.commonWith(before);
+        cluster.truth().lostClaims().add(before.slice(0, common), before.slice(common, before.size()));
         cluster.log().exchange(next);
         world.trace(
                 "log",

@@ -39,6 +39,8 @@ final class Truth {
     /** Where what went before was discarded by a person's word. */
     private final Set<Integer> begunByRestore = new HashSet<>();
 
+    private final LostClaims lostClaims = new LostClaims();
+
     private record Saved(NodeId node, Branch branch, long from, long to) {}
 
     Truth(World world, Network network, Auditor auditor) {
@@ -82,6 +84,10 @@ final class Truth {
                 newest.at(at), at, auditor.state().systemIdentifier().orElseThrow());
     }
 
+    LostClaims lostClaims() {
+        return lostClaims;
+    }
+
     SystemIdentifier newSystemIdentifier() {
         return new SystemIdentifier(Long.toUnsignedString(identifiers++));
     }
@@ -122,6 +128,9 @@ final class Truth {
         for (SimHost host : hosts.values()) {
             SimPostgres other = host.postgres();
             if (other != next && mayAcknowledge(other)) {
+                if (lostClaims.isHeld(other.id(), world.now())) {
+                    throw new UnrecognisedLoss("the log has lost that " + other.id() + " claimed a longer lease");
+                }
                 throw new Violation(
                         Invariant.I1_ONE_PRIMARY,
                         next.id() + " accepts writes under term " + next.servingTerm() + " while " + other.id()
