@@ -214,6 +214,10 @@ final class Auditor {
         return granted == null ? new Promise(false, false) : granted.promise();
     }
 
+    boolean hasGrantedAfter(long term) {
+        return grants.keySet().stream().anyMatch(granted -> granted.value() > term);
+    }
+
     ClusterState state() {
         return state;
     }

@@ -224,10 +224,15 @@ final class Simulation {
         }
     }
 
-    /** What a restore takes back is given up when its node is granted the term, whether or not it comes to serve. */
+    /** What the node that is granted the term lacks, and nobody promised, is given up from then on, whether or not it comes to serve. */
     private void giveUpCommits(Decision decision) {
-        if (decision instanceof Decision.PrimaryChosen chosen && chosen.basis().rule() == RuleId.R2) {
-            cluster.truth().givesUpWhatIsNotOn(cluster.host(chosen.node()).postgres());
+        if (decision instanceof Decision.PrimaryChosen chosen) {
+            SimPostgres node = cluster.host(chosen.node()).postgres();
+            if (chosen.basis().rule() == RuleId.R2) {
+                cluster.truth().takenBackTo(node);
+            } else {
+                cluster.truth().givesUpWhatIsNotOn(node, cluster.auditor().promiseOf(chosen.term()));
+            }
         }
     }
 

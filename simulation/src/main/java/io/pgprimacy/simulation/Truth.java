@@ -34,6 +34,8 @@ final class Truth {
     private long lastAcknowledgedAt;
     private long newestTerm;
     private @Nullable Branch newestLine;
+
+    private final List<Branch> takenBack = new ArrayList<>();
     private long identifiers = 7_000_000_000_000_000_000L;
 
     /** Where what went before was discarded by a person's word. */
@@ -177,20 +179,22 @@ final class Truth {
         acknowledged++;
         lastAcknowledgedAt = world.now();
         boolean thaw = by.host().hasJustThawed(KILLING);
+        if (thaw && standbys == 0 && auditor.hasGrantedAfter(by.servingTerm())) {
+            inThawWindow++;
+            lost++;
+            return;
+        }
         if (by.servingTerm() < newestTerm) {
-            Branch newest = newestLine;
-            boolean harmless =
-                    standbys > 0 && newest != null && newest.holds(Long.MAX_VALUE, commit.branch, commit.lsn);
-            if (!harmless && !(thaw && standbys == 0)) {
+            // Confirmed before the pledge by a standby whose line the newest primary goes on with, or a restore took
+            // back.
+            if (standbys > 0 && takenBack.stream().anyMatch(line -> holds(line, commit))) {
+                return;
+            }
+            if (standbys == 0 || newestLine == null || !holds(newestLine, commit)) {
                 throw new Violation(
                         Invariant.I1_ONE_PRIMARY,
                         by.id() + " of term " + by.servingTerm() + " acknowledges " + commit + " after " + standbys
                                 + " standbys, while term " + newestTerm + " serves");
-            }
-            if (!harmless) {
-                inThawWindow++;
-                lost++;
-                return;
             }
         }
         if (!thaw && by.servingTerm() > 0 && by.host().uptime().minus(holds(by)).toNanos() > KILLING) {
@@ -212,6 +216,10 @@ final class Truth {
         owed.add(commit);
     }
 
+    private static boolean holds(Branch line, Commit commit) {
+        return line.holds(Long.MAX_VALUE, commit.branch, commit.lsn);
+    }
+
     /** A log that lacks decisions cannot tell what is in force where these were read. */
     private boolean obeysTheLog(SimHost host) {
         return !auditor.lacksDecisions()
@@ -224,8 +232,22 @@ final class Truth {
         return postgres.host().guard().holds().orElse(java.time.Duration.ofDays(-1000));
     }
 
-    void givesUpWhatIsNotOn(SimPostgres restored) {
-        owed.removeIf(commit -> !restored.line().holds(restored.flushed(), commit.branch, commit.lsn));
+    /** A person takes back what came later, and also what a standby of the line that ends here holds and may still be acknowledged. */
+    void takenBackTo(SimPostgres restored) {
+        if (newestLine != null) {
+            takenBack.add(newestLine);
+        }
+        owed.removeIf(commit -> !isOn(restored, commit));
+    }
+
+    void givesUpWhatIsNotOn(SimPostgres chosen, Auditor.Promise promise) {
+        int before = owed.size();
+        owed.removeIf(commit -> !isOn(chosen, commit) && !promise.covers(commit));
+        lost += before - owed.size();
+    }
+
+    private static boolean isOn(SimPostgres postgres, Commit commit) {
+        return postgres.line().holds(postgres.flushed(), commit.branch, commit.lsn);
     }
 
     /** Whether all that is owed is on the primary that serves at the end. */

@@ -15,14 +15,10 @@ import java.util.SortedSet;
 
 /** The fleet's logs in Kafka. */
 public final class KafkaClusterLogs implements ClusterLogs, AutoCloseable {
-    /** Without any cluster a listing cannot be told from none; by then one that could be had has come. */
-    private static final long LISTED_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
-
     private final FleetLog log;
-    private volatile long quietSince = System.nanoTime();
 
     public KafkaClusterLogs(KafkaSettings settings, LogListener listener) {
-        this.log = new FleetLog(settings, new Forwarding(listener, () -> quietSince = System.nanoTime()));
+        this.log = new FleetLog(settings, listener);
     }
 
     @Override
@@ -44,7 +40,7 @@ public final class KafkaClusterLogs implements ClusterLogs, AutoCloseable {
 
     @Override
     public boolean isFleetKnown() {
-        return !log.clusters().isEmpty() || System.nanoTime() - quietSince > LISTED_AFTER_NANOS;
+        return log.isListed();
     }
 
     @Override

@@ -139,7 +139,9 @@ public final class FleetRuntime {
 
     /** False while it is still reading what the logs held when it was started: it would answer with the past. */
     public boolean isCaughtUp() {
-        return logs.isFleetKnown() && clusters.keySet().stream().allMatch(logs::isCaughtUp);
+        return logs.isFleetKnown()
+                && logs.clusters().stream()
+                        .allMatch(id -> logs.isCaughtUp(id) || logs.halted(id).isPresent());
     }
 
     public boolean isCaughtUp(ClusterId id) {

@@ -163,8 +163,13 @@ final class Fold {
                 draft.resetAutomation();
             }
             case Decision.FailoverBlocked d -> draft.blocked(d.basis().because());
-            case Decision.PrimaryChosen d ->
+            case Decision.PrimaryChosen d -> {
+                if (draft.phase instanceof Phase.FailingOver f
+                        && f.restoration().isPresent()) {
+                    draft.node(d.node(), Node::withRestoredData);
+                }
                 grant(draft, new Grant(d.term(), d.node()), d.sync(), d.basis().sequence());
+            }
             case Decision.SwitchoverStarted d ->
                 draft.phase = new Phase.SwitchingOver(
                         d.term(), d.from(), d.to(), false, d.basis().answers());

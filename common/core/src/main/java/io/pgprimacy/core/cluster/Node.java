@@ -111,6 +111,11 @@ public record Node(
         return new Node(id, membership, admitted, joined, heartbeat, facts, sequence);
     }
 
+    /** Its data is the cluster's: no order to fill it from elsewhere stands any more. */
+    Node withRestoredData() {
+        return withRebuildOrdered(0);
+    }
+
     Node withHeartbeat(NodeHeartbeat next) {
         return new Node(id, membership, admitted, joined, Optional.of(next), facts, rebuildOrdered);
     }

@@ -66,9 +66,10 @@ final class FailoverRules {
     /** Why the old primary accepts no writes. */
     record Ground(RuleId rule, String because) {}
 
-    /** Members that are alive and will pledge soon. The old primary is not waited for: it has to be started again first. */
+    /** Members that are alive and will pledge soon, with a position. The old primary is not waited for: it has to be started again first. */
     private static List<NodeId> awaited(Situation at, Phase.FailingOver phase) {
         NodeId old = at.state().lastGrant().orElseThrow().node();
+        SortedSet<NodeId> stated = pledgedWithPosition(at, phase);
         return at.state().members().stream()
                 .filter(n -> !n.id().equals(old))
                 .filter(n -> !at.isSilent(n.id()))
@@ -76,8 +77,8 @@ final class FailoverRules {
                 .filter(n -> n.view()
                         .map(v -> v instanceof io.pgprimacy.core.event.PostgresView.Standby)
                         .orElse(false))
-                .filter(n -> !n.hasPledged(phase.term()))
                 .map(Node::id)
+                .filter(n -> !stated.contains(n))
                 .toList();
     }
 

@@ -183,7 +183,7 @@ record Ranking(List<Candidate> candidates) {
     }
 
     /** A node that the old primary does not ask for promises must not become primary while one may extend its lease (S11). */
-    private static Optional<IneligibleReason> unknownToPrimary(Situation at, Node node) {
+    static Optional<IneligibleReason> unknownToPrimary(Situation at, Node node) {
         Optional<Grant> old = at.state().lastGrant().filter(g -> !g.node().equals(node.id()));
         Optional<Node> primary = old.flatMap(g -> at.node(g.node()));
         boolean stopped = old.isPresent()

@@ -60,7 +60,9 @@ final class RestoreRules {
         }
         Optional<NodeId> unfit = r.node().filter(n -> !canRestore(at, n));
         if (unfit.isPresent()) {
-            return Optional.of(unfit.get() + " is silent, or has no storage configured, or may not become primary");
+            return Optional.of(
+                    unfit.get()
+                            + " is silent, or has no storage configured, or may not become primary, or the primary does not know yet that it is a member");
         }
         return r.node().isEmpty() && at.state().members().stream().noneMatch(n -> canRestore(at, n.id()))
                 ? Optional.of("no member is there that has storage configured and may become primary")
@@ -73,7 +75,13 @@ final class RestoreRules {
                 && !at.isSilent(id)
                 && !node.isSuspended()
                 && node.tags().mayBePrimary()
+                && !mayBeLeftOut(at, id)
                 && node.joined().flatMap(Fact.NodeJoined::storage).isPresent();
+    }
+
+    /** A primary cut off from the log asks only those for promises of whom it has read: its lease may outlast its last claim (S11). */
+    private static boolean mayBeLeftOut(Situation at, NodeId id) {
+        return at.node(id).flatMap(n -> Ranking.unknownToPrimary(at, n)).isPresent();
     }
 
     /** The old primary, where it can: its directory is kept aside, and holds every commit that the restore takes back. */
@@ -104,6 +112,12 @@ final class RestoreRules {
                             ? node + ", which restores, is silent; order the restore on another node, or fail over"
                             : node + " restores its data to "
                                     + restoration.goal().target());
+        }
+        if (mayBeLeftOut(at, node)) {
+            return new Verdict.Stay(
+                    RuleId.N6,
+                    "old primary " + old.node() + " may extend its lease without the promise of " + node
+                            + ", of which it has not read that it is a member (again); stop it, or order the restore on another node");
         }
         return FailoverRules.ground(at, old, phase)
                 .map(ground -> choose(at, phase, restored.get(), ground))
