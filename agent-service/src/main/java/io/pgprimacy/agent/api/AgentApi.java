@@ -2,6 +2,7 @@ package io.pgprimacy.agent.api;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.pgprimacy.agent.config.LocalTags;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.runtime.Snapshot;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class AgentApi implements AutoCloseable {
     private final Supplier<Snapshot> snapshot;
     private final UptimeClock clock;
     private final Supplier<String> metrics;
+    private final LocalTags tags;
     private final Optional<PromiseApi> promises;
     private final JsonMapper json = JsonMapper.builder().build();
     private final HttpServer server;
@@ -44,7 +46,9 @@ public final class AgentApi implements AutoCloseable {
             Supplier<Snapshot> snapshot,
             UptimeClock clock,
             Supplier<String> metrics,
+            LocalTags tags,
             Optional<PromiseApi> promises) {
+        this.tags = tags;
         this.promises = promises;
         this.snapshot = snapshot;
         this.clock = clock;
@@ -94,16 +98,36 @@ public final class AgentApi implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         switch (path) {
             case "/metrics" -> respond(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get());
-            case "/patroni" -> respondJson(exchange, 200, PatroniView.patroni(now, at));
-            case "/cluster" -> respondJson(exchange, 200, PatroniView.cluster(now));
-            default -> {
-                boolean holds = HealthChecks.holds(path, query(exchange), now, at);
-                respondJson(exchange, holds ? 200 : 503, PatroniView.patroni(now, at));
-            }
+            case "/patroni" -> respondJson(exchange, 200, NodeDocument.of(now, tags, at));
+            case "/cluster" -> respondJson(exchange, 200, ClusterDocument.cluster(now, tags));
+            case "/history" -> respondJson(exchange, 200, ClusterDocument.history(now.chronicle()));
+            case "/config" -> respondJson(exchange, config(now));
+            case "/failsafe" -> respondJson(exchange, promises.map(_ -> ClusterDocument.failsafe(now.state())));
+            case "/liveness", "/readiness" -> respond(exchange, health(path, exchange, now, at), "text/plain", "");
+            default -> respondJson(exchange, health(path, exchange, now, at), NodeDocument.of(now, tags, at));
         }
     }
 
-    private void respondJson(HttpExchange exchange, int status, Map<String, Object> body) throws IOException {
+    private int health(String path, HttpExchange exchange, Snapshot now, Duration at) {
+        return HealthChecks.holds(path, query(exchange), now, tags, at) ? 200 : 503;
+    }
+
+    private Optional<Map<String, Object>> config(Snapshot now) {
+        return now.state()
+                .config()
+                .map(config -> ConfigDocument.of(config, now.state().paused(), promises.isPresent()));
+    }
+
+    /** 502 is what Patroni answers where there is no such thing yet. */
+    private void respondJson(HttpExchange exchange, Optional<Map<String, Object>> body) throws IOException {
+        if (body.isPresent()) {
+            respondJson(exchange, 200, body.get());
+        } else {
+            respond(exchange, 502, "text/plain", "");
+        }
+    }
+
+    private void respondJson(HttpExchange exchange, int status, Object body) throws IOException {
         respond(exchange, status, "application/json", json.writeValueAsString(body));
     }
 

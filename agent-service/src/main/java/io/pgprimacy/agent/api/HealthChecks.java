@@ -1,90 +1,77 @@
 package io.pgprimacy.agent.api;
 
+import io.pgprimacy.agent.config.LocalTags;
 import io.pgprimacy.agent.runtime.Snapshot;
-import io.pgprimacy.core.event.PostgresView;
-import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.config.ClusterConfig;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Which of Patroni's health paths hold for a snapshot. A load balancer routes by these, so each one holds only while the agent's loop
  * runs and, for the primary, while the lease does.
  *
- * <p>Source: Patroni 4.1, docs/rest_api.rst.
+ * <p>Source: Patroni 4.1, docs/rest_api.rst and patroni/api.py.
  */
 final class HealthChecks {
-    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kMGT]?B)?", Pattern.CASE_INSENSITIVE);
+    private static final String TAG = "tag_";
 
     private HealthChecks() {}
 
     /** @param query decoded parameters of the request */
-    static boolean holds(String path, Map<String, String> query, Snapshot snapshot, Duration now) {
+    static boolean holds(String path, Map<String, String> query, Snapshot snapshot, LocalTags tags, Duration now) {
         boolean fresh = now.minus(snapshot.at()).compareTo(snapshot.staleAfter()) < 0;
         boolean primary = fresh && snapshot.isPrimary(now);
-        boolean replica = fresh && isReplica(snapshot, query);
+        boolean replica = fresh && isReplica(snapshot, tags, query);
+        boolean sync = snapshot.isSynchronous();
         return switch (path) {
-            case "/", "/primary", "/master", "/leader", "/read-write", "/standby-leader", "/standby_leader" ->
-                primary && !path.startsWith("/standby");
-            case "/replica" -> replica;
-            case "/read-only" -> primary || replica;
-            case "/synchronous", "/sync", "/quorum" -> replica && isSynchronous(snapshot);
-            case "/read-only-sync", "/read-only-quorum" -> primary || (replica && isSynchronous(snapshot));
-            case "/asynchronous", "/async" -> replica && !isSynchronous(snapshot);
-            case "/health" -> snapshot.isRunning();
+            case "/", "/primary", "/master", "/leader", "/read-write" -> primary;
+            // There are no standby clusters.
+            case "/standby-leader", "/standby_leader" -> false;
             case "/liveness" -> fresh;
             case "/readiness" -> primary || (fresh && isReady(snapshot, query));
+            case "/replica" -> replica && hasTags(tags, query);
+            case "/read-only" -> (primary || replica) && hasTags(tags, query);
+            case "/synchronous", "/sync", "/quorum" -> replica && sync && hasTags(tags, query);
+            case "/read-only-sync", "/read-only-synchronous", "/read-only-quorum" ->
+                (primary || (replica && sync)) && hasTags(tags, query);
+            case "/asynchronous", "/async" -> replica && !sync && hasTags(tags, query);
+            case "/health" -> snapshot.isRunning() && hasTags(tags, query);
             default -> false;
         };
     }
 
-    private static boolean isReplica(Snapshot snapshot, Map<String, String> query) {
-        Optional<PostgresView.Standby> standby = snapshot.standby();
-        if (standby.isEmpty()
-                || !snapshot.state()
-                        .node(snapshot.node())
-                        .map(n -> n.isMember())
-                        .orElse(false)) {
-            return false;
-        }
-        boolean streamsAsAsked = !"streaming".equals(query.get("replication_state"))
-                || standby.get().upstream().streaming();
-        return streamsAsAsked && withinLag(snapshot, query.get("lag"));
+    private static boolean isReplica(Snapshot snapshot, LocalTags tags, Map<String, String> query) {
+        boolean member =
+                snapshot.state().node(snapshot.node()).map(Node::isMember).orElse(false);
+        return member
+                && !tags.noloadbalance()
+                && snapshot.standby().isPresent()
+                && Optional.ofNullable(query.get("replication_state"))
+                        .map(wanted -> ReplicationState.of(snapshot)
+                                .equals(Optional.of(wanted.strip().replace('_', ' '))))
+                        .orElse(true)
+                && limit(query).map(bytes -> snapshot.lagBytes() <= bytes).orElse(true);
     }
 
+    /** {@code mode=write} asks for what has been received, {@code apply} for what has been replayed. */
     private static boolean isReady(Snapshot snapshot, Map<String, String> query) {
-        return snapshot.standby().map(s -> s.upstream().streaming()).orElse(false)
-                && withinLag(snapshot, query.get("lag"));
+        boolean streams = snapshot.standby().map(s -> s.upstream().streaming()).orElse(false);
+        long lag = "write".equals(query.get("mode")) ? snapshot.receiveLagBytes() : snapshot.lagBytes();
+        long most = limit(query)
+                .or(() -> snapshot.state().config().map(ClusterConfig::maximumLagOnFailover))
+                .orElse(0L);
+        return streams && lag <= most;
     }
 
-    private static boolean withinLag(Snapshot snapshot, @org.jspecify.annotations.Nullable String limit) {
-        return limit == null || snapshot.lagBytes() <= bytes(limit);
+    private static Optional<Long> limit(Map<String, String> query) {
+        return Optional.ofNullable(query.get("lag")).map(ByteSize::parse);
     }
 
-    private static boolean isSynchronous(Snapshot snapshot) {
-        NodeId self = snapshot.node();
-        return snapshot.state().sync().acknowledgements() > 0
-                && snapshot.state().sync().standbys().contains(self);
-    }
-
-    /** {@code 16kB}, {@code 10MB}, {@code 1GB} or plain bytes; what is no size allows no lag at all. */
-    static long bytes(String size) {
-        Matcher matcher = SIZE.matcher(size.strip());
-        if (!matcher.matches()) {
-            return 0;
-        }
-        String unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
-        int shift =
-                switch (unit) {
-                    case "KB" -> 10;
-                    case "MB" -> 20;
-                    case "GB" -> 30;
-                    case "TB" -> 40;
-                    default -> 0;
-                };
-        return Long.parseLong(matcher.group(1)) << shift;
+    private static boolean hasTags(LocalTags tags, Map<String, String> query) {
+        return query.entrySet().stream()
+                .filter(asked -> asked.getKey().startsWith(TAG))
+                .allMatch(asked -> tags.has(asked.getKey().substring(TAG.length()), asked.getValue()));
     }
 }

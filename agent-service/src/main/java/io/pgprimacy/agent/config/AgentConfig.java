@@ -47,10 +47,11 @@ public record AgentConfig(
         Optional<Path> runtimeDirectory,
         Optional<Path> watchdog,
         Optional<Path> peersSecretFile,
-        NodeTags tags,
+        LocalTags tags,
         Optional<StorageConfig> storage) {
 
     private static final int PATRONI_PORT = 8008;
+    private static final String OTHER_TAGS = "tags.other.";
 
     public AgentConfig {
         hba = List.copyOf(hba);
@@ -104,9 +105,7 @@ public record AgentConfig(
                     optional("runtime.dir", Path::of),
                     optional("watchdog", Path::of),
                     optional("peers.secret.file", Path::of),
-                    new NodeTags(
-                            optional("tags.nofailover", Boolean::parseBoolean).orElse(false),
-                            number("tags.failover_priority", 1)),
+                    tags(),
                     storage());
             if (!unused.isEmpty()) {
                 throw new ConfigurationFailure(
@@ -114,6 +113,26 @@ public record AgentConfig(
                         "Look for a misspelling; docs/reference/agent.md lists all of them.");
             }
             return config;
+        }
+
+        private LocalTags tags() {
+            NodeTags ofLog = new NodeTags(flag("nofailover"), number("tags.failover_priority", 1));
+            boolean noloadbalance = flag("noloadbalance");
+            TreeMap<String, String> others = new TreeMap<>();
+            values.tailMap(OTHER_TAGS).entrySet().stream()
+                    .takeWhile(e -> e.getKey().startsWith(OTHER_TAGS))
+                    .forEach(e -> others.put(e.getKey().substring(OTHER_TAGS.length()), e.getValue()));
+            others.keySet().forEach(name -> unused.remove(OTHER_TAGS + name));
+            try {
+                return new LocalTags(ofLog, noloadbalance, others);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationFailure(
+                        file + ": " + e.getMessage(), "Take it out; docs/reference/agent.md lists what tags do here.");
+            }
+        }
+
+        private boolean flag(String tag) {
+            return optional("tags." + tag, Boolean::parseBoolean).orElse(false);
         }
 
         /** All or nothing: half of it would be found out at the first backup. */

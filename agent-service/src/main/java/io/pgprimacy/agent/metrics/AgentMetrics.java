@@ -7,6 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.runtime.Snapshot;
+import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
@@ -19,10 +20,17 @@ public final class AgentMetrics {
     private final Supplier<Snapshot> snapshot;
     private final Tags tags;
 
-    public AgentMetrics(ClusterId cluster, NodeId node, Supplier<Snapshot> snapshot, UptimeClock clock) {
+    /** @param promises the members' agents can be asked for promises while the log is away */
+    public AgentMetrics(
+            ClusterId cluster,
+            NodeId node,
+            NodeTags nodeTags,
+            boolean promises,
+            Supplier<Snapshot> snapshot,
+            UptimeClock clock) {
         this.snapshot = snapshot;
         this.tags = Tags.of("scope", cluster.value(), "name", node.value());
-        patroni();
+        new PatroniMetrics(registry, tags, snapshot, clock).register(nodeTags, promises);
         gauge("pgprimacy.term", "newest term in the log", s -> s.state().term().value());
         gauge(
                 "pgprimacy.term.pledged",
@@ -76,43 +84,6 @@ public final class AgentMetrics {
                 .description(description)
                 .tags(tags)
                 .register(registry);
-    }
-
-    private void patroni() {
-        gauge("patroni.postgres.running", "PostgreSQL runs", s -> bit(s.isRunning()));
-        gauge("patroni.primary", "this node accepts writes", s -> bit(s.seen().view() instanceof PostgresView.Primary));
-        gauge("patroni.replica", "this node is a standby", s -> bit(s.standby().isPresent()));
-        gauge(
-                "patroni.xlog.location",
-                "flushed position of the primary, 0 elsewhere",
-                s -> s.seen().view() instanceof PostgresView.Primary p
-                        ? p.flushed().value()
-                        : 0);
-        gauge(
-                "patroni.xlog.received.location",
-                "received position of a standby",
-                s -> s.standby().map(v -> v.received().value()).orElse(0L));
-        gauge(
-                "patroni.xlog.replayed.location",
-                "replayed position of a standby",
-                s -> s.standby().map(v -> v.replayed().value()).orElse(0L));
-        gauge(
-                "patroni.postgres.streaming",
-                "this standby streams",
-                s -> bit(s.standby().map(v -> v.upstream().streaming()).orElse(false)));
-        gauge(
-                "patroni.postgres.timeline",
-                "timeline",
-                s -> s.seen()
-                        .view()
-                        .knownPosition()
-                        .map(p -> p.timeline().value())
-                        .orElse(0L));
-        gauge(
-                "patroni.cluster.unlocked",
-                "no grant is in force",
-                s -> bit(s.state().primary().isEmpty()));
-        gauge("patroni.is.paused", "automation is paused", s -> bit(s.state().paused()));
     }
 
     public PrometheusMeterRegistry registry() {

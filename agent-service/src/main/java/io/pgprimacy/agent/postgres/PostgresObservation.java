@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param localWalExhausted on a standby: all WAL that it has has been read
  * @param standbys that are connected here, base backups and other tools left out
  * @param synchronousStandbyNames in force
+ * @param replayedAt commit time of the last transaction that a standby has replayed
+ * @param restores a {@code restore_command} is set: what does not stream comes from an archive
  */
 public record PostgresObservation(
         boolean inRecovery,
@@ -31,7 +33,9 @@ public record PostgresObservation(
         SystemIdentifier systemIdentifier,
         int serverVersion,
         Instant postmasterStart,
-        String synchronousStandbyNames) {
+        String synchronousStandbyNames,
+        Optional<Instant> replayedAt,
+        boolean restores) {
 
     /** The end of the WAL that is here: a lower bound on a standby that receives. */
     public Lsn walEnd() {
@@ -52,7 +56,9 @@ public record PostgresObservation(
                 systemIdentifier,
                 serverVersion,
                 postmasterStart,
-                synchronousStandbyNames);
+                synchronousStandbyNames,
+                replayedAt,
+                restores);
     }
 
     /**

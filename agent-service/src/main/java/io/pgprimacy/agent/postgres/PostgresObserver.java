@@ -37,7 +37,8 @@ public final class PostgresObserver implements AutoCloseable {
                    current_setting('synchronous_standby_names'),
                    w.status, w.received_tli, w.flushed_lsn,
                    extract(epoch from clock_timestamp() - w.last_msg_receipt_time),
-                   w.sender_host, w.sender_port, w.slot_name, w.pid
+                   w.sender_host, w.sender_port, w.slot_name, w.pid,
+                   extract(epoch from pg_last_xact_replay_timestamp()), current_setting('restore_command') <> ''
             from (select pg_is_in_recovery() as recovery) r, pg_control_checkpoint() c, pg_control_recovery() v
                  left join pg_stat_wal_receiver w on true""";
 
@@ -144,7 +145,9 @@ public final class PostgresObserver implements AutoCloseable {
                 new SystemIdentifier(Long.toUnsignedString(row.getLong(9))),
                 row.getInt(10),
                 Rows.instant(row, 11),
-                row.getString(12));
+                row.getString(12),
+                Rows.text(row, 21).map(Double::parseDouble).map(Rows::instant),
+                row.getBoolean(22));
     }
 
     private static Optional<WalReceiver> receiver(ResultSet row) throws SQLException {

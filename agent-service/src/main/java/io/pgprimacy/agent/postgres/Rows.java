@@ -33,7 +33,11 @@ final class Rows {
 
     /** From seconds since 1970 with a fraction. */
     static Instant instant(ResultSet row, int column) throws SQLException {
-        return Instant.ofEpochMilli(Math.round(row.getDouble(column) * 1000));
+        return instant(row.getDouble(column));
+    }
+
+    static Instant instant(double secondsSince1970) {
+        return Instant.ofEpochMilli(Math.round(secondsSince1970 * 1000));
     }
 
     /** From seconds with a fraction. */

@@ -102,7 +102,7 @@ public final class Agent {
         PostgresHands hands = new PostgresHands(
                 config.node(),
                 new Endpoint(config.postgresHost(), config.postgresPort(), config.apiPort()),
-                config.tags(),
+                config.tags().ofLog(),
                 Integer.toString(instance.installation().majorVersion()),
                 memory,
                 guard,
@@ -122,17 +122,20 @@ public final class Agent {
                 hands,
                 log,
                 peers(messages, mailbox, clock));
-        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox);
+        AgentRuntime runtime =
+                new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, (_, _) -> {});
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
         Optional<WalUpkeep> walUpkeep =
                 walKeeper.map(keeper -> new WalUpkeep(keeper, gate.orElseThrow(), runtime::snapshot, clock));
-        AgentMetrics metrics = new AgentMetrics(config.cluster(), config.node(), runtime::snapshot, clock);
+        AgentMetrics metrics = new AgentMetrics(
+                config.cluster(), config.node(), config.tags().ofLog(), messages.isPresent(), runtime::snapshot, clock);
         walKeeper.ifPresent(metrics::walArchive);
         AgentApi api = new AgentApi(
                 new InetSocketAddress(config.apiListen(), config.apiPort()),
                 runtime::snapshot,
                 clock,
                 metrics::scrape,
+                config.tags(),
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))));
         return new Agent(runtime, log, api, slotUpkeep, walUpkeep, backups);
     }

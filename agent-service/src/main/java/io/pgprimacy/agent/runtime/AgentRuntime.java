@@ -11,6 +11,7 @@ import io.pgprimacy.log.KafkaClusterLog;
 import io.pgprimacy.log.LogHalt;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -49,6 +50,8 @@ public final class AgentRuntime {
     private final Probe probe;
     private final UptimeClock clock;
     private final Mailbox mailbox;
+    private final Chronicle chronicle = new Chronicle();
+    private final List<LogFollower> followers;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Snapshot snapshot;
     private volatile boolean leaving;
@@ -57,6 +60,7 @@ public final class AgentRuntime {
     private String lastPromises = "";
     private long lastSequence = -1;
     private Duration lastDecisionAt = Duration.ZERO;
+    private Optional<Duration> logReadAt = Optional.empty();
 
     AgentRuntime(
             NodeId node,
@@ -66,7 +70,8 @@ public final class AgentRuntime {
             Eyes eyes,
             Probe probe,
             UptimeClock clock,
-            Mailbox mailbox) {
+            Mailbox mailbox,
+            LogFollower follower) {
         this.node = node;
         this.loop = loop;
         this.hands = hands;
@@ -75,6 +80,7 @@ public final class AgentRuntime {
         this.probe = probe;
         this.clock = clock;
         this.mailbox = mailbox;
+        this.followers = List.of(chronicle, follower);
         this.snapshot = snapshot(hands.observe());
     }
 
@@ -98,7 +104,10 @@ public final class AgentRuntime {
         eyes.every(pace.look());
         List<LogRecord> records = log.poll(untilSomethingIsDue(pace));
         Duration now = clock.now();
-        records.forEach(record -> loop.read(record, now));
+        if (!records.isEmpty()) {
+            logReadAt = Optional.of(now);
+        }
+        records.forEach(record -> read(record, now));
         mailbox.deliver(loop);
         // A poll that was cut short for something that the hands have seen brings no records.
         if (pace.equals(Pace.AT_REST) && !records.isEmpty() && loop.mayWait(now)) {
@@ -123,6 +132,11 @@ public final class AgentRuntime {
         if (leaving && loop.mayLeave(seen)) {
             stopped = true;
         }
+    }
+
+    private void read(LogRecord record, Duration now) {
+        loop.read(record, now);
+        followers.forEach(follower -> follower.read(record, loop.state()));
     }
 
     private void sayWhatKeepsTheLease() {
@@ -185,7 +199,10 @@ public final class AgentRuntime {
                 loop.because(),
                 clock.now(),
                 log.isCaughtUp(),
-                log.halted().map(LogHalt::sentence));
+                log.halted().map(LogHalt::sentence),
+                logReadAt,
+                eyes.told(),
+                chronicle.entries());
     }
 
     /** Takes leave so that PostgreSQL goes on: the last heartbeat claims the long lease, the guard holds it. */

@@ -50,6 +50,7 @@ final class Eyes implements AutoCloseable {
     private final DeathWatch receiverWatch;
     private final Thread thread;
     private volatile Sight sight;
+    private volatile Optional<PostgresObservation> told = Optional.empty();
     private volatile Duration interval = Duration.ofMillis(100);
     private volatile boolean closed;
     private volatile boolean shut;
@@ -100,6 +101,11 @@ final class Eyes implements AutoCloseable {
         return sight;
     }
 
+    /** PostgreSQL's own words, while it answers: for people and their tools. */
+    Optional<PostgresObservation> told() {
+        return told;
+    }
+
     /** How often to look; shorter while something is under way. */
     void every(Duration next) {
         boolean sooner = next.compareTo(interval) < 0;
@@ -133,6 +139,9 @@ final class Eyes implements AutoCloseable {
         }
         Sight seen = seen(before);
         sight = seen;
+        if (!isAnswering(seen.view())) {
+            told = Optional.empty();
+        }
         if (isNews(before, seen) || (isWaitedFor() && !before.view().equals(seen.view()))) {
             onChange.run();
         }
@@ -237,6 +246,7 @@ final class Eyes implements AutoCloseable {
             systemIdentifier = Optional.of(seen.systemIdentifier());
             lastAnswer = Optional.of(new Answer(postmaster, !seen.inRecovery(), System.nanoTime()));
             seen.walReceiver().flatMap(w -> ProcFs.alive(w.pid())).ifPresent(receiverWatch::watch);
+            told = Optional.of(seen);
             view = view(seen);
             Optional<WalPosition> flushed =
                     view instanceof PostgresView.Primary ? view.knownPosition() : before.lastFlushed();
@@ -336,6 +346,10 @@ final class Eyes implements AutoCloseable {
     /** Somebody looks often because progress matters, replay that advances for instance. */
     private boolean isWaitedFor() {
         return interval.compareTo(WAITED_FOR) <= 0;
+    }
+
+    private static boolean isAnswering(PostgresView view) {
+        return view instanceof PostgresView.Primary || view instanceof PostgresView.Standby;
     }
 
     private static boolean isNews(Sight before, Sight after) {

@@ -1,13 +1,18 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.agent.postgres.PostgresObservation;
 import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.postgres.Lsn;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +21,9 @@ import java.util.Optional;
  * @param at on the uptime clock
  * @param caughtUp the log has been read to its end since the start
  * @param halted why the log is not read any further
+ * @param logReadAt when the log gave something back last, on the uptime clock
+ * @param told PostgreSQL's own words, while it answers
+ * @param chronicle changes of primary, oldest first
  */
 public record Snapshot(
         NodeId node,
@@ -26,7 +34,10 @@ public record Snapshot(
         String because,
         Duration at,
         boolean caughtUp,
-        Optional<String> halted) {
+        Optional<String> halted,
+        Optional<Duration> logReadAt,
+        Optional<PostgresObservation> told,
+        List<Chronicle.Entry> chronicle) {
 
     /** What the agent does or waits for, for people. */
     public String doing() {
@@ -53,6 +64,11 @@ public record Snapshot(
         return lease.heldFor(memory.primaryOf()).map(h -> h.endsAt().minus(now)).orElse(Duration.ZERO);
     }
 
+    /** By the wall clock, for people: when the log gave something back last. */
+    public Optional<Instant> logLastSeen(Duration now) {
+        return logReadAt.map(read -> Instant.now().minus(now.minus(read)));
+    }
+
     /** How old this may be before the loop counts as stuck. */
     public Duration staleAfter() {
         return state.config()
@@ -63,16 +79,28 @@ public record Snapshot(
                 .orElse(Duration.ofSeconds(20));
     }
 
-    /** By how much this standby is behind the primary's last heartbeat; zero on the primary. */
+    /** By how much this standby's replay is behind the primary's last heartbeat; zero on the primary. */
     public long lagBytes() {
-        Optional<PostgresView.Standby> own = standby();
-        if (own.isEmpty()) {
-            return 0;
-        }
+        return standby().map(s -> behind(s.replayed())).orElse(0L);
+    }
+
+    /** The same of what it has received. */
+    public long receiveLagBytes() {
+        return standby().map(s -> behind(s.received())).orElse(0L);
+    }
+
+    private long behind(Lsn own) {
         return state.lastGrant()
                 .flatMap(g -> state.node(g.node()))
-                .flatMap(n -> n.position())
-                .map(p -> Math.max(0, p.lsn().minus(own.get().replayed())))
+                .flatMap(Node::position)
+                .map(p -> Math.max(0, p.lsn().minus(own)))
                 .orElse(Long.MAX_VALUE);
+    }
+
+    /** Commits wait for it, or may. */
+    public boolean isSynchronous() {
+        return standby().isPresent()
+                && state.sync().acknowledgements() > 0
+                && state.sync().standbys().contains(node);
     }
 }

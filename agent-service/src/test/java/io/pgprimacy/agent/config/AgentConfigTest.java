@@ -3,7 +3,6 @@ package io.pgprimacy.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgprimacy.core.event.NodeTags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ class AgentConfigTest {
         assertThat(config.postgresPort()).isEqualTo(5432);
         assertThat(config.apiPort()).isEqualTo(8008);
         assertThat(config.adminUser()).isEqualTo("postgres");
-        assertThat(config.tags()).isEqualTo(NodeTags.DEFAULT);
+        assertThat(config.tags()).isEqualTo(LocalTags.DEFAULT);
     }
 
     @Test
@@ -70,6 +69,31 @@ class AgentConfigTest {
         assertThatThrownBy(() -> read(LEAST + "storage.url=http://store\nstorage.token.file=/nowhere/token\n"))
                 .isInstanceOf(ConfigurationFailure.class)
                 .hasMessageContaining("/nowhere/token");
+    }
+
+    @Test
+    void has_tags_for_coordinators_and_others_for_load_balancers() throws IOException {
+        LocalTags tags = read(LEAST + "tags.failover_priority=3\ntags.noloadbalance=true\ntags.other.zone=north\n")
+                .tags();
+
+        assertThat(tags.ofLog().failoverPriority()).isEqualTo(3);
+        assertThat(tags.shown())
+                .containsEntry("failover_priority", 3)
+                .containsEntry("noloadbalance", true)
+                .containsEntry("zone", "north")
+                .hasSize(3);
+        assertThat(tags.has("zone", "north")).isTrue();
+        assertThat(tags.has("zone", "south")).isFalse();
+        assertThat(tags.has("nofailover", "false")).isFalse();
+    }
+
+    @Test
+    void refuses_tags_that_would_silently_do_nothing() {
+        assertThatThrownBy(() -> read(LEAST + "tags.nofailver=true\n")).hasMessageContaining("tags.nofailver");
+        assertThatThrownBy(() -> read(LEAST + "tags.other.nosync=true\n")).hasMessageContaining("nosync");
+        assertThatThrownBy(() -> read(LEAST + "tags.other.nofailover=true\n"))
+                .hasMessageContaining("is set as tags.nofailover");
+        assertThatThrownBy(() -> read(LEAST + "tags.other.my-zone=a\n")).hasMessageContaining("my-zone");
     }
 
     @Test
