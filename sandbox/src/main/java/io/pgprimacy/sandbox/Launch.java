@@ -201,6 +201,7 @@ final class Launch {
         p.put("api.port", Integer.toString(host.agentPort()));
         p.put("state.dir", layout.stateDir(host.name()).toString());
         p.put("peers.secret.file", Secrets.random(layout.peersSecret()).toString());
+        p.put("api.operators.file", Secrets.operators(layout.agentOperators()).toString());
         p.put("runtime.dir", spec.guardDir(host.name()).toString());
         p.put("tags.nofailover", "false");
         p.put("tags.failover_priority", "1");

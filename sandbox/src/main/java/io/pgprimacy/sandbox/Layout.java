@@ -44,6 +44,11 @@ public record Layout(Path root) {
         return root.resolve("peers.secret");
     }
 
+    /** Who may ask an agent for changes at its port. */
+    Path agentOperators() {
+        return root.resolve("agent.operators");
+    }
+
     /** The master key that seals the backups. */
     Path masterKeys() {
         return root.resolve("master.keys");

@@ -19,6 +19,11 @@ final class Secrets {
         return keep(file, HexFormat.of().formatHex(bytes()) + "\n");
     }
 
+    /** One operator, as docs/reference/agent.md has it. */
+    static Path operators(Path file) throws IOException {
+        return keep(file, "operator:" + HexFormat.of().formatHex(bytes()) + "\n");
+    }
+
     /** As docs/reference/repository-format.md has it. */
     static Path masterKey(Path file) throws IOException {
         return keep(

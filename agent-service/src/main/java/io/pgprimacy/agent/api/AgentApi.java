@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * HTTP on port 8008: health paths for load balancers, the node's own view, metrics. What changes anything goes through the log, but for
- * promises, which are for when it is away ({@link PromiseApi}). A path that is not known answers 503, as Patroni does: to a load balancer
+ * HTTP on port 8008: health paths for load balancers, the node's own view, metrics. What changes anything goes through the log
+ * ({@link OperatorApi}), but for promises, which are for when it is away ({@link PromiseApi}). A path that is not known answers 503, as Patroni does: to a load balancer
  * it must not look healthy.
  */
 public final class AgentApi implements AutoCloseable {
@@ -37,6 +37,7 @@ public final class AgentApi implements AutoCloseable {
     private final Supplier<String> metrics;
     private final LocalTags tags;
     private final Optional<PromiseApi> promises;
+    private final OperatorApi operators;
     private final JsonMapper json = JsonMapper.builder().build();
     private final HttpServer server;
     private final ExecutorService threads;
@@ -47,7 +48,9 @@ public final class AgentApi implements AutoCloseable {
             UptimeClock clock,
             Supplier<String> metrics,
             LocalTags tags,
-            Optional<PromiseApi> promises) {
+            Optional<PromiseApi> promises,
+            OperatorApi operators) {
+        this.operators = operators;
         this.tags = tags;
         this.promises = promises;
         this.snapshot = snapshot;
@@ -73,20 +76,27 @@ public final class AgentApi implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        operators.close();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
+        String method = exchange.getRequestMethod();
+        if (method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS")) {
+            closing(exchange, this::answer);
+        } else if (method.equals("POST") && promises.isPresent() && PromiseApi.isFor(exchange)) {
+            closing(exchange, promises.get()::handle);
+        } else {
+            operators.handle(exchange);
+        }
+    }
+
+    private interface Handler {
+        void handle(HttpExchange exchange) throws IOException;
+    }
+
+    private static void closing(HttpExchange exchange, Handler handler) throws IOException {
         try (exchange) {
-            String method = exchange.getRequestMethod();
-            if (method.equals("POST") && promises.isPresent() && PromiseApi.isFor(exchange)) {
-                promises.get().handle(exchange);
-                return;
-            }
-            if (!method.equals("GET") && !method.equals("HEAD") && !method.equals("OPTIONS")) {
-                respond(exchange, 501, "text/plain", "");
-                return;
-            }
-            answer(exchange);
+            handler.handle(exchange);
         } catch (RuntimeException e) {
             LOG.error("request {} failed", exchange.getRequestURI(), e);
         }

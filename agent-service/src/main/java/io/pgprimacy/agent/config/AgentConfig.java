@@ -26,6 +26,7 @@ import java.util.function.Function;
  * @param hba lines put before all others of pg_hba.conf
  * @param runtimeDirectory of the guard; on a tmpfs
  * @param storage empty where this node takes no backups
+ * @param operatorsFile names who may ask for changes at the agent's port; empty: nobody
  * @param peersSecretFile holds what the agents of one cluster sign their messages to each other with (S11)
  */
 public record AgentConfig(
@@ -47,6 +48,7 @@ public record AgentConfig(
         Optional<Path> runtimeDirectory,
         Optional<Path> watchdog,
         Optional<Path> peersSecretFile,
+        Optional<Path> operatorsFile,
         LocalTags tags,
         Optional<StorageConfig> storage) {
 
@@ -105,6 +107,7 @@ public record AgentConfig(
                     optional("runtime.dir", Path::of),
                     optional("watchdog", Path::of),
                     optional("peers.secret.file", Path::of),
+                    optional("api.operators.file", Path::of),
                     tags(),
                     storage());
             if (!unused.isEmpty()) {

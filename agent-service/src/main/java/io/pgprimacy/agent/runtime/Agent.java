@@ -1,6 +1,8 @@
 package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.api.AgentApi;
+import io.pgprimacy.agent.api.OperatorApi;
+import io.pgprimacy.agent.api.Operators;
 import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.backup.BackupWorker;
 import io.pgprimacy.agent.backup.Backups;
@@ -73,6 +75,7 @@ public final class Agent {
     /** Throws {@link ConfigurationFailure} before anything has been touched. */
     public static Agent of(AgentConfig config) {
         Optional<OsUser> user = osUser(config);
+        Optional<Operators> operators = config.operatorsFile().map(Operators::read);
         prepareDirectories(config);
         Optional<WalGate> gate = walGate(config);
         PostgresInstance instance = instance(config, user, gate);
@@ -122,8 +125,8 @@ public final class Agent {
                 hands,
                 log,
                 peers(messages, mailbox, clock));
-        AgentRuntime runtime =
-                new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, (_, _) -> {});
+        RequestDesk requests = new RequestDesk(log::append);
+        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, requests);
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
         Optional<WalUpkeep> walUpkeep =
                 walKeeper.map(keeper -> new WalUpkeep(keeper, gate.orElseThrow(), runtime::snapshot, clock));
@@ -136,7 +139,8 @@ public final class Agent {
                 clock,
                 metrics::scrape,
                 config.tags(),
-                messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))));
+                messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))),
+                new OperatorApi(operators, runtime::snapshot, requests));
         return new Agent(runtime, log, api, slotUpkeep, walUpkeep, backups);
     }
 
