@@ -92,6 +92,13 @@ find_chromium() {
     (apt_install "no chromium found" chromium) || true
 }
 
+# The proxy of the test of Patroni's tools; the same goes for it.
+find_haproxy() {
+    [[ -x /usr/sbin/haproxy ]] || command -v haproxy >/dev/null && return
+    [[ $(id -u) -eq 0 ]] || return 0
+    (apt_install "no haproxy found" haproxy) || true
+}
+
 # What ./dev chaos makes networks, disks and clocks with; who is not root has no use for it. What is missing in the end is left
 # out of the campaign, and its report says so.
 find_chaos_tools() {

@@ -65,7 +65,10 @@ final class PatroniMetrics {
                 "patroni.pending.restart",
                 "parameters wait for a restart",
                 s -> bit(!s.seen().pendingRestarts().isEmpty()));
-        gauge("patroni.primary", "this node is the primary, and its lease runs", s -> bit(s.isPrimary(clock.now())));
+        gauge(
+                "patroni.primary",
+                "this node accepts writes, with a lease or without",
+                s -> bit(s.seen().view() instanceof PostgresView.Primary));
         gauge("patroni.standby.leader", "there are no standby clusters", _ -> 0);
         gauge("patroni.replica", "this node is a standby", s -> bit(s.standby().isPresent()));
         gauge("patroni.sync.standby", "0: a synchronous set is always a quorum's", _ -> 0);

@@ -13,6 +13,8 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,19 +77,32 @@ class PatroniMetricsTest {
                         "patroni_failover_priority{name=\"pg1\",scope=\"main\"} 2.0");
     }
 
+    /** The alert of two primaries rests on it: the second one is the one without a lease. */
+    @Test
+    void who_accepts_writes_is_a_primary_with_a_lease_or_without() {
+        PostgresView primary = new PostgresView.Primary(
+                new TimelineId(2), Lsn.parse("0/3000000"), new PostgresView.WriteProbe.NotYet(), List.of(), 0);
+
+        assertThat(scrape(primary)).contains("patroni_primary{name=\"pg1\",scope=\"main\"} 1.0");
+    }
+
     private static Stream<String> scrape() {
+        return scrape(new PostgresView.Stopped("shut down"));
+    }
+
+    private static Stream<String> scrape(PostgresView view) {
         return new AgentMetrics(
                         new ClusterId("main"),
                         NODE,
                         new NodeTags(false, 2),
                         true,
-                        PatroniMetricsTest::stopped,
+                        () -> snapshot(view),
                         () -> Duration.ofSeconds(100))
                 .scrape()
                 .lines();
     }
 
-    private static Snapshot stopped() {
+    private static Snapshot snapshot(PostgresView view) {
         Fact.NodeJoined joined = new Fact.NodeJoined(
                 NODE,
                 new Endpoint("127.0.0.1", 5432, 8008),
@@ -97,7 +112,7 @@ class PatroniMetricsTest {
                 false,
                 Optional.empty());
         Observation seen = new Observation(
-                new PostgresView.Stopped("shut down"),
+                view,
                 false,
                 joined,
                 Optional.empty(),
