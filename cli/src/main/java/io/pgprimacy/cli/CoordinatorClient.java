@@ -1,7 +1,9 @@
 package io.pgprimacy.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +29,9 @@ final class CoordinatorClient {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     /** How long an answer may take, unless the caller knows better. */
     static final Duration ANSWER = Duration.ofSeconds(15);
+
+    /** Between two pieces of what comes line by line. */
+    private static final Duration STREAM = Duration.ofSeconds(30);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
@@ -70,6 +76,51 @@ final class CoordinatorClient {
     /** What is answered at once, or refused; repeating it must do no harm. */
     JsonNode post(String path, ObjectNode body, Duration answer) {
         return exchange("POST", path, body, answer);
+    }
+
+    /** Line by line as they come. What breaks off in the middle is not begun anew elsewhere: the lines have been given away. */
+    void lines(String path, Consumer<String> each) {
+        List<String> tried = new ArrayList<>();
+        RuntimeException last = unreachable(tried, null);
+        for (String url : List.copyOf(urls)) {
+            tried.add(url);
+            try {
+                readLines(connect(url, "GET", path, STREAM), each);
+                return;
+            } catch (NotConnected e) {
+                last = unreachable(tried, e);
+            } catch (IOException e) {
+                throw new CliFailure(
+                        ExitCode.UNREACHABLE,
+                        "the coordinator at " + url + " broke off: " + e.getMessage(),
+                        "ask again",
+                        e);
+            } catch (Problem e) {
+                if (e.status() != 503) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    private static void readLines(HttpURLConnection connection, Consumer<String> each) throws IOException {
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw new NotConnected(e);
+        }
+        int status = connection.getResponseCode();
+        if (status / 100 != 2) {
+            throw Problem.of(status, parse(connection.getURL(), text(connection, status), status));
+        }
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                each.accept(line);
+            }
+        }
     }
 
     /** A coordinator that has just started reads its log first and has written nothing: that is worth the wait. */
@@ -127,7 +178,7 @@ final class CoordinatorClient {
         connection.setConnectTimeout((int) CONNECT.toMillis());
         connection.setReadTimeout((int) answer.toMillis());
         connection.setRequestMethod(method);
-        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("Accept", "application/json, application/x-ndjson");
         return connection;
     }
 

@@ -1,6 +1,7 @@
 package io.pgprimacy.cli;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,43 @@ final class EventsCommand extends ClusterCommand {
             description = "Only what comes after it in the log.")
     long after = -1;
 
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = "decision, request, fact, or a name such as PrimaryChosen.")
+    @Nullable
+    String type;
+
+    @Option(names = "--node", paramLabel = "NODE", description = "About that node.")
+    @Nullable
+    String node;
+
+    @Option(
+            names = "--actor",
+            paramLabel = "WHO",
+            description = "What that person has asked for and what was decided upon it; or a writer such as agent/pg1.")
+    @Nullable
+    String actor;
+
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "A time with its zone, a day (UTC), or how long ago: 90m.")
+    @Nullable
+    String since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "The same; until just before it.")
+    @Nullable
+    String until;
+
+    @Option(
+            names = "--operation",
+            paramLabel = "ID",
+            description =
+                    "All that belongs to a request, a decision (its sequence) or an event: whatever explain takes.")
+    @Nullable
+    String operation;
+
     EventsCommand(App app) {
         super(app);
     }
@@ -38,16 +76,40 @@ final class EventsCommand extends ClusterCommand {
         if (limit < 1) {
             throw new CliFailure(ExitCode.USAGE, "--limit must be at least 1, not " + limit, "");
         }
-        JsonNode page = client.get("/events?limit=" + limit + (after >= 0 ? "&after=" + after : ""));
+        String filter = filter();
+        JsonNode page = client.get("/events?limit=" + limit + (after >= 0 ? "&after=" + after : "") + filter);
         if (!follow) {
             show(page);
             return ExitCode.DONE;
         }
         long position = printEach(page, after);
         while (!app.out().checkError()) {
-            position = printEach(nextPage(client, position), position);
+            position = printEach(nextPage(client, position, filter), position);
         }
         return ExitCode.DONE;
+    }
+
+    private String filter() {
+        StringBuilder query = new StringBuilder();
+        add(query, "type", type);
+        add(query, "node", node);
+        add(query, "actor", actor);
+        add(
+                query,
+                "since",
+                since == null ? null : Moments.parse("--since", since).toString());
+        add(
+                query,
+                "until",
+                until == null ? null : Moments.parse("--until", until).toString());
+        add(query, "operation", operation);
+        return query.toString();
+    }
+
+    private static void add(StringBuilder query, String name, @Nullable String value) {
+        if (value != null) {
+            query.append('&').append(name).append('=').append(CoordinatorClient.encode(value));
+        }
     }
 
     private void show(JsonNode page) {
@@ -59,10 +121,11 @@ final class EventsCommand extends ClusterCommand {
     }
 
     /** Long poll; a coordinator that is being replaced does not end it. */
-    private JsonNode nextPage(CoordinatorClient client, long position) {
+    private JsonNode nextPage(CoordinatorClient client, long position, String filter) {
         try {
             return client.get(
-                    "/events?limit=500&waitMillis=" + POLL.toMillis() + "&after=" + position, POLL.plusSeconds(10));
+                    "/events?limit=500&waitMillis=" + POLL.toMillis() + "&after=" + position + filter,
+                    POLL.plusSeconds(10));
         } catch (CliFailure e) {
             if (e.code() != ExitCode.UNREACHABLE) {
                 throw e;

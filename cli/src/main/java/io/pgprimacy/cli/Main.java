@@ -94,7 +94,9 @@ public final class Main {
         commands.put("wal", () -> WalCommands.commandLine(app));
         commands.put("explain", () -> new ExplainCommand(app));
         commands.put("why-not", () -> new WhyNotCommand(app));
-        commands.put("events", () -> new EventsCommand(app));
+        commands.put("events", () -> new CommandLine(new EventsCommand(app)).addSubcommand(new ExportCommand(app)));
+        commands.put("replay", () -> new ReplayCommand(app));
+        commands.put("verify-log", () -> new VerifyLogCommand(app));
         commands.put("dsn", () -> new DsnCommand(app));
         commands.put("config", () -> ConfigCommands.commandLine(app));
         commands.put("create", () -> new CreateCommand(app));

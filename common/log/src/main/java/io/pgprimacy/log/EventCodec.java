@@ -23,10 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
  * key. May be used by several threads.
  */
 public final class EventCodec {
-    private static final String ID = "ce_id";
-    private static final String SOURCE = "ce_source";
-    private static final String TYPE = "ce_type";
-    private static final String TIME = "ce_time";
+    static final String ID = "ce_id";
+    static final String SOURCE = "ce_source";
+    static final String TYPE = "ce_type";
+    static final String TIME = "ce_time";
     private static final String SPEC_VERSION = "ce_specversion";
     private static final String CONTENT_TYPE = "content-type";
     private static final byte[] VERSION_1_0 = utf8("1.0");

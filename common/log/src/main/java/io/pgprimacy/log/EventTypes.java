@@ -3,6 +3,7 @@ package io.pgprimacy.log;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.event.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class EventTypes {
     private static final String PREFIX = "io.pgprimacy.";
     private static final String VERSION = ".v1";
     private static final String DECISION_PREFIX = PREFIX + kebab(Decision.class) + ".";
+    private static final String REQUEST_PREFIX = PREFIX + kebab(Request.class) + ".";
     private static final SortedMap<String, Class<? extends ClusterEvent>> BY_NAME = byName();
 
     private EventTypes() {}
@@ -34,6 +36,11 @@ public final class EventTypes {
     /** True for decisions of any version, also of those that this program does not know. */
     public static boolean isDecision(String name) {
         return name.startsWith(DECISION_PREFIX);
+    }
+
+    /** The same of requests. */
+    public static boolean isRequest(String name) {
+        return name.startsWith(REQUEST_PREFIX);
     }
 
     public static String nameOf(Class<? extends ClusterEvent> event) {

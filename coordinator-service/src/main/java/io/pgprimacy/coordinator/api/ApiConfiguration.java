@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Import;
 @Import({
     ClustersController.class,
     HistoryController.class,
+    ExportController.class,
     RequestsController.class,
     BackupsController.class,
     WalController.class,

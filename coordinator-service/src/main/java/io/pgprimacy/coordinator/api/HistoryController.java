@@ -6,12 +6,12 @@ import io.pgprimacy.core.explain.Explanation;
 import io.pgprimacy.core.explain.ExplanationText;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.LogEntry;
-import io.pgprimacy.core.explain.Sentences;
-import io.pgprimacy.core.explain.Subjects;
-import io.pgprimacy.log.EventTypes;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,13 +46,18 @@ class HistoryController {
             description =
                     "Without `after` the last `limit` events; with it the first `limit` behind that offset. `type` is a"
                             + " kind, a name such as PrimaryChosen, or the type in the envelope. `waitMillis` waits for one to come."
-                            + " Of heartbeats only the last few are kept.")
+                            + " Of heartbeats only the last few are kept. `actor` is a person, or a writer such as agent/pg1; `since` and"
+                            + " `until` are times with their zone; `operation` is whatever /explain takes, and selects what that tells.")
     List<EventView> events(
             @PathVariable String cluster,
             @RequestParam(required = false) @Nullable Long after,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(required = false) @Nullable String type,
             @RequestParam(required = false) @Nullable String node,
+            @RequestParam(required = false) @Nullable String actor,
+            @RequestParam(required = false) @Nullable String since,
+            @RequestParam(required = false) @Nullable String until,
+            @RequestParam(required = false) @Nullable String operation,
             @RequestParam(defaultValue = "false") boolean heartbeats,
             @RequestParam(defaultValue = "0") long waitMillis)
             throws InterruptedException {
@@ -63,11 +68,14 @@ class HistoryController {
             throw invalid("waitMillis " + waitMillis + " must be between 0 and " + LONGEST_WAIT_MILLIS);
         }
         ClusterRuntime found = fleet.cluster(cluster);
-        Predicate<LogEntry> wanted = wanted(after, type, node);
+        EventFilter filter =
+                new EventFilter(after, type, node, actor, time("since", since), time("until", until), operation);
         if (waitMillis > 0) {
-            found.await(h -> h.entries().reversed().stream().anyMatch(wanted), Duration.ofMillis(waitMillis));
+            found.await(h -> h.entries().reversed().stream().anyMatch(filter.over(h)), Duration.ofMillis(waitMillis));
         }
-        List<LogEntry> entries = new ArrayList<>(found.history().entries());
+        History history = found.history();
+        Predicate<LogEntry> wanted = filter.over(history);
+        List<LogEntry> entries = new ArrayList<>(history.entries());
         if (heartbeats) {
             found.heartbeats().forEach(r -> entries.add(new LogEntry(r, Optional.empty())));
             entries.sort(Comparator.comparingLong(e -> e.record().offset()));
@@ -79,18 +87,12 @@ class HistoryController {
         return page.stream().map(e -> EventView.of(e, bodies)).toList();
     }
 
-    private static Predicate<LogEntry> wanted(@Nullable Long after, @Nullable String type, @Nullable String node) {
-        return e -> (after == null || e.record().offset() > after)
-                && (type == null || isOfType(e, type))
-                && (node == null
-                        || Subjects.nodesOf(e.record().event()).stream()
-                                .anyMatch(n -> n.value().equals(node)));
-    }
-
-    private static boolean isOfType(LogEntry entry, String type) {
-        return Subjects.kindOf(entry.record().event()).equalsIgnoreCase(type)
-                || Sentences.nameOf(entry.record().event()).equalsIgnoreCase(type)
-                || EventTypes.nameOf(entry.record().event().getClass()).equals(type);
+    private static @Nullable Instant time(String name, @Nullable String text) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw invalid(name + " '" + text + "' is not a time with its zone, such as 2026-11-24T03:00:00Z");
+        }
     }
 
     private static ApiFailure invalid(String message) {

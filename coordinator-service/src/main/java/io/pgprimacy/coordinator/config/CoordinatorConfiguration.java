@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pgprimacy.coordinator.kafka.ClusterCreation;
 import io.pgprimacy.coordinator.kafka.GroupOwnership;
 import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
+import io.pgprimacy.coordinator.kafka.KafkaLogExport;
 import io.pgprimacy.coordinator.runtime.Clocks;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
@@ -101,6 +102,11 @@ public class CoordinatorConfiguration {
                 properties.storage().url(),
                 properties.storage().operatorToken(),
                 breakers.circuitBreaker("storage-operator"));
+    }
+
+    @Bean
+    KafkaLogExport logExport(KafkaSettings settings) {
+        return new KafkaLogExport(settings);
     }
 
     @Bean

@@ -189,6 +189,51 @@ class ApiTest {
     }
 
     @Test
+    void events_are_found_by_person_time_and_operation() throws Exception {
+        String id = post(202, "switchover", "{" + ORIGIN.replace("ada", "bob") + ", \"to\": \"b\"}")
+                .path("id")
+                .asString();
+        scene.fleet().pass(60);
+
+        JsonNode bobs = get(200, "/api/v1/clusters/main/events?actor=bob");
+        assertThat(bobs)
+                .extracting(e -> e.path("name").asString())
+                .contains("SwitchoverRequested", "SwitchoverStarted");
+        assertThat(bobs).noneMatch(e -> e.path("name").asString().equals("ClusterCreated"));
+        assertThat(get(200, "/api/v1/clusters/main/events?actor=agent/a"))
+                .isNotEmpty()
+                .allMatch(e -> e.path("writer").asString().equals("agent/a"));
+        assertThat(get(200, "/api/v1/clusters/main/events?operation=" + id))
+                .extracting(e -> e.path("name").asString())
+                .startsWith("SwitchoverRequested", "SwitchoverStarted");
+        String asked = bobs.path(0).path("time").asString();
+        assertThat(get(200, "/api/v1/clusters/main/events?since=" + asked))
+                .allMatch(e -> e.path("time").asString().compareTo(asked) >= 0);
+        assertThat(get(200, "/api/v1/clusters/main/events?actor=bob&until=" + asked))
+                .isEmpty();
+        assertThat(get(400, "/api/v1/clusters/main/events?since=yesterday")
+                        .path("detail")
+                        .asString())
+                .contains("is not a time with its zone");
+    }
+
+    @Test
+    void an_export_is_streamed_or_refused_before_its_first_line() throws Exception {
+        MockHttpServletResponse whole = exchange(MockMvcRequestBuilders.get("/api/v1/clusters/main/log"));
+        assertThat(whole.getContentType()).startsWith("application/x-ndjson");
+        assertThat(whole.getContentAsString(StandardCharsets.UTF_8).lines())
+                .hasSizeGreaterThanOrEqualTo(10)
+                .first()
+                .isEqualTo("{\"offset\":0}");
+
+        scene.brokersAreAway = true;
+        assertThat(get(503, "/api/v1/clusters/main/log").path("code").asString())
+                .isEqualTo("log-unavailable");
+        assertThat(get(404, "/api/v1/clusters/nope/log").path("code").asString())
+                .isEqualTo("unknown-cluster");
+    }
+
+    @Test
     void the_last_failover_is_explained_to_programs_and_to_people() throws Exception {
         scene.fleet().failOverToC();
         JsonNode why = get(200, "/api/v1/clusters/main/explain/last");

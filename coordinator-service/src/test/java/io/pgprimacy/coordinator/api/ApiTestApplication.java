@@ -5,6 +5,8 @@ import io.pgprimacy.coordinator.runtime.FakeFleet;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.coordinator.storage.StorageOperator;
+import io.pgprimacy.core.event.LogRecord;
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.boot.SpringBootConfiguration;
@@ -24,6 +26,7 @@ class ApiTestApplication {
         private final FakeStorage storage = new FakeStorage();
         private volatile FakeFleet fleet = new FakeFleet();
         private volatile boolean open = true;
+        volatile boolean brokersAreAway;
 
         Scene() {
             Thread.ofPlatform().daemon().name("fake-fleet").start(this::run);
@@ -42,6 +45,7 @@ class ApiTestApplication {
 
         void begin() {
             fleet = new FakeFleet().withMain();
+            brokersAreAway = false;
         }
 
         FakeFleet fleet() {
@@ -78,6 +82,19 @@ class ApiTestApplication {
     @Bean
     StorageOperator storageOperator(Scene scene) {
         return new StorageOperator(scene.storage().url(), OPERATOR, CircuitBreaker.ofDefaults("operator"));
+    }
+
+    /** As a broker would give them, but for what a record's envelope holds. */
+    @Bean
+    LogExport logExport(Scene scene) {
+        return (cluster, sink) -> {
+            if (scene.brokersAreAway) {
+                throw new LogExport.Unavailable("the brokers are away", new IOException());
+            }
+            for (LogRecord record : scene.fleet().logs.records(cluster)) {
+                sink.take("{\"offset\":" + record.offset() + "}");
+            }
+        };
     }
 
     @Bean
