@@ -31,6 +31,7 @@ public final class LogVerifier {
     private final List<Finding> findings = new ArrayList<>();
     private @Nullable ClusterState state;
     private Optional<ExportTrailer> trailer = Optional.empty();
+    private boolean broken;
     private long lines;
     private long lastOffset = -1;
     private long decisions;
@@ -82,7 +83,7 @@ public final class LogVerifier {
     private void check(ExportTrailer end) {
         ExportTrailer found = new ExportTrailer(clusterName(), lines - 1, lastOffset, chain.head());
         if (!end.equals(found)) {
-            find("the export says that it ends with " + end + ", but it is " + found);
+            find("the export ends with " + sentence(found) + ", but its last line says " + sentence(end));
         }
     }
 
@@ -108,6 +109,11 @@ public final class LogVerifier {
         }
     }
 
+    private static String sentence(ExportTrailer end) {
+        return end.records() + " records of " + end.cluster() + " up to offset " + end.through() + " and the head "
+                + end.head();
+    }
+
     private @Nullable ClusterState stateOf(ExportLine line) {
         if (state == null) {
             try {
@@ -124,14 +130,18 @@ public final class LogVerifier {
 
     private void checkChain(ExportLine line) {
         Optional<String> link = chain.next(line);
-        link.ifPresent(links::add);
-        if (!link.equals(line.chain())) {
-            find(
-                    link.isEmpty()
-                            ? "offset " + line.offset()
-                                    + " has a link of the chain, but is neither decision nor request"
-                            : "the chain is broken at offset " + line.offset()
-                                    + ": this record or one before it was changed, added or left out");
+        if (link.equals(line.chain())) {
+            link.filter(_ -> !broken).ifPresent(links::add);
+            return;
+        }
+        broken = true;
+        find(
+                link.isEmpty()
+                        ? "offset " + line.offset() + " has a link of the chain, but is neither decision nor request"
+                        : "the chain is broken at offset " + line.offset()
+                                + ": this record was changed, or one just before it was added or left out");
+        if (link.isPresent()) {
+            line.chain().ifPresent(chain::resume);
         }
     }
 
