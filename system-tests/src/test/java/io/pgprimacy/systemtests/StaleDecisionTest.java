@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgprimacy.systemtests.bench.Trial;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,8 +18,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * the agent is killed here too.
  */
 class StaleDecisionTest {
-    private static final String TOPIC = "pgprimacy.cluster.main";
-
     @RegisterExtension
     static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.SYNCHRONOUS.withProfile("normal"));
 
@@ -58,23 +52,15 @@ class StaleDecisionTest {
 
     /** Byte by byte as they were, headers and key as well. */
     private int appendAgainEachChoice() throws ExecutionException, InterruptedException {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                "127.0.0.1:" + sandbox.process("kafka", "kafka").port());
         int copies = 0;
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-                var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            TopicPartition partition = new TopicPartition(TOPIC, 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    if (record.offset() < end && isChoice(record)) {
-                        producer.send(new ProducerRecord<>(TOPIC, 0, record.key(), record.value(), record.headers()))
-                                .get();
-                        copies++;
-                    }
+        try (var producer = new KafkaProducer<>(
+                ClusterTopic.settings(sandbox), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (ConsumerRecord<byte[], byte[]> record : ClusterTopic.records(sandbox)) {
+                if (isChoice(record)) {
+                    producer.send(new ProducerRecord<>(
+                                    ClusterTopic.NAME, 0, record.key(), record.value(), record.headers()))
+                            .get();
+                    copies++;
                 }
             }
         }
@@ -82,8 +68,8 @@ class StaleDecisionTest {
     }
 
     private static boolean isChoice(ConsumerRecord<byte[], byte[]> record) {
-        var type = record.headers().lastHeader("ce_type");
-        return type != null
-                && new String(type.value(), java.nio.charset.StandardCharsets.UTF_8).contains("primary-chosen");
+        return ClusterTopic.header(record, "ce_type")
+                .map(type -> type.contains("primary-chosen"))
+                .orElse(false);
     }
 }
