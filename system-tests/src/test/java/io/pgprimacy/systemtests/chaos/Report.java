@@ -88,7 +88,7 @@ final class Report {
 
     private void heading() {
         List<Violation> violations = run.violations();
-        line("# PlannedFault campaign: %s"
+        line("# Fault campaign: %s"
                 .formatted(violations.isEmpty() ? "no violation" : violations.size() + " VIOLATIONS"));
         line("");
         line("`./dev chaos %s`, on %s".formatted(run.options(), run.machine()));
