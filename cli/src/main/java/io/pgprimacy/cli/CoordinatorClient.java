@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -126,9 +127,10 @@ final class CoordinatorClient {
     /** A coordinator that has just started reads its log first and has written nothing: that is worth the wait. */
     private JsonNode exchange(String method, String path, @Nullable ObjectNode body, Duration answer) {
         long deadline = System.nanoTime() + answer.toNanos();
+        String key = UUID.randomUUID().toString();
         while (true) {
             try {
-                return askEach(method, path, body, answer);
+                return askEach(method, path, body, key, answer);
             } catch (Problem e) {
                 if (!e.isStillReading() || System.nanoTime() - deadline >= 0) {
                     throw e;
@@ -138,38 +140,41 @@ final class CoordinatorClient {
         }
     }
 
-    private JsonNode askEach(String method, String path, @Nullable ObjectNode body, Duration answer) {
+    /** A change is asked for elsewhere too where one broke off or could not tell: under the same key it is made once. */
+    private JsonNode askEach(String method, String path, @Nullable ObjectNode body, String key, Duration answer) {
         List<String> tried = new ArrayList<>();
         RuntimeException last = unreachable(tried, null);
+        boolean heard = false;
         for (String url : List.copyOf(urls)) {
             tried.add(url);
             try {
                 HttpURLConnection connection = connect(url, method, path, answer);
+                connection.setRequestProperty("Idempotency-Key", key);
                 JsonNode document = exchange(connection, body);
                 urls.remove(url);
                 urls.addFirst(url);
                 return document;
             } catch (NotConnected e) {
-                last = unreachable(tried, e);
+                last = heard ? last : unreachable(tried, e);
             } catch (IOException e) {
-                if (body != null) {
-                    // It may have been heard: asking another one could make it happen twice.
-                    throw new CliFailure(
-                            ExitCode.UNREACHABLE,
-                            "the coordinator at " + url + " broke off; whether it heard the request is not known",
-                            "look before you repeat it: pgprimacy events",
-                            e);
-                }
-                last = unreachable(tried, e);
+                heard |= body != null;
+                last = body == null ? unreachable(tried, e) : brokeOff(url, e);
             } catch (Problem e) {
-                // A change is taken elsewhere only when this one certainly has not written it.
-                if (e.status() != 503 || (body != null && !e.isStillReading())) {
+                if (e.status() != 503) {
                     throw e;
                 }
                 last = e;
             }
         }
         throw last;
+    }
+
+    private static CliFailure brokeOff(String url, IOException cause) {
+        return new CliFailure(
+                ExitCode.UNREACHABLE,
+                "the coordinator at " + url + " broke off; whether it heard the request is not known",
+                "look before you repeat it: pgprimacy events",
+                cause);
     }
 
     private HttpURLConnection connect(String url, String method, String path, Duration answer) throws IOException {

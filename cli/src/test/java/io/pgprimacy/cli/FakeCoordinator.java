@@ -24,6 +24,7 @@ final class FakeCoordinator implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> keys = Collections.synchronizedList(new ArrayList<>());
     private final List<JsonNode> bodies = Collections.synchronizedList(new ArrayList<>());
 
     FakeCoordinator() throws IOException {
@@ -46,6 +47,11 @@ final class FakeCoordinator implements AutoCloseable {
         return List.copyOf(asked);
     }
 
+    /** Of what asked for a change. */
+    List<String> keys() {
+        return List.copyOf(keys);
+    }
+
     JsonNode lastBody() {
         return bodies.getLast();
     }
@@ -57,6 +63,7 @@ final class FakeCoordinator implements AutoCloseable {
         asked.add(query == null ? call : call + "?" + query);
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (body.length > 0) {
+            keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
             bodies.add(App.JSON.readTree(body));
         }
         Deque<Answer> prepared = answers.getOrDefault(call, new ArrayDeque<>());

@@ -9,9 +9,11 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.boot.health.contributor.Health;
@@ -82,6 +84,20 @@ public class ApiConfiguration {
                                 "PostgreSQL clusters: how they are, why, and what to do. Failures are problem documents"
                                         + " (RFC 9457) with a stable code and a hint."))
                 .servers(List.of(new Server().url("/")));
+    }
+
+    /** Whoever got no answer may ask again. */
+    @Bean
+    OpenApiCustomizer idempotencyKeys() {
+        return api -> api.getPaths()
+                .values()
+                .forEach(path -> Optional.ofNullable(path.getPost())
+                        .ifPresent(o -> o.addParametersItem(new HeaderParameter()
+                                .name(RequestId.HEADER)
+                                .description(
+                                        "1 to 200 visible ASCII characters, new for each thing that is asked for. Asked"
+                                                + " again with the same one, at any coordinator, it is done once")
+                                .schema(new StringSchema()))));
     }
 
     /** Every address fails in the same way. */

@@ -11,6 +11,7 @@ public enum ErrorCode {
     UNKNOWN_ADDRESS("unknown-address", Category.OPERATOR, HttpStatus.NOT_FOUND),
     INVALID_REQUEST("invalid-request", Category.OPERATOR, HttpStatus.BAD_REQUEST),
     MISSING_ORIGIN("missing-actor-or-reason", Category.OPERATOR, HttpStatus.BAD_REQUEST),
+    KEY_REUSED("key-reused", Category.OPERATOR, HttpStatus.UNPROCESSABLE_CONTENT),
     CLUSTER_EXISTS("cluster-exists", Category.OPERATOR, HttpStatus.CONFLICT),
     WEAK_TOPIC("weak-topic", Category.ENVIRONMENT, HttpStatus.CONFLICT),
     STILL_READING("still-reading", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),

@@ -70,7 +70,7 @@ class RepositoryController {
             throw new ApiFailure(
                     ErrorCode.INVALID_REQUEST, "policy is missing", "set one of full, window, daily, weekly, monthly");
         }
-        Request.RetentionRequested request = policy.request(desk.newId(), origin);
+        Request.RetentionRequested request = policy.request(RequestId.ofCall(), origin);
         ObjectNode document = policy.document();
         ClusterId id = known(cluster);
         // What cannot be planned is refused before it is in the log.
@@ -86,7 +86,7 @@ class RepositoryController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         ClusterId id = known(cluster);
         StoredBackup found = Storage.asked(() -> storage.find(id, backup));
-        Request request = new Request.BackupPinRequested(desk.newId(), origin, backup);
+        Request request = new Request.BackupPinRequested(RequestId.ofCall(), origin, backup);
         desk.submit(id, request);
         return Storage.asked(() -> {
             storage.pin(id, found, origin.actor(), origin.reason());
@@ -100,7 +100,7 @@ class RepositoryController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         ClusterId id = known(cluster);
         StoredBackup found = Storage.asked(() -> storage.find(id, backup));
-        Request request = new Request.BackupUnpinRequested(desk.newId(), origin, backup);
+        Request request = new Request.BackupUnpinRequested(RequestId.ofCall(), origin, backup);
         desk.submit(id, request);
         return Storage.asked(() -> {
             storage.unpin(id, found);

@@ -14,7 +14,7 @@ import io.pgprimacy.log.WeakTopicException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 
@@ -34,10 +34,6 @@ final class RequestDesk {
     RequestDesk(Fleet fleet, TopicMaker topics) {
         this.fleet = fleet;
         this.topics = topics;
-    }
-
-    String newId() {
-        return UUID.randomUUID().toString();
     }
 
     Request.Origin origin(@Nullable String actor, @Nullable String reason) {
@@ -125,6 +121,9 @@ final class RequestDesk {
     }
 
     ResponseEntity<Answer> submit(ClusterId cluster, Request request) {
+        if (isRepeated(cluster, request)) {
+            return accepted(cluster, request);
+        }
         fleet.runtime().append(cluster, request);
         if (!isReadBack(cluster, request.id())) {
             throw new ApiFailure(
@@ -132,6 +131,30 @@ final class RequestDesk {
                     "request " + request.id() + " was not read back from the log in time; it may still take effect",
                     "look before you ask again: GET " + operation(cluster, request.id()));
         }
+        return accepted(cluster, request);
+    }
+
+    /** Asked for before, under the same key: what came of that is the answer. */
+    boolean isRepeated(ClusterId cluster, Request request) {
+        Optional<Request> earlier = fleet.runtime().cluster(cluster).flatMap(c -> find(c.history(), request.id()));
+        if (earlier.isPresent() && !isSame(earlier.get(), request)) {
+            throw new ApiFailure(
+                    ErrorCode.KEY_REUSED,
+                    RequestId.HEADER + " was used before for something else: " + Sentences.of(earlier.get()),
+                    "take a new key for each thing that you ask for; nothing was done");
+        }
+        return earlier.isPresent();
+    }
+
+    /** A wish for another configuration holds what was left out of it too, as it was then. */
+    private static boolean isSame(Request earlier, Request now) {
+        if (earlier instanceof Request.ConfigChangeRequested && now instanceof Request.ConfigChangeRequested) {
+            return earlier.origin().equals(now.origin());
+        }
+        return earlier.equals(now);
+    }
+
+    private static ResponseEntity<Answer> accepted(ClusterId cluster, Request request) {
         return ResponseEntity.accepted()
                 .location(URI.create(operation(cluster, request.id())))
                 .body(new Answer.Accepted(
@@ -141,7 +164,7 @@ final class RequestDesk {
     private boolean isReadBack(ClusterId cluster, String id) {
         try {
             Optional<ClusterRuntime> found = found(cluster);
-            return found.isPresent() && found.get().await(h -> holds(h, id), READ_BACK_BOUND);
+            return found.isPresent() && found.get().await(h -> find(h, id).isPresent(), READ_BACK_BOUND);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -156,9 +179,11 @@ final class RequestDesk {
         return fleet.runtime().cluster(cluster);
     }
 
-    private static boolean holds(History history, String id) {
+    private static Optional<Request> find(History history, String id) {
         return history.entries().reversed().stream()
-                .anyMatch(e -> e.record().event() instanceof Request r && r.id().equals(id));
+                .flatMap(e -> e.record().event() instanceof Request r ? Stream.of(r) : Stream.empty())
+                .filter(r -> r.id().equals(id))
+                .findFirst();
     }
 
     private static String operation(ClusterId cluster, String id) {

@@ -106,21 +106,20 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId first = desk.node("first", body.first());
         ClusterConfig config = desk.config(body.config(), ClusterConfig.defaults(TimingProfile.NORMAL));
+        Request wish = new Request.ClusterCreationRequested(
+                RequestId.ofCall(), origin, config, first, Boolean.TRUE.equals(body.adopt()));
         boolean exists = fleet.runtime()
                 .snapshot(id)
                 .map(s -> s.state().config().isPresent())
                 .orElse(false);
-        if (exists) {
+        if (exists && !desk.isRepeated(id, wish)) {
             throw new ApiFailure(
                     ErrorCode.CLUSTER_EXISTS,
                     "cluster " + cluster + " exists already",
                     "change it with requests/config, or take another name");
         }
         desk.makeTopic(id);
-        return desk.submit(
-                id,
-                new Request.ClusterCreationRequested(
-                        desk.newId(), origin, config, first, Boolean.TRUE.equals(body.adopt())));
+        return desk.submit(id, wish);
     }
 
     @PostMapping("/switchover")
@@ -133,7 +132,7 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         return desk.submit(
                 fleet.id(cluster),
-                new Request.SwitchoverRequested(desk.newId(), origin, target(cluster, body.to())),
+                new Request.SwitchoverRequested(RequestId.ofCall(), origin, target(cluster, body.to())),
                 dryRun);
     }
 
@@ -148,7 +147,7 @@ class RequestsController {
         return desk.submit(
                 fleet.id(cluster),
                 new Request.FailoverRequested(
-                        desk.newId(),
+                        RequestId.ofCall(),
                         origin,
                         target(cluster, body.to()),
                         Boolean.TRUE.equals(body.allowDataLoss()),
@@ -179,7 +178,8 @@ class RequestsController {
     private ResponseEntity<Answer> maintenance(String cluster, PlainRequest body, boolean paused, boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
-        return desk.submit(fleet.id(cluster), new Request.MaintenanceRequested(desk.newId(), origin, paused), dryRun);
+        return desk.submit(
+                fleet.id(cluster), new Request.MaintenanceRequested(RequestId.ofCall(), origin, paused), dryRun);
     }
 
     @PostMapping("/rebuild")
@@ -192,7 +192,7 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId node =
                 fleet.member(created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.RebuildRequested(desk.newId(), origin, node), dryRun);
+        return desk.submit(fleet.id(cluster), new Request.RebuildRequested(RequestId.ofCall(), origin, node), dryRun);
     }
 
     @PostMapping("/restore")
@@ -206,7 +206,7 @@ class RequestsController {
         return desk.submit(
                 fleet.id(cluster),
                 new Request.RestoreRequested(
-                        desk.newId(),
+                        RequestId.ofCall(),
                         origin,
                         target(cluster, body.node()),
                         desk.goal(body.to(), Boolean.TRUE.equals(body.exclusive()), body.backup())),
@@ -223,7 +223,8 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId node =
                 fleet.member(created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.MemberRemovalRequested(desk.newId(), origin, node), dryRun);
+        return desk.submit(
+                fleet.id(cluster), new Request.MemberRemovalRequested(RequestId.ofCall(), origin, node), dryRun);
     }
 
     @PostMapping("/admit")
@@ -236,7 +237,8 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         NodeId node =
                 fleet.anyNode(created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.MemberAdmissionRequested(desk.newId(), origin, node), dryRun);
+        return desk.submit(
+                fleet.id(cluster), new Request.MemberAdmissionRequested(RequestId.ofCall(), origin, node), dryRun);
     }
 
     @PostMapping("/config")
@@ -254,7 +256,7 @@ class RequestsController {
         ClusterConfig base = created(cluster).state().config().orElseThrow();
         return desk.submit(
                 fleet.id(cluster),
-                new Request.ConfigChangeRequested(desk.newId(), origin, desk.config(body.config(), base)),
+                new Request.ConfigChangeRequested(RequestId.ofCall(), origin, desk.config(body.config(), base)),
                 dryRun);
     }
 
@@ -269,7 +271,7 @@ class RequestsController {
         return desk.submit(
                 fleet.id(cluster),
                 new Request.BackupRequested(
-                        desk.newId(), origin, desk.backupType(body.type()), target(cluster, body.from())),
+                        RequestId.ofCall(), origin, desk.backupType(body.type()), target(cluster, body.from())),
                 dryRun);
     }
 
@@ -282,7 +284,7 @@ class RequestsController {
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
-        return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(desk.newId(), origin), dryRun);
+        return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(RequestId.ofCall(), origin), dryRun);
     }
 
     @PostMapping("/reset-automation")
@@ -294,7 +296,7 @@ class RequestsController {
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
-        return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(desk.newId(), origin), dryRun);
+        return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(RequestId.ofCall(), origin), dryRun);
     }
 
     private Optional<NodeId> target(String cluster, @Nullable String to) {

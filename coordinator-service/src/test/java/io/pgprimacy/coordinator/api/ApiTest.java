@@ -130,6 +130,43 @@ class ApiTest {
         assertThat(get(200, "/api/v1/clusters/main").path("paused").asBoolean()).isFalse();
     }
 
+    @Test
+    void what_is_asked_for_twice_with_one_key_is_done_once() throws Exception {
+        long before = requests();
+        JsonNode first = withKey(202, "k-1", "switchover", "{" + ORIGIN + ", \"to\": \"b\"}");
+        JsonNode again = withKey(202, "k-1", "switchover", "{" + ORIGIN + ", \"to\": \"b\"}");
+        assertThat(again).isEqualTo(first);
+        scene.fleet().pass(60);
+        assertThat(withKey(202, "k-1", "switchover", "{" + ORIGIN + ", \"to\": \"b\"}"))
+                .isEqualTo(first);
+        assertThat(requests()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_key_is_for_one_thing() throws Exception {
+        withKey(202, "k-2", "pause", "{" + ORIGIN + "}");
+        long before = requests();
+        problem(
+                withKey(422, "k-2", "resume", "{" + ORIGIN + "}"),
+                "key-reused",
+                "take a new key for each thing that you ask for; nothing was done");
+        problem(
+                withKey(400, "two words", "resume", "{" + ORIGIN + "}"),
+                "invalid-request",
+                "take a UUID, a new one for each thing that you ask for");
+        assertThat(requests()).isEqualTo(before);
+    }
+
+    private JsonNode withKey(int status, String key, String verb, String body) throws Exception {
+        MockHttpServletResponse response =
+                exchange(MockMvcRequestBuilders.post("/api/v1/clusters/main/requests/" + verb)
+                        .header("Idempotency-Key", key)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content(body));
+        assertThat(response.getStatus()).isEqualTo(status);
+        return JSON.readTree(response.getContentAsString());
+    }
+
     private long requests() {
         return scene.fleet().logs.records(MAIN).stream()
                 .filter(r -> r.event() instanceof Request)
