@@ -90,8 +90,8 @@ public class ApiConfiguration {
     @Bean
     OpenApiCustomizer idempotencyKeys() {
         return api -> api.getPaths()
-                .values()
-                .forEach(path -> Optional.ofNullable(path.getPost())
+                .forEach((address, path) -> Optional.ofNullable(path.getPost())
+                        .filter(o -> address.contains("/requests/"))
                         .ifPresent(o -> o.addParametersItem(new HeaderParameter()
                                 .name(RequestId.HEADER)
                                 .description(
