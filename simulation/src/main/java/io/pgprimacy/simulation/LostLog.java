@@ -1,5 +1,6 @@
 package io.pgprimacy.simulation;
 
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.plan.LocalMemory;
 import java.util.Comparator;
 import java.util.List;
@@ -112,6 +113,7 @@ final class LostLog {
         SimHost primary = primaryByWhatRuns().orElseGet(this::primaryByMemory);
         world.trace("person", () -> "begins the log anew, over the data of " + primary.id());
         operator.savesConfig();
+        Term chosenFor = primary.memory().primaryOf();
         for (SimHost host : cluster.hosts()) {
             host.agent().crash("stopped by a person");
             host.postgres().kill("stopped by a person");
@@ -126,7 +128,7 @@ final class LostLog {
         cluster.auditor().exchanged(cluster.log().topic(), fresh);
         cluster.auditor().beginsAnew();
         cluster.log().beginAnew(fresh);
-        cluster.truth().beginsAnew(primary.postgres());
+        cluster.truth().beginsAnew(primary.postgres(), chosenFor);
         primary.postgres().startByHand(cluster.truth().unusedTimeline());
         for (SimHost host : cluster.hosts()) {
             host.agent().startAfter(world.msBetween(100, 1000));

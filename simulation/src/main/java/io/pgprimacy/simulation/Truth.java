@@ -112,9 +112,14 @@ final class Truth {
     // ---- who serves
 
     /** I2: terms are counted from the beginning again, once nobody serves; what is owed must be where the cluster begins. */
-    void beginsAnew(SimPostgres first) {
+    void beginsAnew(SimPostgres first, Term chosenFor) {
         if (hosts.values().stream().anyMatch(h -> h.postgres().process().isAlive())) {
             throw new IllegalStateException("a PostgreSQL still runs");
+        }
+        if (chosenFor.value() > newestTerm) {
+            // It was chosen, and promised itself its term, but never came to serve: as with any choice in asynchronous
+            // mode.
+            owed.removeIf(commit -> commit.acknowledgedBy == 0 && !isOn(first, commit));
         }
         newestTerm = 0;
         checkOwed(first);

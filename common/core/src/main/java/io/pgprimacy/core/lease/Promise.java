@@ -18,11 +18,14 @@ public record Promise(Term term, NodeId to, Duration length, Duration until) {
         return new Promise(term, to, length, now.plus(Timing.certainlyExpiredAfter(length)));
     }
 
-    /** Both hold: the later end, for whoever is primary of the newer term. */
+    /** Both hold: the later end, and the longer length after a boot, for whoever is primary of the newer term. */
     public Promise and(Promise other) {
         Promise newer = other.term.isBefore(term) ? this : other;
-        Duration later = until.compareTo(other.until) < 0 ? other.until : until;
-        return new Promise(newer.term, newer.to, newer.length, later);
+        return new Promise(newer.term, newer.to, longer(length, other.length), longer(until, other.until));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     /** The host has booted since: its uptime began anew, and nobody knows how long it was away. */
