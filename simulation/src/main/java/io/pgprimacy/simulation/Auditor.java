@@ -121,18 +121,12 @@ final class Auditor {
         Optional<Grant> granted = state.primary().filter(g -> !before.primary().equals(Optional.of(g)));
         if (granted.isPresent()) {
             Term term = granted.get().term();
-            Granted earlier = grants.get(term);
-            if (earlier != null && !isCopyOf(earlier, granted.get())) {
+            if (grants.containsKey(term)) {
                 throw new Violation(Invariant.I3_TERMS, "term " + term + " is granted twice");
             }
             grants.put(term, new Granted(granted.get().node(), record.offset(), promise(before)));
         }
         listeners.forEach(l -> l.counted(decision, before));
-    }
-
-    /** A log that was cut back may get the choice again that it has lost, from another coordinator whose append was delayed. */
-    private boolean isCopyOf(Granted earlier, Grant now) {
-        return lacksDecisions && earlier.node().equals(now.node());
     }
 
     private static Promise promise(ClusterState before) {
