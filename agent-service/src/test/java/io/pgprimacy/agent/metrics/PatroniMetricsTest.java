@@ -2,6 +2,7 @@ package io.pgprimacy.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.runtime.Snapshot;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.event.Endpoint;
@@ -15,11 +16,18 @@ import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -86,20 +94,49 @@ class PatroniMetricsTest {
         assertThat(scrape(primary)).contains("patroni_primary{name=\"pg1\",scope=\"main\"} 1.0");
     }
 
+    /** A rule over a name that no agent has never fires. */
+    @Test
+    void the_alert_rules_name_metrics_and_documents_that_are_there() throws IOException {
+        Path project = Path.of("..").toRealPath();
+        String rules = Files.readString(project.resolve("deploy/prometheus/pgprimacy-alerts.yml"));
+        AgentMetrics metrics = metrics(new PostgresView.Stopped("shut down"));
+        WalKeeper keeper = new WalKeeper(
+                NODE,
+                (task, onLine, onEnd) -> {
+                    throw new AssertionError("nothing is kept here");
+                },
+                () -> {});
+        metrics.walArchive(keeper);
+        Set<String> known = metrics.scrape()
+                .lines()
+                .filter(l -> !l.startsWith("#"))
+                .map(l -> l.substring(0, l.indexOf('{')))
+                .collect(Collectors.toSet());
+
+        assertThat(found("\\b(?:patroni|pgprimacy)_\\w+", rules)).hasSizeGreaterThan(10).isSubsetOf(known);
+        assertThat(found("docs/[\\w/-]+\\.md", rules)).isNotEmpty().allMatch(d -> Files.exists(project.resolve(d)));
+    }
+
+    private static Set<String> found(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
+    }
+
     private static Stream<String> scrape() {
         return scrape(new PostgresView.Stopped("shut down"));
     }
 
     private static Stream<String> scrape(PostgresView view) {
+        return metrics(view).scrape().lines();
+    }
+
+    private static AgentMetrics metrics(PostgresView view) {
         return new AgentMetrics(
-                        new ClusterId("main"),
-                        NODE,
-                        new NodeTags(false, 2),
-                        true,
-                        () -> snapshot(view),
-                        () -> Duration.ofSeconds(100))
-                .scrape()
-                .lines();
+                new ClusterId("main"),
+                NODE,
+                new NodeTags(false, 2),
+                true,
+                () -> snapshot(view),
+                () -> Duration.ofSeconds(100));
     }
 
     private static Snapshot snapshot(PostgresView view) {
