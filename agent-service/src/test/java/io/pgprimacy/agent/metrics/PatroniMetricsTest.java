@@ -113,12 +113,18 @@ class PatroniMetricsTest {
                 .map(l -> l.substring(0, l.indexOf('{')))
                 .collect(Collectors.toSet());
 
-        assertThat(found("\\b(?:patroni|pgprimacy)_\\w+", rules)).hasSizeGreaterThan(10).isSubsetOf(known);
+        assertThat(found("\\b(?:patroni|pgprimacy)_\\w+", rules))
+                .hasSizeGreaterThan(10)
+                .isSubsetOf(known);
         assertThat(found("docs/[\\w/-]+\\.md", rules)).isNotEmpty().allMatch(d -> Files.exists(project.resolve(d)));
     }
 
     private static Set<String> found(String pattern, String text) {
-        return Pattern.compile(pattern).matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     private static Stream<String> scrape() {
