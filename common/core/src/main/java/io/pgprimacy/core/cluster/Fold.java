@@ -203,15 +203,17 @@ final class Fold {
     /**
      * A new primary enforces {@code sync} before it accepts a write. Older commits are covered by that too, where everybody who may hold one is in
      * the set or is the new primary itself. Where somebody is not, a member that was removed for instance, the older claim stands until the
-     * primary has said that the new set holds everything. An asynchronous claim protects no commit.
+     * primary has said that the new set holds everything. Commits of an asynchronous claim may be on the old primary alone: a promise does not
+     * begin before the new set holds those as well.
      */
     private static void grant(StateDraft draft, Grant grant, SyncStandbys sync, long sequence) {
         TreeSet<NodeId> covered = new TreeSet<>(sync.standbys());
         covered.add(grant.node());
         boolean oldPrimaryIsCovered = draft.grants.isEmpty()
                 || covered.contains(draft.grants.lastEntry().getValue());
-        draft.syncClaims.removeIf(c -> c.sync().acknowledgements() == 0
-                || (oldPrimaryIsCovered && covered.containsAll(c.sync().standbys())));
+        draft.syncClaims.removeIf(c -> c.sync().promises()
+                ? oldPrimaryIsCovered && covered.containsAll(c.sync().standbys())
+                : !sync.promises());
         draft.term = grant.term();
         draft.grants.put(grant.term(), grant.node());
         draft.phase = new Phase.Serving();

@@ -7,6 +7,7 @@ import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.core.rule.RuleId;
@@ -125,10 +126,12 @@ final class FailoverRules {
      * holds every commit that it has acknowledged.
      */
     private static boolean holdsEveryAcknowledgedCommit(Situation at, Grant old, Phase.FailingOver phase) {
-        boolean promised =
-                at.state().syncClaims().stream().allMatch(c -> c.sync().acknowledgements() > 0);
         SortedSet<NodeId> have = pledgedWithPosition(at, phase);
-        return !promised || have.contains(old.node()) || isEveryClaimRevoked(at, have);
+        return have.contains(old.node())
+                || at.state().syncClaims().stream()
+                        .map(SyncClaim::sync)
+                        .filter(SyncStandbys::promises)
+                        .allMatch(promise -> promise.isRevokedBy(have));
     }
 
     private static SortedSet<NodeId> pledged(Situation at, Phase.FailingOver phase) {

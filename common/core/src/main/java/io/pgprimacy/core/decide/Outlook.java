@@ -7,6 +7,7 @@ import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +55,11 @@ public record Outlook(Optional<NodeId> primary, List<Candidate> candidates, List
                 .map(Node::id)
                 .filter(id -> !primary.equals(Optional.of(id)) && !at.isSilent(id))
                 .forEach(heard::add);
-        List<SyncClaim> claims = at.state().syncClaims();
-        boolean promised = claims.stream().allMatch(c -> c.sync().acknowledgements() > 0);
-        boolean held = claims.stream().allMatch(c -> c.sync().isRevokedBy(heard));
-        return promised && !held
+        boolean held = at.state().syncClaims().stream()
+                .map(SyncClaim::sync)
+                .filter(SyncStandbys::promises)
+                .allMatch(promise -> promise.isRevokedBy(heard));
+        return !held
                 ? Optional.of("only " + heard
                         + " could pledge; that is too few to be sure that every acknowledged commit" + " is among them")
                 : Optional.empty();

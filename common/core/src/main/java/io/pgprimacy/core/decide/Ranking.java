@@ -3,7 +3,6 @@ package io.pgprimacy.core.decide;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
-import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
@@ -222,8 +221,7 @@ record Ranking(List<Candidate> candidates) {
     }
 
     private static boolean isSynchronous(Situation at) {
-        List<SyncClaim> claims = at.state().syncClaims();
-        return claims.stream().allMatch(c -> c.sync().acknowledgements() > 0);
+        return at.state().syncClaims().stream().allMatch(c -> c.sync().promises());
     }
 
     /** A promotion may have happened whose fact never reached the log; a standby that followed it tells of its timeline. */

@@ -4,6 +4,7 @@ import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.PostgresView;
@@ -37,8 +38,9 @@ final class SyncRules {
             case ReplicationMode.Quorum q -> {
                 SortedSet<NodeId> others = otherMembers(at, primary);
                 int copies = at.state().syncClaims().stream()
-                        .mapToInt(c -> c.sync().acknowledgements())
-                        .filter(k -> k > 0)
+                        .map(SyncClaim::sync)
+                        .filter(SyncStandbys::promises)
+                        .mapToInt(SyncStandbys::acknowledgements)
                         .min()
                         .orElse(q.acknowledgements());
                 yield new SyncStandbys(others, Math.min(Math.min(copies, q.acknowledgements()), others.size()));
@@ -80,7 +82,9 @@ final class SyncRules {
                             + at.evidence().syncShortFor().toMillis() + " ms; " + streaming + " stream",
                     weaker);
         }
-        if (at.state().syncClaims().size() > 1) {
+        // Where too few of its standbys stream, the last set may never be stated as enforced: others may join it all
+        // the same.
+        if (at.state().syncClaims().size() > 1 && !tooFew) {
             return new Verdict.Stay(RuleId.N0, "the primary has not applied the last synchronous set yet");
         }
         return join(at, streaming, mode, now).equals(now)
@@ -88,11 +92,20 @@ final class SyncRules {
                 : change(at, RuleId.Y2, streaming + " stream from the primary", join(at, streaming, mode, now));
     }
 
+    /** With {@code strict} a set that would become too small for its promise stays as it is, and commits wait. */
     private static SyncStandbys join(
             Situation at, SortedSet<NodeId> streaming, ReplicationMode.Quorum mode, SyncStandbys now) {
+        SortedSet<NodeId> others =
+                otherMembers(at, at.state().primary().orElseThrow().node());
         SortedSet<NodeId> all = new TreeSet<>(now.standbys());
         all.addAll(streaming);
-        all.retainAll(otherMembers(at, at.state().primary().orElseThrow().node()));
+        all.retainAll(others);
+        if (mode.strict() && all.size() < now.acknowledgements()) {
+            all.addAll(others);
+            if (all.size() < now.acknowledgements()) {
+                return now;
+            }
+        }
         int raised = Math.min(mode.acknowledgements(), all.size());
         // Raised only when those that stream can carry it, or commits would begin to wait.
         int acknowledgements = streaming.size() >= raised ? raised : Math.min(now.acknowledgements(), all.size());

@@ -20,15 +20,16 @@ public record SyncStandbys(SortedSet<NodeId> standbys, int acknowledgements) {
         }
     }
 
+    public boolean promises() {
+        return acknowledgements > 0;
+    }
+
     /**
      * True where every commit acknowledged under this promise is on one of {@code recruited}, and no further one can be
      * acknowledged once they are cut: more than N - k of the N.
      */
     public boolean isRevokedBy(SortedSet<NodeId> recruited) {
-        if (acknowledgements == 0) {
-            return false;
-        }
         long among = standbys.stream().filter(recruited::contains).count();
-        return among > standbys.size() - acknowledgements;
+        return promises() && among > standbys.size() - acknowledgements;
     }
 }

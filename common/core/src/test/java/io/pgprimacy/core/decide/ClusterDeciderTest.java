@@ -7,11 +7,14 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
@@ -381,6 +384,79 @@ class ClusterDeciderTest {
     void y1_a_silent_standby_leaves_where_another_one_streams() {
         threeSynchronous().serves(1000, "b").silent("c").after(ofMillis(2999)).stays(RuleId.N0);
         threeSynchronous().serves(1000, "b").silent("c").after(ofMillis(3001)).decides(RuleId.Y1);
+    }
+
+    @Test
+    void a_strict_set_keeps_its_promise_when_its_last_standby_is_removed() {
+        Decision changed = cluster()
+                .with(strict(1))
+                .primary("a", 1000)
+                .standby("b", 900)
+                .standby("c", 800)
+                .enforcing(1, "b")
+                .removed("b")
+                .silent("c")
+                .after(ofSeconds(9))
+                .decides(RuleId.Y2);
+        assertThat(((Decision.SyncStandbysChanged) changed).sync()).isEqualTo(ClusterScript.set(1, "c"));
+    }
+
+    @Test
+    void a_strict_set_of_nobody_else_stays() {
+        cluster()
+                .with(strict(1))
+                .primary("a", 1000)
+                .standby("b", 900)
+                .enforcing(1, "b")
+                .removed("b")
+                .stays(RuleId.N0);
+    }
+
+    @Test
+    void y2_another_standby_joins_a_set_whose_own_never_come() {
+        Decision changed = cluster()
+                .with(strict(1))
+                .primary("a", 1000)
+                .standby("b", 900)
+                .enforcing(1, "b")
+                .claiming(1, "b")
+                .standby("c", 1000)
+                .serves(1000, "c")
+                .silent("b")
+                .after(ofSeconds(9))
+                .decides(RuleId.Y2);
+        assertThat(((Decision.SyncStandbysChanged) changed).sync()).isEqualTo(ClusterScript.set(1, "b", "c"));
+    }
+
+    @Test
+    void after_a_spell_without_a_promise_the_next_one_begins_when_it_holds_what_came_before() {
+        ClusterScript grantedAgain = cluster()
+                .synchronous(1)
+                .primary("a", 1000)
+                .standby("b", 900)
+                .enforcing(0)
+                .failoverOpen(1000)
+                .chosen("a", 1, "b");
+        assertThat(grantedAgain.state().syncClaims())
+                .extracting(SyncClaim::sync)
+                .containsExactly(SyncStandbys.NONE, ClusterScript.set(1, "b"));
+    }
+
+    @Test
+    void a_promise_that_is_being_given_up_counts_until_that_is_stated() {
+        ClusterScript weakened = threeSynchronous()
+                .claiming(0)
+                .stopped("a", Optional.empty())
+                .failoverOpen(1000)
+                .pledged("b", 900)
+                .silent("c");
+        weakened.after(ofSeconds(9)).decides(RuleId.P4);
+        weakened.pledged("c", 950).heard("c", ofMillis(100)).chooses(RuleId.P1, "c");
+    }
+
+    private static ClusterConfig strict(int acknowledgements) {
+        return ClusterConfig.defaults(TimingProfile.FAST)
+                .with(c -> c.replication = new ReplicationMode.Quorum(acknowledgements, true));
     }
 
     // ---- requests

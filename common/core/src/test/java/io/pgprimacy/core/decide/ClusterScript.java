@@ -196,6 +196,21 @@ public final class ClusterScript {
         return decide(new Decision.MemberSuspended(basis(), node(name)));
     }
 
+    ClusterScript removed(String name) {
+        return decide(new Decision.MemberRemoved(basis(), node(name)));
+    }
+
+    /** The failover that is open ends with it. */
+    ClusterScript chosen(String name, int acknowledgements, String... standbys) {
+        return decide(new Decision.PrimaryChosen(
+                basis(),
+                state.term(),
+                node(name),
+                List.of(),
+                set(acknowledgements, standbys),
+                java.util.OptionalLong.empty()));
+    }
+
     ClusterScript admitted(String name) {
         return decide(new Decision.MemberAdmitted(basis(), node(name)));
     }
@@ -214,7 +229,7 @@ public final class ClusterScript {
 
     /** Removed, and back with the data of that system identifier. */
     ClusterScript returnsWith(String name, String systemIdentifier) {
-        decide(new Decision.MemberRemoved(basis(), node(name)));
+        removed(name);
         return fold(new Fact.NodeJoined(
                 node(name),
                 new Endpoint(name, 5432, 8008),
