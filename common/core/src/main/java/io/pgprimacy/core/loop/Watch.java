@@ -164,7 +164,8 @@ public final class Watch {
 
     /**
      * A pulse that came back in time proves that what was appended before it has been read. When one is late, or the chain was
-     * broken because this process itself stood still, silence counts only from here on.
+     * broken because this process itself stood still, silence counts only from here on. When one was slow, what held it up may have held up
+     * a heartbeat until its sender's next one: silence counts from its sending.
      */
     private void pulseBack(ClusterState state, long beat, Duration now) {
         Duration sent = pulsesUnderWay.remove(beat);
@@ -173,10 +174,11 @@ public final class Watch {
             return;
         }
         Timing timing = timing(state);
+        Duration took = now.minus(sent);
         hasListened |= firstPulseSent
                 .map(first -> sent.minus(first).compareTo(timing.heartbeat().multipliedBy(2)) >= 0)
                 .orElse(false);
-        if (now.minus(sent).compareTo(timing.canaryBound()) > 0) {
+        if (took.compareTo(timing.canaryBound()) > 0) {
             liveSince = now;
             lastGoodPulse = Optional.empty();
             return;
@@ -184,7 +186,8 @@ public final class Watch {
         boolean unbroken = lastGoodPulse
                 .map(last -> sent.minus(last).compareTo(chainBound(timing)) <= 0)
                 .orElse(false);
-        if (!unbroken) {
+        boolean slow = took.multipliedBy(2).compareTo(timing.canaryBound()) > 0;
+        if (!unbroken || slow) {
             liveSince = sent;
         }
         lastGoodPulse = Optional.of(sent);

@@ -110,6 +110,21 @@ class LateRecordsTest {
                 .isEqualTo(ofMillis(100));
     }
 
+    /** What held the pulse up for most of a heartbeat may have held up a heartbeat until its sender's next one. */
+    @Test
+    void silence_counts_from_the_sending_of_a_pulse_that_came_back_slowly() {
+        Watch watch = new Watch("k1");
+        assertThat(watch.pulseDue(serving, ofSeconds(10))).isPresent();
+        watch.read(serving, serving, new CoordinatorPulse("k1", 1), ofMillis(10_010));
+        watch.read(serving, serving, beat("a-1", LEASE), ofMillis(10_020));
+        assertThat(watch.pulseDue(serving, ofMillis(10_500))).isPresent();
+        watch.read(serving, serving, new CoordinatorPulse("k1", 2), ofMillis(10_900));
+
+        assertThat(watch.isLogLive(serving, ofSeconds(11))).isTrue();
+        assertThat(evidence(watch, ofSeconds(11)).heard().get(node("a")).ago()).isEqualTo(ofMillis(500));
+        assertThat(leaseOfA(watch, ofSeconds(11)).ago()).isEqualTo(ofMillis(980));
+    }
+
     private Evidence.LeaseHeard leaseOfA(Watch watch, Duration now) {
         return evidence(watch, now).heard().get(node("a")).lease().orElseThrow();
     }
