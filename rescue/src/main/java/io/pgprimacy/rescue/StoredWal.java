@@ -1,18 +1,16 @@
 package io.pgprimacy.rescue;
 
-import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.Incarnation;
-import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.wal.WalInventory;
 import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.backup.wal.WalTerm;
+import io.pgprimacy.backup.wal.WalTermCodec;
 import io.pgprimacy.core.id.ClusterId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
 
 /** The WAL archive of one incarnation, as the bucket shows it at one moment. */
 record StoredWal(WalInventory inventory, List<WalTerm> terms) {
@@ -22,7 +20,7 @@ record StoredWal(WalInventory inventory, List<WalTerm> terms) {
         WalPlace place = new WalPlace(cluster, incarnation);
         List<WalTerm> terms = new ArrayList<>();
         for (String name : bucket.list(place.terms())) {
-            terms.add(read(bucket, name));
+            terms.add(read(bucket, place, name));
         }
         if (terms.isEmpty()) {
             throw new RestoreRefused(
@@ -34,11 +32,9 @@ record StoredWal(WalInventory inventory, List<WalTerm> terms) {
         return new StoredWal(inventory, List.copyOf(terms));
     }
 
-    private static WalTerm read(Bucket bucket, String name) throws IOException {
+    private static WalTerm read(Bucket bucket, WalPlace place, String name) throws IOException {
         try (InputStream in = bucket.open(name)) {
-            return Json.mapper().readValue(in.readAllBytes(), WalTerm.class);
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new RepositoryDamaged(name + " cannot be read: " + e.getMessage(), e);
+            return WalTermCodec.decode(place, name, in.readAllBytes());
         }
     }
 }

@@ -1,8 +1,9 @@
 package io.pgprimacy.storage.wal;
 
-import io.pgprimacy.backup.format.Json;
+import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.backup.wal.WalTerm;
+import io.pgprimacy.backup.wal.WalTermCodec;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.storage.repository.Refusal;
 import io.pgprimacy.storage.repository.Refusal.Reason;
@@ -12,12 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.core.JacksonException;
 
 /**
  * The terms under which WAL has been archived. One is declared before its first segment, in the bucket itself, so every instance of this
@@ -47,7 +46,7 @@ public final class WalTerms {
     public List<WalTerm> list(WalPlace place) {
         List<String> names = new ArrayList<>();
         store.list(place.terms(), found -> names.add(found.name()));
-        List<WalTerm> terms = names.stream().map(this::read).toList();
+        List<WalTerm> terms = names.stream().map(name -> read(place, name)).toList();
         known.put(place, new Known(terms, System.nanoTime()));
         return terms;
     }
@@ -67,8 +66,8 @@ public final class WalTerms {
             refuseSuperseded(term, other);
         }
         String name = place.term(term.term(), term.timeline());
-        byte[] document = Json.mapper().writeValueAsBytes(term);
-        if (!store.putIfAbsent(name, document) && !Arrays.equals(bytes(name).orElse(document), document)) {
+        if (!store.putIfAbsent(name, WalTermCodec.encode(term))
+                && !read(place, name).equals(term)) {
             throw new Refusal(Reason.WOULD_OVERWRITE, name + " is there, and says something else");
         }
         known.remove(place);
@@ -96,13 +95,13 @@ public final class WalTerms {
         }
     }
 
-    private WalTerm read(String name) {
+    private WalTerm read(WalPlace place, String name) {
         return read.computeIfAbsent(name, _ -> {
             byte[] document = bytes(name).orElseThrow(() -> new Refusal(Reason.UNKNOWN, name + " was removed"));
             try {
-                return Json.mapper().readValue(document, WalTerm.class);
-            } catch (JacksonException | IllegalArgumentException e) {
-                throw new Refusal(Reason.INCOMPLETE, name + " cannot be read: " + e.getMessage());
+                return WalTermCodec.decode(place, name, document);
+            } catch (RepositoryDamaged e) {
+                throw new Refusal(Reason.INCOMPLETE, String.valueOf(e.getMessage()));
             }
         });
     }
