@@ -17,31 +17,52 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An S3 endpoint, a storage service, a master key, and any number of PostgreSQL servers; closing leaves nothing behind. */
-final class BackupTestBed implements AutoCloseable {
-    static final Duration BOUND = Duration.ofMinutes(3);
+public final class BackupTestBed implements AutoCloseable {
+    public static final Duration BOUND = Duration.ofMinutes(3);
 
-    private static final Path HOME =
-            Path.of(System.getProperty("pgprimacy.home", "..")).toAbsolutePath().normalize();
-    private static final String ACCESS_KEY = "access";
-    private static final String SECRET_KEY = "secret-of-the-test";
-    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    public static final String ACCESS_KEY = "access";
+    public static final String SECRET_KEY = "secret-of-the-test";
 
-    final Path directory;
+    private static final Set<BackupTestBed> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(BackupTestBed::stop), "teardown"));
+    }
+
+    public final Path directory;
     private final int s3Port = freePort();
     private final int storagePort = freePort();
+    private final int securePort = freePort();
+    private final boolean secure;
+    private final List<String> compiler;
     private final List<Server> servers = new ArrayList<>();
     private final List<Process> keepers = new ArrayList<>();
-    private Process s3;
-    private Process storage;
+    private @Nullable Process s3;
+    private @Nullable Process storage;
 
-    BackupTestBed() throws IOException {
+    public BackupTestBed() throws IOException {
+        this(false);
+    }
+
+    /** For measuring: with the JVM's own compilers, and an endpoint that speaks TLS too, for pgBackRest knows no other. */
+    public static BackupTestBed forBench() throws IOException {
+        return new BackupTestBed(true);
+    }
+
+    private BackupTestBed(boolean secure) throws IOException {
+        OPEN.add(this);
+        this.secure = secure;
+        this.compiler = secure ? List.of() : Programs.QUICK_START;
         directory = Files.createTempDirectory("pgprimacy-backup-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createDirectories(directory.resolve("s3/backups"));
@@ -50,11 +71,46 @@ final class BackupTestBed implements AutoCloseable {
         Files.writeString(
                 directory.resolve("master.keys"),
                 rescue("generate-key").expectSuccess().out());
+        if (secure) {
+            makeCertificate();
+        }
         startS3();
         startStorage();
     }
 
-    void startS3() throws IOException {
+    public int securePort() {
+        return securePort;
+    }
+
+    private Path keystore() {
+        return directory.resolve("s3.p12");
+    }
+
+    private void makeCertificate() {
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        Command.run(
+                        BOUND,
+                        Map.of(),
+                        directory,
+                        List.of(
+                                keytool.toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "s3",
+                                "-keyalg",
+                                "RSA",
+                                "-dname",
+                                "CN=127.0.0.1",
+                                "-keystore",
+                                keystore().toString(),
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                SECRET_KEY))
+                .expectSuccess();
+    }
+
+    public void startS3() throws IOException {
         Files.writeString(directory.resolve("s3.properties"), """
                 s3proxy.endpoint=http://127.0.0.1:%d
                 s3proxy.authorization=aws-v2-or-v4
@@ -65,8 +121,16 @@ final class BackupTestBed implements AutoCloseable {
                 jclouds.filesystem.basedir=%s
                 jclouds.identity=x
                 jclouds.credential=x
+                %s
                 """.formatted(
-                        s3Port, ACCESS_KEY, SECRET_KEY, directory.resolve("s3")));
+                        s3Port,
+                        ACCESS_KEY,
+                        SECRET_KEY,
+                        directory.resolve("s3"),
+                        secure
+                                ? "s3proxy.secure-endpoint=https://127.0.0.1:%d\ns3proxy.keystore-path=%s\ns3proxy.keystore-password=%s"
+                                        .formatted(securePort, keystore(), SECRET_KEY)
+                                : ""));
         s3 = java(
                 "s3",
                 List.of("-Xmx256m", "-Dlogback.configurationFile=" + directory.resolve("logback.xml")),
@@ -77,7 +141,7 @@ final class BackupTestBed implements AutoCloseable {
         awaitHttp(s3, "http://127.0.0.1:" + s3Port + "/");
     }
 
-    void startStorage() throws IOException {
+    public void startStorage() throws IOException {
         storage = java(
                 "storage",
                 List.of("-Xmx128m"),
@@ -92,22 +156,26 @@ final class BackupTestBed implements AutoCloseable {
         awaitHttp(storage, "http://127.0.0.1:" + storagePort + "/actuator/health");
     }
 
-    void killS3() {
-        s3.destroyForcibly()
-                .onExit()
-                .orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS)
-                .join();
+    public void killS3() {
+        end(s3);
     }
 
-    void killStorage() {
-        storage.destroyForcibly()
-                .onExit()
-                .orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS)
-                .join();
+    public void killStorage() {
+        end(storage);
+    }
+
+    /** One that was never started has ended. */
+    private static void end(@Nullable Process process) {
+        if (process != null) {
+            process.destroyForcibly()
+                    .onExit()
+                    .orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
     }
 
     /** What the bucket holds, by its objects' names. */
-    List<String> objects() throws IOException {
+    public List<String> objects() throws IOException {
         Path bucket = directory.resolve("s3/backups");
         try (Stream<Path> files = Files.walk(bucket)) {
             return files.filter(Files::isRegularFile)
@@ -120,7 +188,7 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     /** Not yet started. */
-    Server initdb(String name, String... options) throws IOException {
+    public Server initdb(String name, String... options) throws IOException {
         Server server = new Server(name, directory.resolve(name), freePort());
         servers.add(server);
         Path bin = Server.bin();
@@ -140,7 +208,7 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     /** One whose archiver asks the gate of a WAL keeper. */
-    Server initdbArchiving(String name, String... options) throws IOException {
+    public Server initdbArchiving(String name, String... options) throws IOException {
         Server server = initdb(name, options);
         server.configure(
                 "archive_mode = on",
@@ -150,12 +218,12 @@ final class BackupTestBed implements AutoCloseable {
         return server;
     }
 
-    Path gate(Server server) {
+    public Path gate(Server server) {
         return directory.resolve("gate-" + server.name());
     }
 
     /** A WAL keeper in its own process. */
-    Process startKeeper(Server server, long term, long timeline, String... settings) throws IOException {
+    public Process startKeeper(Server server, long term, long timeline, String... settings) throws IOException {
         Path file = directory.resolve("wal-" + server.name() + ".properties");
         Files.writeString(file, """
                 cluster=demo
@@ -189,14 +257,14 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     /** Everything that the keepers of that server have told, oldest first. */
-    List<String> keeperEvents(Server server) throws IOException {
+    public List<String> keeperEvents(Server server) throws IOException {
         return Files.readAllLines(directory.resolve("wal-" + server.name() + ".log")).stream()
                 .filter(line -> line.startsWith("{"))
                 .toList();
     }
 
     /** Until everything that is durable on that server is in the store. */
-    void awaitStored(Server server) {
+    public void awaitStored(Server server) {
         String flushed = server.sql("select pg_current_wal_flush_lsn()");
         int timeline =
                 Integer.parseInt(server.sql("select substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)"), 16);
@@ -217,7 +285,7 @@ final class BackupTestBed implements AutoCloseable {
                 : coverage.get(coverage.size() - 1).get("end").asString();
     }
 
-    JsonNode wal() {
+    public JsonNode wal() {
         return JsonMapper.shared()
                 .readTree(rescue(
                                 "wal",
@@ -232,7 +300,7 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     /** On a data directory that is there. */
-    Server server(String name, Path data) throws IOException {
+    public Server server(String name, Path data) throws IOException {
         Server server = new Server(name, data, freePort());
         servers.add(server);
         server.configure();
@@ -240,14 +308,14 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     /** One that was started by somebody else. */
-    Server running(String name, Path data, int port) {
+    public Server running(String name, Path data, int port) {
         Server server = new Server(name, data, port);
         servers.add(server);
         return server;
     }
 
     /** A backup in the worker's own process. */
-    Process startBackup(Server server, String... settings) throws IOException {
+    public Process startBackup(Server server, String... settings) throws IOException {
         Path file = directory.resolve("backup-" + server.name() + ".properties");
         Files.writeString(file, """
                 cluster=demo
@@ -271,19 +339,19 @@ final class BackupTestBed implements AutoCloseable {
     }
 
     /** Returns the events that it told; the last is the outcome. */
-    List<String> backup(Server server, String... settings) throws Exception {
+    public List<String> backup(Server server, String... settings) throws Exception {
         Process worker = startBackup(server, settings);
         assertThat(worker.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return events();
     }
 
-    List<String> events() throws IOException {
+    public List<String> events() throws IOException {
         return Files.readAllLines(directory.resolve("backup.log")).stream()
                 .filter(line -> line.startsWith("{"))
                 .toList();
     }
 
-    Command.Result restore(Path target, String... options) {
+    public Command.Result restore(Path target, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
                 "restore",
                 "--cluster",
@@ -297,7 +365,7 @@ final class BackupTestBed implements AutoCloseable {
         return rescue(arguments.toArray(String[]::new));
     }
 
-    Command.Result list() {
+    public Command.Result list() {
         return rescue("list", "--json", "--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups");
     }
 
@@ -321,43 +389,45 @@ final class BackupTestBed implements AutoCloseable {
                 "backups");
     }
 
-    Command.Result rescue(String... arguments) {
-        return rescueWith(ACCESS_KEY, SECRET_KEY, arguments);
+    public Command.Result rescue(String... arguments) {
+        return rescueWith(compiler, ACCESS_KEY, SECRET_KEY, arguments);
+    }
+
+    static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {
+        return rescueWith(Programs.QUICK_START, accessKey, secretKey, arguments);
     }
 
     /** As the user that PostgreSQL runs as. */
-    static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {
-        List<String> command =
-                new ArrayList<>(javaCommand("rescue", List.of("-Xmx256m"), "io.pgprimacy.rescue.RescueMain"));
+    private static Command.Result rescueWith(
+            List<String> compiler, String accessKey, String secretKey, String... arguments) {
+        List<String> command = new ArrayList<>(Programs.java("rescue", compiler, "io.pgprimacy.rescue.RescueMain"));
         command.addAll(List.of(arguments));
         return Command.run(
                 BOUND,
                 Map.of("PGPRIMACY_S3_ACCESS_KEY", accessKey, "PGPRIMACY_S3_SECRET_KEY", secretKey),
                 Path.of("/"),
-                asPostgresCommand(command));
+                Programs.asPostgres(command));
     }
 
-    static Command.Result asPostgres(List<String> command) {
-        return Command.run(BOUND, Map.of("LC_ALL", "C"), Path.of("/"), asPostgresCommand(command));
-    }
-
-    /** PostgreSQL refuses to run as root, and its files must be those of the user that it runs as. */
-    private static List<String> asPostgresCommand(List<String> command) {
-        List<String> prefixed = new ArrayList<>(
-                ROOT ? List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups") : List.of());
-        prefixed.addAll(command);
-        return prefixed;
+    public static Command.Result asPostgres(List<String> command) {
+        return Command.run(BOUND, Map.of("LC_ALL", "C"), Path.of("/"), Programs.asPostgres(command));
     }
 
     @Override
     public void close() throws IOException {
+        stop();
+        delete(directory);
+    }
+
+    /** Everything but what lies on disk. */
+    public void stop() {
+        OPEN.remove(this);
         keepers.forEach(Process::destroyForcibly);
         for (Server server : servers) {
             server.stop("immediate");
         }
-        killStorage();
-        killS3();
-        delete(directory);
+        end(storage);
+        end(s3);
     }
 
     static void delete(Path directory) throws IOException {
@@ -370,26 +440,15 @@ final class BackupTestBed implements AutoCloseable {
 
     private Process java(String log, List<String> options, String module, String main, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(javaCommand(module, options, main));
+        List<String> command = new ArrayList<>(Programs.java(module, compiler, main));
+        // Behind the program and before its options.
+        command.addAll(1, options);
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(module.equals("backup-worker") ? asPostgresCommand(command) : command)
+        return new ProcessBuilder(module.equals("backup-worker") ? Programs.asPostgres(command) : command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve(log + ".log").toFile()))
                 .start();
-    }
-
-    private static List<String> javaCommand(String module, List<String> options, String main) {
-        Path target = HOME.resolve(module).resolve("target");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", target + "/*:" + target + "/lib/*", main));
-        return command;
     }
 
     private void awaitHttp(Process process, String url) {
@@ -404,7 +463,7 @@ final class BackupTestBed implements AutoCloseable {
         });
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** One PostgreSQL server, driven by its own programs. */
-record Server(String name, Path data, int port) {
+public record Server(String name, Path data, int port) {
 
-    static Path bin() {
+    public static Path bin() {
         String named = System.getenv("PGPRIMACY_PG_BIN");
         if (named != null && !named.isBlank()) {
             return Path.of(named);
@@ -29,26 +29,26 @@ record Server(String name, Path data, int port) {
     }
 
     /** Settings that are put last win. */
-    void configure(String... settings) throws IOException {
+    public void configure(String... settings) throws IOException {
         List<String> lines = new ArrayList<>(
                 List.of("", "port = " + port, "unix_socket_directories = ''", "shared_buffers = 32MB", "fsync = off"));
         lines.addAll(List.of(settings));
         Files.write(data.resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
     }
 
-    void start() {
+    public void start() {
         program("pg_ctl", "-w", "-t", "120", "-D", data.toString(), "-l", data + ".log", "start")
                 .expectSuccess();
     }
 
-    void stop(String mode) {
+    public void stop(String mode) {
         if (Files.exists(data.resolve("postmaster.pid"))) {
             program("pg_ctl", "-w", "-m", mode, "-D", data.toString(), "stop");
         }
     }
 
     /** One value, or several in lines. */
-    String sql(String statement) {
+    public String sql(String statement) {
         return program(
                         "psql",
                         "-X",
@@ -71,7 +71,7 @@ record Server(String name, Path data, int port) {
     }
 
     /** A script of statements, each in a transaction of its own; what it prints, line by line. */
-    List<String> script(String statements) throws IOException {
+    public List<String> script(String statements) throws IOException {
         Path file = Path.of(data + ".sql");
         Files.writeString(file, statements);
         return program(
@@ -97,7 +97,7 @@ record Server(String name, Path data, int port) {
     }
 
     /** Everything in it, without what differs from one dump to the next of the same content. */
-    String dump() {
+    public String dump() {
         return program("pg_dumpall", "-h", "127.0.0.1", "-p", "" + port, "-U", "postgres")
                 .expectSuccess()
                 .out()
@@ -108,7 +108,7 @@ record Server(String name, Path data, int port) {
                 .toString();
     }
 
-    Command.Result program(String program, String... arguments) {
+    public Command.Result program(String program, String... arguments) {
         List<String> command = new ArrayList<>(List.of(bin().resolve(program).toString()));
         command.addAll(List.of(arguments));
         return BackupTestBed.asPostgres(command);

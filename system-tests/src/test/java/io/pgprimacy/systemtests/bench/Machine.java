@@ -26,7 +26,7 @@ public record Machine(int processors, String load, String postgres, String java,
     }
 
     /** Load averages of 1, 5 and 15 minutes. */
-    static String loadAverages() {
+    public static String loadAverages() {
         try {
             String[] words = Files.readString(Path.of("/proc/loadavg")).split(" ");
             return String.join(" ", words[0], words[1], words[2]);
