@@ -111,8 +111,10 @@ final class FailoverRules {
 
     private static String leaseLeft(Situation at, Grant old) {
         return at.leaseHeard(old)
-                .map(l -> "last claimed " + l.ago().toMillis() + " ms ago for "
-                        + l.longest().toMillis() + " ms")
+                .map(l -> l.wasClaimed()
+                        ? "last claimed " + l.ago().toMillis() + " ms ago for "
+                                + l.longest().toMillis() + " ms"
+                        : "it never claimed that of term " + old.term())
                 .orElse("no claim of term " + old.term() + " was read before it was revoked");
     }
 

@@ -41,8 +41,9 @@ record Situation(ClusterState state, Evidence evidence, String coordinator) {
 
     /**
      * S2, S3 B. The clock starts at this coordinator's reading of the last heartbeat that claimed the lease, which is later
-     * than its sending, and runs for the longest claim; where no claim of that term was read, compaction may have
-     * dropped one for the sake of a heartbeat that landed after the revocation, so the longest lease that there is runs from the
+     * than its sending, and runs for the longest claim. A coordinator that has followed the log since the grant knows of a term that
+     * was never claimed ({@link Evidence.LeaseHeard#neverClaimed}). For any other compaction may have
+     * dropped a claim for the sake of a heartbeat that landed after the revocation, so the longest lease that there is runs from the
      * reading of the revocation.
      */
     boolean leaseCertainlyExpired(Grant grant) {

@@ -44,9 +44,18 @@ public record Evidence(
 
     /**
      * @param ago since the reading of the last heartbeat that claimed it
-     * @param longest the longest claim read for that term and incarnation of the agent
+     * @param longest the longest claim read for that term and incarnation of the agent; zero where the term was revoked before its
+     *     node claimed the lease, by a coordinator that has read everything since the grant; {@code ago} counts from the revocation then
      */
-    public record LeaseHeard(Term term, Duration ago, Duration longest) {}
+    public record LeaseHeard(Term term, Duration ago, Duration longest) {
+        public static LeaseHeard neverClaimed(Term term, Duration sinceRevoked) {
+            return new LeaseHeard(term, sinceRevoked, Duration.ZERO);
+        }
+
+        public boolean wasClaimed() {
+            return !longest.isZero();
+        }
+    }
 
     public record Fleet(int suspect, int of) {
         public static final Fleet ALONE = new Fleet(0, 1);

@@ -53,9 +53,12 @@ public final class ExplanationText {
             lines.add("  " + heard.getKey() + " heard " + heard.getValue().ago().toMillis() + " ms ago"
                     + heard.getValue()
                             .lease()
-                            .map(l -> "; claimed the lease of term " + l.term() + " "
-                                    + l.ago().toMillis() + " ms ago for "
-                                    + l.longest().toMillis() + " ms")
+                            .map(l -> l.wasClaimed()
+                                    ? "; claimed the lease of term " + l.term() + " "
+                                            + l.ago().toMillis() + " ms ago for "
+                                            + l.longest().toMillis() + " ms"
+                                    : "; never claimed the lease of term " + l.term() + ", which was revoked "
+                                            + l.ago().toMillis() + " ms ago")
                             .orElse(""));
         }
     }

@@ -42,6 +42,8 @@ public final class Watch {
     private Duration liveSince = Duration.ZERO;
     private Duration phaseSince = Duration.ZERO;
     private Optional<Duration> syncShortSince = Optional.empty();
+    /** The term granted last, while this coordinator has followed the log from its grant on and has read no claim of it. */
+    private Optional<Term> unclaimed = Optional.empty();
 
     /** Of one incarnation of an agent. A late heartbeat of a dead one must not shorten what its successor has claimed. */
     private record Lease(Term term, Duration claimedAt, Duration longest) {
@@ -62,6 +64,7 @@ public final class Watch {
 
     /** To be called for each record read; {@code before} and {@code after} are the states around its fold. */
     public void read(ClusterState before, ClusterState after, ClusterEvent event, Duration now) {
+        followGrant(before, after, now);
         switch (event) {
             case Heartbeat.NodeHeartbeat h -> heard(before, after, h, now);
             case Heartbeat.CoordinatorPulse p -> {
@@ -80,12 +83,26 @@ public final class Watch {
         }
     }
 
+    /**
+     * Whether a claim can have been missed: none can while the grant was read from a live log and no offset is missing since, for compaction
+     * leaves gaps, and a log that was exchanged is read by another watch.
+     */
+    private void followGrant(ClusterState before, ClusterState after, Duration now) {
+        Optional<Term> granted = after.lastGrant().map(Grant::term);
+        if (!granted.equals(before.lastGrant().map(Grant::term))) {
+            unclaimed = isLogLive(before, now) ? granted : Optional.empty();
+        } else if (after.offset() != before.offset() + 1) {
+            unclaimed = Optional.empty();
+        }
+    }
+
     private void heard(ClusterState before, ClusterState after, Heartbeat.NodeHeartbeat h, Duration now) {
         lastHeard.put(h.node(), now);
         hasHeard = true;
         h.lease().ifPresent(claim -> {
             // A claim that lands after its term was revoked renews nothing: its sender reads the revocation first (S2).
             if (before.isPrimary(h.node(), claim.term())) {
+                unclaimed = Optional.empty();
                 SortedMap<String, Lease> ofNode = leases.computeIfAbsent(h.node(), n -> new TreeMap<>());
                 ofNode.values().removeIf(l -> !l.term().equals(claim.term()));
                 Duration longest = Optional.ofNullable(ofNode.get(h.incarnation()))
@@ -213,8 +230,14 @@ public final class Watch {
 
     public Evidence evidence(ClusterState state, Duration now, long wallMillis, Evidence.Fleet fleet) {
         SortedMap<NodeId, Evidence.Heard> heard = new TreeMap<>();
-        lastHeard.forEach((node, at) ->
-                heard.put(node, new Evidence.Heard(age(now, longer(at, liveSince)), lease(node, now))));
+        Optional<NodeId> neverHeld = neverHeld(state);
+        lastHeard.forEach((node, at) -> heard.put(
+                node,
+                new Evidence.Heard(
+                        age(now, longer(at, liveSince)),
+                        neverHeld.equals(Optional.of(node))
+                                ? unclaimed.map(term -> Evidence.LeaseHeard.neverClaimed(term, age(now, phaseSince)))
+                                : lease(node, now))));
         return new Evidence(
                 state.offset(),
                 wallMillis,
@@ -224,6 +247,16 @@ public final class Watch {
                 syncShortSince.map(since -> age(now, since)).orElse(Duration.ZERO),
                 fleet,
                 schedules.due(state, Instant.ofEpochMilli(wallMillis)));
+    }
+
+    /**
+     * The node whose term was revoked before it claimed the lease. Whatever it claims now lands behind the revocation, which its agent reads
+     * first (S2): its lease is as one of no length that ended with the term.
+     */
+    private Optional<NodeId> neverHeld(ClusterState state) {
+        return state.phase() instanceof Phase.FailingOver && unclaimed.isPresent()
+                ? state.lastGrant().map(Grant::node)
+                : Optional.empty();
     }
 
     private Optional<Evidence.LeaseHeard> lease(NodeId node, Duration now) {

@@ -219,6 +219,15 @@ class ClusterDeciderTest {
         open.after(ofMillis(30_350)).chooses(RuleId.P2, "c");
     }
 
+    /** The primary was chosen, and died before its first claim: the drift margin is all that is left of its lease. */
+    @Test
+    void p2_a_lease_that_was_never_claimed_is_not_waited_for() {
+        ClusterScript open =
+                three().failoverOpen(1000).pledged("b", 900).pledged("c", 950).silent("a");
+        open.neverClaimed(1, ofMillis(49)).stays(RuleId.N6);
+        open.neverClaimed(1, ofMillis(50)).chooses(RuleId.P2, "c");
+    }
+
     @Test
     void p3_synchronous_mode_needs_no_waiting_when_no_quorum_is_left() {
         threeSynchronous()

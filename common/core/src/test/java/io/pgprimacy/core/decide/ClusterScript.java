@@ -58,6 +58,7 @@ public final class ClusterScript {
     private String primary = "";
     private boolean logLive = true;
     private boolean claimsRead = true;
+    private Optional<Evidence.LeaseHeard> neverClaimed = Optional.empty();
     private Duration phaseAge = Duration.ofMinutes(1);
     private Duration syncShortFor = Duration.ZERO;
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
@@ -201,7 +202,7 @@ public final class ClusterScript {
     }
 
     /** The failover that is open ends with it. */
-    ClusterScript chosen(String name, int acknowledgements, String... standbys) {
+    public ClusterScript chosen(String name, int acknowledgements, String... standbys) {
         return decide(new Decision.PrimaryChosen(
                 basis(),
                 state.term(),
@@ -215,7 +216,7 @@ public final class ClusterScript {
         return decide(new Decision.MemberAdmitted(basis(), node(name)));
     }
 
-    ClusterScript pledged(String name, long lsn) {
+    public ClusterScript pledged(String name, long lsn) {
         return pledged(name, at(lsn));
     }
 
@@ -307,6 +308,12 @@ public final class ClusterScript {
         return this;
     }
 
+    /** As a coordinator sees it that has followed the log since the grant. */
+    ClusterScript neverClaimed(long term, Duration sinceRevoked) {
+        neverClaimed = Optional.of(Evidence.LeaseHeard.neverClaimed(new Term(term), sinceRevoked));
+        return this;
+    }
+
     ClusterScript shortOfSynchronousFor(Duration time) {
         syncShortFor = time;
         return this;
@@ -372,7 +379,11 @@ public final class ClusterScript {
             boolean claims = claimsRead && id.equals(node(primary));
             Evidence.LeaseHeard lease =
                     new Evidence.LeaseHeard(new Term(1), ago, config.timing().lease());
-            heard.put(id, new Evidence.Heard(ago, Optional.of(lease).filter(l -> claims)));
+            Optional<Evidence.LeaseHeard> ofGrant = neverClaimed.filter(
+                    l -> state.lastGrant().map(g -> g.node().equals(id)).orElse(false));
+            heard.put(
+                    id,
+                    new Evidence.Heard(ago, ofGrant.or(() -> Optional.of(lease).filter(l -> claims))));
         }
         return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet, due);
     }
