@@ -29,5 +29,16 @@ async function exchange(path, options = {}) {
 
 export const get = (path) => exchange(path)
 
-export const post = (path, body) =>
-  exchange(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+/** @param key the same for each try at the same thing: it is done once, whichever coordinator is asked how often */
+export const post = (path, body, key) =>
+  exchange(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...(key && { 'Idempotency-Key': key }) },
+    body: JSON.stringify(body),
+  })
+
+/** `crypto.randomUUID` is there for https and localhost only. */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
+
+/** The address of something of a cluster. */
+export const of = (cluster, path) => `/clusters/${encodeURIComponent(cluster)}${path}`

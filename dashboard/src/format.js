@@ -31,6 +31,11 @@ export function moment(iso) {
   return iso == null ? '–' : new Date(iso).toLocaleString([], { hour12: false })
 }
 
+/** A time in milliseconds as an input of type datetime-local has it: by the reader's own clock, to the second. */
+export function localInput(time) {
+  return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+}
+
 export function plural(number, word) {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }

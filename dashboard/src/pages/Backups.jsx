@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'preact/hooks'
 import { get } from '../api.js'
 import { bytes, moment, plural } from '../format.js'
-import { Badge } from '../parts/Frame.jsx'
+import { Buttons } from '../parts/Action.jsx'
+import { Badge, Wide } from '../parts/Frame.jsx'
+import { Window } from '../parts/Window.jsx'
 
 const LOOK_EVERY = 5000
-const BACKUP_EVENTS = /^(Backup|WalArchiving)/
+const BACKUP_EVENTS = /^(Backup|WalArchiving|Retention)/
+
+const REPOSITORY = ['backup', 'retention', 'verify'].map((name) => ({ name }))
 
 /** `{backups, wal, problem}`; looked at again every few seconds and whenever the log tells of a backup. */
 function useArchive(name, news) {
@@ -54,13 +58,20 @@ function inChains(backups) {
   return lines
 }
 
-/** What the storage service knows of it beyond its manifest. */
-function State({ state }) {
+/** Whether one can rely on it. */
+function State({ backup }) {
+  const { state, suspect, wrongPages } = backup
+  if (suspect) return <Badge kind="bad">{plural(wrongPages, 'wrong page')}</Badge>
   if (!state) return 'not known'
   if (state.removing) return <Badge kind="bad">being removed</Badge>
   if (state.damaged.length > 0) return <Badge kind="bad">{plural(state.damaged.length, 'damaged object')}</Badge>
   return (
     <>
+      {state.proven && (
+        <>
+          <Badge kind="good">proven {moment(state.proven.at)}</Badge> restored in {Math.ceil(state.proven.seconds)} s ·{' '}
+        </>
+      )}
       {state.verified ? <Badge kind="good">verified {moment(state.verified)}</Badge> : 'not verified yet'}
       {state.pinned && <> · pinned by {state.pinned.actor}: {state.pinned.reason}</>}
       {state.expired && <> · will be removed</>}
@@ -68,10 +79,17 @@ function State({ state }) {
   )
 }
 
-function Chains({ backups }) {
+/** A backup that is being removed can no longer be kept. */
+function Pin({ backup, cluster }) {
+  if (!backup.state || backup.state.removing) return null
+  const name = backup.state.pinned ? 'unpin' : 'pin'
+  return <Buttons cluster={cluster} actions={[{ name, begin: { backup: backup.id }, label: `${name} ${backup.id} …` }]} />
+}
+
+function Chains({ backups, cluster }) {
   if (backups.length === 0) return <p>There is no backup yet.</p>
   return (
-    <div class="scroll">
+    <Wide label="backups">
       <table id="backups">
         <thead>
           <tr>
@@ -79,12 +97,11 @@ function Chains({ backups }) {
             <th scope="col">type</th>
             <th scope="col">of</th>
             <th scope="col">ended</th>
-            <th scope="col">WAL from</th>
-            <th scope="col">to</th>
+            <th scope="col">WAL</th>
             <th scope="col">restores</th>
             <th scope="col">takes</th>
-            <th scope="col">wrong pages</th>
             <th scope="col">state</th>
+            <th scope="col">keep</th>
           </tr>
         </thead>
         <tbody>
@@ -97,51 +114,20 @@ function Chains({ backups }) {
               <td>{b.type}</td>
               <td>{b.node}</td>
               <td>{moment(b.stopTime)}</td>
-              <td class="number">{b.startLsn}</td>
-              <td class="number">{b.stopLsn}</td>
+              <td class="number">
+                {b.startLsn} to {b.stopLsn}
+              </td>
               <td class="number">{bytes(b.sourceBytes)}</td>
               <td class="number">{bytes(b.storedBytes)}</td>
-              <td>{b.suspect ? <Badge kind="bad">{b.wrongPages}</Badge> : 'none seen'}</td>
-              <td>
-                <State state={b.state} />
+              <td class="sentence">
+                <State backup={b} />
               </td>
+              <td>{cluster && <Pin backup={b} cluster={cluster} />}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
-  )
-}
-
-/** From when to when one can go back, with each backup where it ended. */
-function Window({ wal, backups }) {
-  const { window } = wal
-  if (!window) return <p id="window">One cannot go back to any moment yet: there is no good backup.</p>
-  const from = Date.parse(window.from)
-  const to = Math.max(Date.parse(window.newest ?? window.from), from + 1)
-  const at = (time) => (100 * (time - from)) / (to - from)
-  const holes = wal.timelines.flatMap((t) => t.holes.map((h) => ({ ...h, timeline: t.timeline })))
-  return (
-    <div id="window">
-      <p>
-        One can go back to any moment from <strong>{moment(window.from)}</strong> to{' '}
-        <strong>{moment(window.newest ?? window.from)}</strong>
-        {holes.length > 0 && `, except across ${plural(holes.length, 'hole')} in the WAL`}.
-      </p>
-      <svg viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="backups within the recovery window">
-        <rect x="0" y="2" width="100" height="2" />
-        {backups
-          .filter((b) => Date.parse(b.stopTime) >= from)
-          .map((b) => (
-            <line key={b.id} class={b.type} x1={at(Date.parse(b.stopTime))} x2={at(Date.parse(b.stopTime))} y1="0" y2="6" />
-          ))}
-      </svg>
-      {holes.map((h) => (
-        <p key={h.start} class="refused">
-          WAL is missing on timeline {h.timeline} from {h.start} to {h.end}
-        </p>
-      ))}
-    </div>
+    </Wide>
   )
 }
 
@@ -172,13 +158,14 @@ function Wal({ wal }) {
   )
 }
 
-function Running({ running }) {
+function Running({ running, cluster }) {
   if (!running) return null
   return (
-    <p role="status" id="running">
+    <div role="status" id="running">
       A {running.type} backup of {running.node} is being taken: {running.files ?? 0} files, {bytes(running.bytes ?? 0)} read,{' '}
       {bytes(running.stored ?? 0)} stored, {running.seconds ?? 0} s.
-    </p>
+      {cluster && <Buttons cluster={cluster} actions={[{ name: 'backup-cancel' }]} />}
+    </div>
   )
 }
 
@@ -191,14 +178,15 @@ export function Backups({ name, live }) {
   return (
     <>
       {backups.why && <p class="refused">Told from the log alone: {backups.why}</p>}
-      <Running running={backups.running} />
+      <Running running={backups.running} cluster={live.cluster} />
       <section>
         <h2>Recovery window</h2>
-        <Window wal={wal} backups={backups.backups} />
+        <Window wal={wal} backups={backups.backups} cluster={live.cluster} />
       </section>
       <section>
         <h2>Backups</h2>
-        <Chains backups={backups.backups} />
+        <Chains backups={backups.backups} cluster={live.cluster} />
+        {live.cluster && <Buttons id="repository" cluster={live.cluster} actions={REPOSITORY} />}
       </section>
       <section>
         <h2>WAL archive</h2>

@@ -27,7 +27,7 @@ function Tabs({ name, page }) {
 export function Cluster({ name, page }) {
   const live = useCluster(name)
   return (
-    <Frame up={live.up} title={`Cluster ${name}`} nav={<Tabs name={name} page={page} />}>
+    <Frame up={live.up} title={page === 'now' ? `Cluster ${name}` : `Cluster ${name}: ${page}`} nav={<Tabs name={name} page={page} />}>
       {page === 'timeline' ? (
         <Timeline name={name} live={live} />
       ) : page === 'backups' ? (

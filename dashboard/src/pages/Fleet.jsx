@@ -1,18 +1,21 @@
-import { useMemo, useState } from 'preact/hooks'
-import { Badge, Frame } from '../parts/Frame.jsx'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { Badge, Frame, Wide } from '../parts/Frame.jsx'
 import { bytes, plural } from '../format.js'
 import { useFleet } from '../live.js'
 import { href } from '../route.js'
 
-/** More rows than this are not drawn at once: nobody reads them, and search finds the rest. */
-const ROWS_DRAWN = 200
+/** Rows are drawn in portions of this many around what the window shows; the rest are room. */
+const PORTION = 20
+const ROW_PIXELS = 36
+
+const inOrder = new Intl.Collator([], { numeric: true }).compare
 
 const trouble = (c) => (c.healthy ? 0 : 4) + (c.primary ? 0 : 2) + (c.halted ? 1 : 0) + (c.paused ? 0.5 : 0)
 
 function byTrouble(clusters, search) {
   return [...clusters.values()]
     .filter((c) => c.cluster.includes(search) || (c.primary ?? '').includes(search))
-    .sort((a, b) => trouble(b) - trouble(a) || a.cluster.localeCompare(b.cluster))
+    .sort((a, b) => trouble(b) - trouble(a) || inOrder(a.cluster, b.cluster))
 }
 
 function health(c) {
@@ -20,9 +23,9 @@ function health(c) {
   return c.halted ? <Badge kind="warn">halted</Badge> : c.paused ? <Badge kind="warn">paused</Badge> : <Badge kind="good">healthy</Badge>
 }
 
-function Line({ c }) {
+function Line({ c, index }) {
   return (
-    <tr>
+    <tr aria-rowindex={index}>
       <th scope="row">
         <a href={href(c.cluster)}>{c.cluster}</a>
       </th>
@@ -37,11 +40,38 @@ function Line({ c }) {
   )
 }
 
+/** Which of so many rows are drawn, and how much room the others take; thousands would make every change slow. */
+function useDrawn(count) {
+  const body = useRef(null)
+  const height = useRef(ROW_PIXELS)
+  const [top, setTop] = useState(0)
+  useEffect(() => {
+    const look = () => {
+      height.current = body.current.querySelector('tr[aria-rowindex]')?.offsetHeight || height.current
+      const above = -body.current.getBoundingClientRect().top / height.current
+      setTop(Math.max(0, Math.floor(above / PORTION - 1) * PORTION))
+    }
+    look()
+    addEventListener('scroll', look, { passive: true })
+    addEventListener('resize', look)
+    return () => {
+      removeEventListener('scroll', look)
+      removeEventListener('resize', look)
+    }
+  }, [])
+  const first = Math.min(top, Math.max(0, count - 1))
+  const last = Math.min(count, first + Math.ceil(innerHeight / height.current) + 3 * PORTION)
+  return { body, first, last, before: first * height.current, after: (count - last) * height.current }
+}
+
+const Room = ({ pixels }) => (pixels > 0 ? <tr aria-hidden="true" style={{ height: `${pixels}px` }} /> : null)
+
 /** Every cluster in a line, the troubled ones first. */
 export function Fleet() {
   const { up, clusters } = useFleet()
   const [search, setSearch] = useState('')
   const lines = useMemo(() => (clusters ? byTrouble(clusters, search) : []), [clusters, search])
+  const drawn = useDrawn(lines.length)
   const ill = clusters ? [...clusters.values()].filter((c) => !c.healthy).length : 0
   return (
     <Frame up={up} title="Clusters">
@@ -51,8 +81,8 @@ export function Fleet() {
       <label class="search">
         Search <input type="search" value={search} onInput={(e) => setSearch(e.currentTarget.value)} />
       </label>
-      <div class="scroll">
-        <table id="fleet">
+      <Wide label="clusters">
+        <table id="fleet" aria-rowcount={lines.length + 1}>
           <thead>
             <tr>
               <th scope="col">cluster</th>
@@ -65,14 +95,15 @@ export function Fleet() {
               <th scope="col">what is wrong</th>
             </tr>
           </thead>
-          <tbody>
-            {lines.slice(0, ROWS_DRAWN).map((c) => (
-              <Line key={c.cluster} c={c} />
+          <tbody ref={drawn.body}>
+            <Room pixels={drawn.before} />
+            {lines.slice(drawn.first, drawn.last).map((c, i) => (
+              <Line key={c.cluster} c={c} index={drawn.first + i + 2} />
             ))}
+            <Room pixels={drawn.after} />
           </tbody>
         </table>
-      </div>
-      {lines.length > ROWS_DRAWN && <p>{lines.length - ROWS_DRAWN} more; search to see them.</p>}
+      </Wide>
     </Frame>
   )
 }

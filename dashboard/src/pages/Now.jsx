@@ -64,7 +64,7 @@ export function Now({ name, live }) {
     <>
       <Headline c={cluster} />
       <Actions cluster={cluster} />
-      <Members members={cluster.members} lease={cluster.config?.leaseMillis ?? 6000} />
+      <Members cluster={cluster} />
       <Candidates outlook={outlook} />
       <Charts cluster={cluster} samples={samples} />
       <Facts c={cluster} />

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import { actor, Events } from '../parts/Events.jsx'
-import { Past } from '../parts/Past.jsx'
+import { offsetAt, Past } from '../parts/Past.jsx'
 import { get } from '../api.js'
 
 /** Drawn at once; older ones are a button away. */
@@ -54,11 +54,14 @@ function useOlder(name, first) {
 export function Timeline({ name, live }) {
   const [filter, setFilter] = useState({ text: '', kind: '', node: '' })
   const [drawn, setDrawn] = useState(PAGE)
-  const [offset, setOffset] = useState(null)
+  const [time, setTime] = useState(null)
   const first = live.events[0]?.offset ?? 0
   const { older, fetchAll, failure } = useOlder(name, first)
   const all = useMemo(() => [...older, ...live.events], [older, live.events])
-  const found = useMemo(() => all.filter((e) => matches(e, filter) && (offset == null || e.offset <= offset)).reverse(), [all, filter, offset])
+  const found = useMemo(() => {
+    const last = time == null ? Infinity : offsetAt(all, time)
+    return all.filter((e) => matches(e, filter) && e.offset <= last).reverse()
+  }, [all, filter, time])
   const nodes = live.cluster?.members.map((m) => m.name) ?? []
   const set = (field) => (value) => setFilter({ ...filter, [field]: value })
   return (
@@ -73,8 +76,8 @@ export function Timeline({ name, live }) {
           {found.length} of {all.length}
         </span>
       </div>
-      <Past name={name} events={all} offset={offset} onMove={setOffset} />
-      <Events events={found.slice(0, drawn)} />
+      <Past name={name} events={all} time={time} onMove={setTime} />
+      <Events name={name} events={found.slice(0, drawn)} />
       {failure && <p class="refused">{failure.message}</p>}
       {found.length > drawn && <button onClick={() => setDrawn(drawn + PAGE)}>more</button>}
       {older.length === 0 && first > 0 && <button onClick={fetchAll}>everything since the log began</button>}

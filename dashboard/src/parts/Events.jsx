@@ -1,4 +1,7 @@
+import { useState } from 'preact/hooks'
 import { time } from '../format.js'
+import { CHANGES } from '../phases.js'
+import { Change } from './Change.jsx'
 
 const basis = (e) => e.event.basis
 const origin = (e) => e.event.origin
@@ -6,11 +9,15 @@ const origin = (e) => e.event.origin
 /** Whoever asked, or else whoever wrote it. */
 export const actor = (e) => origin(e)?.actor ?? e.writer
 
-function Evidence({ event }) {
+/** What is asked of the coordinator is asked when it is opened. */
+function Evidence({ cluster, event }) {
+  const [open, setOpen] = useState(false)
   const why = basis(event)
+  const changes = CHANGES.includes(event.name)
   return (
-    <details>
-      <summary>{why ? 'why, and on which evidence' : 'as it stands in the log'}</summary>
+    <details onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{changes ? 'phases, steps and evidence' : why ? 'why, and on which evidence' : 'as it stands in the log'}</summary>
+      {open && changes && <Change cluster={cluster} event={event.id} />}
       {why && (
         <p>
           Rule {why.rule}: {why.because}
@@ -24,7 +31,7 @@ function Evidence({ event }) {
 }
 
 /** Events as given, each a sentence that opens into its evidence. */
-export function Events({ events }) {
+export function Events({ name, events }) {
   if (events.length === 0) return <p>There are none.</p>
   return (
     <ol class="events" reversed>
@@ -41,7 +48,7 @@ export function Events({ events }) {
             {e.name} · by {actor(e)} · offset {e.offset}
             {basis(e) && <> · rule {basis(e).rule}</>}
           </div>
-          <Evidence event={e} />
+          <Evidence cluster={name} event={e} />
         </li>
       ))}
     </ol>

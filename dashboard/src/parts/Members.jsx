@@ -1,5 +1,6 @@
 import { bytes, millis } from '../format.js'
-import { Badge } from './Frame.jsx'
+import { Buttons } from './Action.jsx'
+import { Badge, Wide } from './Frame.jsx'
 
 const GOOD = ['running', 'streaming']
 const BUSY = ['replaying', 'promoting', 'starting', 'rebuilding', 'empty']
@@ -15,7 +16,13 @@ function Lease({ left, of }) {
   )
 }
 
-function Member({ m, lease }) {
+/** What can be done to one node. */
+function NodeActions({ m, cluster }) {
+  const names = m.membership !== 'member' ? ['admit'] : m.role === 'primary' ? [] : ['rebuild', 'remove']
+  return <Buttons cluster={cluster} actions={names.map((name) => ({ name, begin: { node: m.name }, label: `${name} ${m.name} …` }))} />
+}
+
+function Member({ m, lease, cluster }) {
   return (
     <>
       <tr>
@@ -35,10 +42,13 @@ function Member({ m, lease }) {
           <Lease left={m.leaseRemainingMillis} of={lease} />
         </td>
         <td class="number">{millis(m.heardMillisAgo)}</td>
+        <td>
+          <NodeActions m={m} cluster={cluster} />
+        </td>
       </tr>
       {(m.quarantine || m.activity) && (
         <tr class="detail">
-          <td colSpan={11}>
+          <td colSpan={12}>
             {m.quarantine ? `${m.name} is quarantined: ${m.quarantine.reason}. Next step: ${m.quarantine.nextStep}` : m.activity}
           </td>
         </tr>
@@ -48,12 +58,13 @@ function Member({ m, lease }) {
 }
 
 /** Every node with its positions. */
-export function Members({ members, lease }) {
-  const columns = ['node', 'role', 'state', 'timeline', 'received', 'replayed', 'lag', 'from', 'sync', 'lease', 'heard ago']
+export function Members({ cluster }) {
+  const lease = cluster.config?.leaseMillis ?? 6000
+  const columns = ['node', 'role', 'state', 'timeline', 'received', 'replayed', 'lag', 'from', 'sync', 'lease', 'heard ago', 'do']
   return (
     <section>
       <h2>Members</h2>
-      <div class="scroll">
+      <Wide label="members">
         <table id="members">
           <thead>
             <tr>
@@ -65,12 +76,17 @@ export function Members({ members, lease }) {
             </tr>
           </thead>
           <tbody>
-            {members.map((m) => (
-              <Member key={m.name} m={m} lease={lease} />
+            {cluster.members.map((m) => (
+              <Member key={m.name} m={m} lease={lease} cluster={cluster} />
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
+      {cluster.removed.map((name) => (
+        <div key={name} class="buttons">
+          {name} was removed. <Buttons cluster={cluster} actions={[{ name: 'admit', begin: { node: name }, label: `admit ${name} …` }]} />
+        </div>
+      ))}
     </section>
   )
 }

@@ -1,6 +1,15 @@
 package io.pgprimacy.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.pgprimacy.systemtests.DashboardSteps.SOON;
+import static io.pgprimacy.systemtests.DashboardSteps.picture;
+import static io.pgprimacy.systemtests.DashboardSteps.press;
+import static io.pgprimacy.systemtests.DashboardSteps.row;
+import static io.pgprimacy.systemtests.DashboardSteps.sign;
+import static io.pgprimacy.systemtests.DashboardSteps.soon;
+import static io.pgprimacy.systemtests.DashboardSteps.tabTo;
+import static io.pgprimacy.systemtests.DashboardSteps.typed;
+import static io.pgprimacy.systemtests.DashboardSteps.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -8,9 +17,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,8 +34,7 @@ import tools.jackson.databind.JsonNode;
         value = "io.pgprimacy.systemtests.DashboardTest#isThereABrowser",
         disabledReason = "no Chromium here: apt-get install chromium; where the check runs as root it is installed")
 class DashboardTest {
-    private static final Path PICTURES = SandboxUnderTest.HOME.resolve("docs/pictures");
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration RESTORED = Duration.ofSeconds(120);
 
     @RegisterExtension
     static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withStorage());
@@ -81,9 +91,27 @@ class DashboardTest {
         picture(page, "timeline");
 
         page.getByLabel("Filter").fill("");
-        page.getByRole(AriaRole.SLIDER).fill("0");
+        Locator slider = page.getByRole(AriaRole.SLIDER);
+        slider.fill(String.valueOf(slider.getAttribute("min")));
         assertThat(page.locator("#past")).containsText("there was no primary");
-        assertThat(page.locator(".events li")).hasCount(1);
+        page.getByText("event after").click();
+        assertThat(page.locator("#past")).containsText("there was no primary");
+        Instant promoted = Instant.parse(sandbox.events().stream()
+                .filter(e -> SandboxUnderTest.nameOf(e).equals("Promoted"))
+                .findFirst()
+                .orElseThrow()
+                .path("time")
+                .asString(""));
+        page.getByLabel("As it was at").fill(typed(promoted.truncatedTo(ChronoUnit.SECONDS)));
+        assertThat(page.locator("#past")).containsText("there was no primary");
+        page.getByLabel("As it was at")
+                .fill(typed(promoted.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
+        assertThat(page.locator("#past")).containsText("was primary of term 1");
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("now").setExact(true))
+                .click();
+        assertThat(page.locator("#past")).hasCount(0);
 
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.asked()).allSatisfy(url -> assertThat(url).startsWith(sandbox.coordinatorUrl()));
@@ -106,6 +134,17 @@ class DashboardTest {
                                 SOON.toMillis()));
         assertThat(page.getByRole(AriaRole.STATUS).first()).hasText("live");
         picture(page, "failover-dark");
+
+        sandbox.waitHealthy();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Timeline"))
+                .click();
+        Locator failover = page.locator("li[data-name=PrimaryChosen]").first();
+        failover.locator("summary").click();
+        assertThat(failover.locator(".phases")).containsText("pledged, and primary chosen");
+        assertThat(failover.locator(".phases")).containsText("promoted: writes again");
+        assertThat(failover.locator(".change")).containsText("writes were interrupted for about");
+        assertThat(Accessibility.violations(page)).isEmpty();
+        picture(page, "failover-phases");
     }
 
     @Test
@@ -171,54 +210,196 @@ class DashboardTest {
         picture(page, "backups");
     }
 
-    /** Fills the dialog by its labels, as one would who does not see it, and asks for the dry run. */
-    private static void wish(Page page, String button, String node) {
-        page.getByText(button).click();
-        if (!node.isEmpty()) {
-            page.getByRole(
-                            AriaRole.COMBOBOX,
-                            new Page.GetByRoleOptions().setName("to").setExact(true))
-                    .selectOption(node);
-        }
-        page.getByLabel("who asks").fill("ada");
-        page.getByLabel("why", new Page.GetByLabelOptions().setExact(true)).fill("kernel update");
+    @Test
+    void aMomentIsPickedOnTheWindowAndTheClusterGoesBackToIt() {
+        int port = sandbox.list().primaryPort();
+        backedUp();
+        Database.execute(port, "create table ledger (n int)");
+        Database.execute(port, "insert into ledger values (1)");
+        Instant kept = Instant.parse(Database.ask(
+                        port,
+                        "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))
+                .truncatedTo(ChronoUnit.SECONDS)
+                .plusSeconds(1);
+        Eventually.until(
+                "a second that holds the row", SOON, () -> Instant.now().isAfter(kept));
+        Database.execute(port, "insert into ledger values (2)");
+        Eventually.until(
+                "that second in the archive",
+                SOON,
+                () -> Instant.parse(sandbox.get("/wal")
+                                .path("window")
+                                .path("newest")
+                                .asString(""))
+                        .isAfter(kept.plusSeconds(1)));
+
+        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
+        page.getByLabel("Go back to").fill(typed(kept));
+        assertThat(page.locator("#preview")).containsText("with the last commit up to " + kept);
+        assertThat(page.locator("#preview")).containsText("full backup");
+        picture(page, "window");
+
+        page.locator("#restore button").click();
+        sign(page, "row 2 was wrong");
         page.getByText("Show what would happen").click();
+        assertThat(page.locator("#foreseen")).containsText("granted");
+        assertThat(page.locator("#foreseen")).containsText("downloads");
+        Locator now = page.getByText("Restore now");
+        assertThat(now).isDisabled();
+        page.getByLabel("Type the cluster's name").fill("main");
+        picture(page, "restore-dry-run");
+        now.click();
+        assertThat(page.locator("#progress .badge.good"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+        assertThat(page.locator("#progress")).containsText("accepts writes");
+        picture(page, "restore-done");
+        assertThat(Database.ask(sandbox.list().primaryPort(), "select string_agg(n::text, ',') from ledger"))
+                .isEqualTo("1");
+        assertThat(browser.complaints()).isEmpty();
     }
 
     @Test
-    void onAPhoneNothingRunsOutOfTheScreen() {
-        Page page = open("/#/main", 390, 844, ColorScheme.LIGHT);
+    void aStandbyIsRebuiltFromItsLine() {
+        String standby = sandbox.look().standbys().getFirst();
+        long before = sandbox.lastOffset();
+        Page page = open("/#/main", 1280, 900, ColorScheme.LIGHT);
+        page.getByLabel("rebuild " + standby).click();
+        sign(page, "its disk lies");
+        page.getByText("Show what would happen").click();
+        assertThat(page.locator("#foreseen")).containsText("granted");
+        page.getByText("Rebuild now").click();
+        assertThat(page.locator("#progress .badge.good"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+        assertThat(sandbox.eventsAfter(before))
+                .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("Rebuilt")
+                        && e.path("nodes").path(0).asString("").equals(standby));
+    }
+
+    @Test
+    void whatIsStoredIsPinnedVerifiedAndPlannedFor() {
+        backedUp();
+        String backup =
+                sandbox.get("/backups").path("backups").path(0).path("id").asString("");
+        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
+        page.getByLabel("pin " + backup, new Page.GetByLabelOptions().setExact(false))
+                .click();
+        sign(page, "the books of the year");
+        page.getByText("Pin now").click();
+        assertThat(page.locator("#done")).containsText("pinned");
+        page.getByText("Close").click();
+        assertThat(page.locator("#backups")).containsText("pinned by ada: the books of the year", soon());
+
+        page.getByText("Verify the repository …").click();
+        page.getByText("Verify the repository now").click();
+        assertThat(page.locator("#done")).containsText("all of it is what was stored", soon());
+        page.getByText("Close").click();
+        assertThat(page.locator("#backups")).containsText("verified", soon());
+
+        page.getByText("Apply retention …").click();
+        page.getByLabel("full backups").fill("1");
+        sign(page, "room");
+        page.getByText("Show what would happen").click();
+        assertThat(page.locator("#foreseen")).containsText("it is pinned");
+        page.getByText("Apply retention now").click();
+        assertThat(page.locator("#done")).isVisible();
+        page.getByText("Close").click();
+
+        page.getByLabel("unpin " + backup).click();
+        sign(page, "the year is over");
+        page.getByText("Unpin now").click();
+        assertThat(page.locator("#done")).containsText("unpinned");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aPausedClusterIsResumedByTheSameButton() {
+        Page page = open("/#/main", 1280, 900, ColorScheme.LIGHT);
+        wish(page, "Pause …", "");
+        page.getByText("Pause now").click();
+        assertThat(page.locator("#progress")).containsText("succeeded", soon());
+        page.getByText("Close").click();
+        assertThat(page.locator("#headline")).containsText("paused", soon());
+        wish(page, "Resume …", "");
+        page.getByText("Resume now").click();
+        assertThat(page.locator("#progress")).containsText("succeeded", soon());
+        page.getByText("Close").click();
+        assertThat(page.locator("#headline")).containsText("healthy", soon());
+    }
+
+    /** Whichever test comes first takes it. */
+    private void backedUp() {
+        if (sandbox.get("/backups").path("backups").isEmpty()) {
+            sandbox.run("backup").expectSuccess();
+        }
+    }
+
+    @Test
+    void everyPageIsFitForScreenReadersAndANarrowPhone() {
+        backedUp();
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            Page page = open("/", 360, 740, scheme);
+            assertThat(page.locator("#fleet tbody tr")).hasCount(1);
+            assertFit(page);
+            for (String shown : List.of("#members", ".events", "#backups")) {
+                page.navigate(sandbox.coordinatorUrl() + "/#/main"
+                        + Map.of("#members", "", ".events", "/timeline", "#backups", "/backups")
+                                .get(shown));
+                assertThat(page.locator(shown)).isVisible();
+                assertFit(page);
+                if (shown.equals("#members") && scheme == ColorScheme.LIGHT) {
+                    picture(page, "phone");
+                }
+            }
+            page.navigate(sandbox.coordinatorUrl() + "/#/main");
+            page.getByText("Restore …").click();
+            assertFit(page);
+            sign(page, "to see it");
+            page.getByText("Show what would happen").click();
+            assertThat(page.locator("#foreseen")).containsText("granted");
+            assertFit(page);
+            page.close();
+        }
+    }
+
+    @Test
+    void theKeyboardAloneOpensAClusterAndADialogAndComesBack() {
+        Page page = open("/", 1280, 900, ColorScheme.LIGHT);
+        assertThat(page.locator("#fleet tbody tr")).hasCount(1);
+        press(page, "Tab", "to the content");
+        tabTo(page, "main");
+        page.keyboard().press("Enter");
         assertThat(page.locator("#members tbody tr")).hasCount(3);
-        Object overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        assertThat(((Number) overflow).intValue()).isZero();
-        picture(page, "phone");
+        assertThat(page.locator("h1")).isFocused();
+
+        tabTo(page, "Switch over …");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("dialog :focus")).hasCount(1);
+        sign(page, "by keys");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#foreseen")).containsText("granted");
+        assertThat(page.locator("#foreseen :focus")).hasCount(1);
+        for (int i = 0; i < 8; i++) {
+            page.keyboard().press("Tab");
+            assertThat(
+                            (Boolean)
+                                    page.evaluate(
+                                            "document.activeElement === document.body || document.querySelector('dialog').contains(document.activeElement)"))
+                    .as("the keyboard does not leave the dialog")
+                    .isTrue();
+        }
+        page.keyboard().press("Escape");
+        assertThat(page.locator("dialog")).hasCount(0);
+        assertThat(Accessibility.focused(page)).isEqualTo("Switch over …");
     }
 
-    private static LocatorAssertions.ContainsTextOptions soon() {
-        return new LocatorAssertions.ContainsTextOptions().setTimeout((double) SOON.toMillis());
-    }
-
-    private static Locator row(Page page, String table, String node) {
-        return page.locator(
-                table + " tbody tr",
-                new Page.LocatorOptions()
-                        .setHas(page.getByRole(
-                                AriaRole.ROWHEADER,
-                                new Page.GetByRoleOptions().setName(node).setExact(true))));
+    private static void assertFit(Page page) {
+        assertThat(Accessibility.violations(page)).as(page.url()).isEmpty();
+        assertThat(Accessibility.overflow(page)).as(page.url()).isZero();
     }
 
     private Page open(String path, int width, int height, ColorScheme scheme) {
         Page page = browser.open(width, height, scheme);
         page.navigate(sandbox.coordinatorUrl() + path);
         return page;
-    }
-
-    /** Only with PGPRIMACY_PICTURES=1: they differ with each run, and a check must change no file. */
-    private static void picture(Page page, String name) {
-        if (System.getenv("PGPRIMACY_PICTURES") != null) {
-            page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(PICTURES.resolve(name + ".png"))
-                    .setFullPage(List.of("cluster", "failover-dark").contains(name)));
-        }
     }
 }
