@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** This system's own Chromium, without a window; notes what a page complains of and whom it asks. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final List<String> FLAGS = List.of(
             "--no-sandbox",
             "--disable-gpu",
@@ -43,18 +43,18 @@ final class Browser implements AutoCloseable {
                         .setArgs(FLAGS));
     }
 
-    static Optional<Path> program() {
+    public static Optional<Path> program() {
         return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
-    static Browser start() {
+    public static Browser start() {
         return new Browser(program().orElseThrow());
     }
 
-    Page open(int width, int height, ColorScheme scheme) {
+    public Page open(int width, int height, ColorScheme scheme) {
         BrowserContext context = browser.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
                 .setViewportSize(width, height)
                 .setColorScheme(scheme)

@@ -7,8 +7,15 @@ import picocli.CommandLine.Command;
 @Command(
         name = "./dev bench",
         mixinStandardHelpOptions = true,
-        subcommands = {FailoverBench.class, AgentBench.class, SoakBench.class, FoldBench.class, TakeoverBench.class},
-        synopsisSubcommandLabel = "failover|agent|soak|fold|takeover")
+        subcommands = {
+            FailoverBench.class,
+            AgentBench.class,
+            SoakBench.class,
+            FoldBench.class,
+            DashboardBench.class,
+            TakeoverBench.class
+        },
+        synopsisSubcommandLabel = "failover|agent|soak|fold|dashboard|takeover")
 public final class BenchMain {
     private BenchMain() {}
 
