@@ -85,7 +85,13 @@ public final class FrameOutput extends OutputStream {
     private void seal(boolean last) throws IOException {
         try {
             Frames.start(cipher, Cipher.ENCRYPT_MODE, key, frame, last);
-            int length = cipher.doFinal(plain, 0, filled, sealed, 0);
+            int taken = 0;
+            int length = 0;
+            while (filled - taken > Frames.PIECE) {
+                length += cipher.update(plain, taken, Frames.PIECE, sealed, length);
+                taken += Frames.PIECE;
+            }
+            length += cipher.doFinal(plain, taken, filled - taken, sealed, length);
             sink.write(sealed, 0, length);
         } catch (GeneralSecurityException e) {
             throw new IOException("frame " + frame + " cannot be encrypted", e);

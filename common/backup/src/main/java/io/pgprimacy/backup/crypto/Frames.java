@@ -15,6 +15,12 @@ import javax.crypto.spec.GCMParameterSpec;
 final class Frames {
     static final int SIZE_LOG2 = 20;
     static final int SIZE = 1 << SIZE_LOG2;
+    /**
+     * Bytes that the cipher is given at once. HotSpot replaces AES-GCM by the processor's instructions only in methods that it has compiled well, and
+     * counts calls for that: by whole frames it stayed at 65 MB/s for hundreds of megabytes, by these it comes to 2 GB/s and more after a few dozen.
+     */
+    static final int PIECE = 16 * 1024;
+
     static final int TAG = 16;
     static final int SALT = 32;
     static final int HEADER = 8;
