@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
         value = "io.pgprimacy.systemtests.DashboardTest#isThereABrowser",
         disabledReason = "no Chromium here: apt-get install chromium; where the check runs as root it is installed")
 class DashboardTest {
-    private static final Duration RESTORED = Duration.ofSeconds(120);
+    private static final Duration RESTORED = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withStorage());
