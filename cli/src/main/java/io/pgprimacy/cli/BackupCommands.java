@@ -57,12 +57,6 @@ final class BackupCommands {
         String reason = "";
 
         @Option(
-                names = "--actor",
-                paramLabel = "NAME",
-                description = "On whose behalf; default: USER@HOST of this process.")
-        String actor = "";
-
-        @Option(
                 names = "--timeout",
                 paramLabel = "DURATION",
                 defaultValue = "24h",
@@ -76,7 +70,6 @@ final class BackupCommands {
         @Override
         ExitCode run(CoordinatorClient client) {
             ObjectNode body = App.JSON.createObjectNode();
-            body.put("actor", actor.isBlank() ? ChangeCommand.self() : actor);
             body.put("reason", reason);
             body.put("type", type.word);
             if (from != null) {

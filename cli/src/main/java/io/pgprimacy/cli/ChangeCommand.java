@@ -1,14 +1,12 @@
 package io.pgprimacy.cli;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A command that asks the cluster for a change: with a reason, on somebody's behalf, after a confirmation. */
+/** A command that asks the cluster for a change: with a reason, after a confirmation; who asks is told by the token. */
 abstract class ChangeCommand extends ClusterCommand {
     @Option(
             names = {"--reason", "-r"},
@@ -16,12 +14,6 @@ abstract class ChangeCommand extends ClusterCommand {
             paramLabel = "TEXT",
             description = "Why; kept in the audit trail.")
     String reason = "";
-
-    @Option(
-            names = "--actor",
-            paramLabel = "NAME",
-            description = "On whose behalf; default: USER@HOST of this process.")
-    String actor = "";
 
     @Option(
             names = {"--yes", "-y"},
@@ -50,7 +42,7 @@ abstract class ChangeCommand extends ClusterCommand {
         return Duration.ofMinutes(2);
     }
 
-    /** Adds what this request needs besides actor and reason. */
+    /** Adds what this request needs besides the reason. */
     void fill(CoordinatorClient client, ObjectNode body) {}
 
     @Override
@@ -58,7 +50,6 @@ abstract class ChangeCommand extends ClusterCommand {
         Confirmation.requireReason(reason);
         Confirmation.ask(app, yes, question());
         ObjectNode body = App.JSON.createObjectNode();
-        body.put("actor", actor.isBlank() ? self() : actor);
         body.put("reason", reason);
         fill(client, body);
         JsonNode accepted = client.request(verb(), body);
@@ -83,15 +74,5 @@ abstract class ChangeCommand extends ClusterCommand {
                     end.path("hint").asString("see why: pgprimacy explain last, pgprimacy events"));
         }
         return done ? ExitCode.DONE : ExitCode.FAILED;
-    }
-
-    static String self() {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        return System.getProperty("user.name") + "@" + host;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -26,8 +27,33 @@ final class Connection {
     @Nullable
     Path dir;
 
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "Holds the operator's token; default: $PGPRIMACY_TOKEN, else ~/.config/pgprimacy/credentials with lines"
+                            + " of URL TOKEN, else the sandbox's.")
+    @Nullable
+    Path tokenFile;
+
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description =
+                    "PEM with the authorities that vouch for coordinators; default: $PGPRIMACY_CA_FILE, else the JDK's.")
+    @Nullable
+    Path caFile;
+
     CoordinatorClient open(App app) {
-        return new CoordinatorClient(addresses(app), cluster);
+        Credentials credentials = new Credentials(app.environment(), tokenFile, () -> sandbox(app));
+        return new CoordinatorClient(addresses(app), cluster, credentials::tokenFor, trust(app));
+    }
+
+    private Optional<SSLSocketFactory> trust(App app) {
+        String variable = app.environment().getOrDefault("PGPRIMACY_CA_FILE", "");
+        return Optional.ofNullable(caFile)
+                .or(() -> variable.isBlank() ? Optional.empty() : Optional.of(Path.of(variable)))
+                .map(Trust::in);
     }
 
     Optional<Sandbox> sandbox(App app) {

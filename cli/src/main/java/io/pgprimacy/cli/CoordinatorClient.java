@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -38,10 +42,22 @@ final class CoordinatorClient {
 
     private final List<String> urls;
     private final String cluster;
+    private final Function<String, Optional<String>> tokens;
+    private final Optional<SSLSocketFactory> trust;
 
-    CoordinatorClient(List<String> urls, String cluster) {
+    /**
+     * @param tokens what the coordinator at an address is shown
+     * @param trust in those that vouch for coordinators; empty: as the JDK has it
+     */
+    CoordinatorClient(
+            List<String> urls,
+            String cluster,
+            Function<String, Optional<String>> tokens,
+            Optional<SSLSocketFactory> trust) {
         this.urls = new ArrayList<>(urls);
         this.cluster = cluster;
+        this.tokens = tokens;
+        this.trust = trust;
     }
 
     String cluster() {
@@ -183,6 +199,12 @@ final class CoordinatorClient {
         connection.setConnectTimeout((int) CONNECT.toMillis());
         connection.setReadTimeout((int) answer.toMillis());
         connection.setRequestMethod(method);
+        // Wherever it would lead, the token is not for there.
+        connection.setInstanceFollowRedirects(false);
+        if (connection instanceof HttpsURLConnection https) {
+            trust.ifPresent(https::setSSLSocketFactory);
+        }
+        tokens.apply(url).ifPresent(token -> connection.setRequestProperty("Authorization", "Bearer " + token));
         connection.setRequestProperty("Accept", "application/json, application/x-ndjson");
         return connection;
     }
@@ -249,6 +271,13 @@ final class CoordinatorClient {
                     ExitCode.UNREACHABLE,
                     "no coordinator is known",
                     "start a sandbox with: pgprimacy sandbox up, or name a coordinator with --url");
+        }
+        if (cause.getCause() instanceof SSLException tls) {
+            return new CliFailure(
+                    ExitCode.UNREACHABLE,
+                    "the coordinator at " + tried.getLast() + " is not trusted: " + tls.getMessage(),
+                    "name the authority that signed its certificate with --ca-file or PGPRIMACY_CA_FILE",
+                    cause);
         }
         return new CliFailure(
                 ExitCode.UNREACHABLE,

@@ -100,6 +100,7 @@ public final class Main {
         commands.put("dsn", () -> new DsnCommand(app));
         commands.put("config", () -> ConfigCommands.commandLine(app));
         commands.put("create", () -> new CreateCommand(app));
+        commands.put("operator", () -> new OperatorCommand(app));
         commands.put("sandbox", () -> SandboxCommands.commandLine(app));
         commands.put("version", () -> new VersionCommand(app));
         return commands;

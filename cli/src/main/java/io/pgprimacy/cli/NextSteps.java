@@ -21,7 +21,9 @@ final class NextSteps {
             lines.add("  export " + Layout.DIR_VARIABLE + "=" + sandbox.layout().root());
         }
         lines.add("  psql '" + dsn + "'");
-        lines.add("  open " + sandbox.spec().coordinatorUrls().getFirst() + "/ in a browser");
+        lines.add("  open " + sandbox.spec().coordinatorUrls().getFirst()
+                + "/ in a browser; to change something there: who asks is" + " operator, the token is in "
+                + sandbox.layout().operator());
         lines.add("  ./pgprimacy list");
         lines.add("  ./pgprimacy switchover --reason 'to see it move' --yes");
         lines.add("  kill -9 $(head -1 " + postmaster + ")   # the primary's PostgreSQL dies");

@@ -3,7 +3,7 @@ package io.pgprimacy.cli;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Who asks, and why; both go into the audit trail. */
+/** Why it is asked for; goes into the audit trail, with the name of whose token it is. */
 final class Origin {
     @Option(
             names = {"--reason", "-r"},
@@ -12,16 +12,9 @@ final class Origin {
             description = "Why; kept in the audit trail.")
     String reason = "";
 
-    @Option(
-            names = "--actor",
-            paramLabel = "NAME",
-            description = "On whose behalf; default: USER@HOST of this process.")
-    String actor = "";
-
     ObjectNode body() {
         Confirmation.requireReason(reason);
         ObjectNode body = App.JSON.createObjectNode();
-        body.put("actor", actor.isBlank() ? ChangeCommand.self() : actor);
         body.put("reason", reason);
         return body;
     }

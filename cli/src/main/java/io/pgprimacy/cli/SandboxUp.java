@@ -208,7 +208,6 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
             return;
         }
         ObjectNode body = App.JSON.createObjectNode();
-        body.put("actor", "sandbox");
         body.put("reason", "pgprimacy sandbox up");
         CreateCommand.fill(body, spec.hosts().getFirst().name(), false, spec.profile(), spec.sync());
         ObjectNode config = body.withObjectProperty("config");
@@ -227,7 +226,10 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
 
     private static CoordinatorClient client(Sandbox sandbox) {
         return new CoordinatorClient(
-                sandbox.spec().coordinatorUrls(), sandbox.spec().cluster());
+                sandbox.spec().coordinatorUrls(),
+                sandbox.spec().cluster(),
+                url -> sandbox.operatorToken(),
+                Optional.empty());
     }
 
     private void report(Sandbox sandbox, ClusterView view) {

@@ -35,13 +35,12 @@ class ChangeCommandsTest {
                 .on("GET /operations/r1", 200, operation("RUNNING", "", "the old primary stops"))
                 .on("GET /operations/r1", 200, operation("SUCCEEDED", "pg2 is the primary", "the old primary stops"));
 
-        Ran ran = Ran.at(coordinator, "switchover", "--to", "pg2", "--reason", "test", "--yes", "--actor", "anna");
+        Ran ran = Ran.at(coordinator, "switchover", "--to", "pg2", "--reason", "test", "--yes");
 
         assertThat(ran.code()).isZero();
         assertThat(ran.out()).isEqualTo("switchover done: pg2 is the primary\n");
         assertThat(ran.err()).containsOnlyOnce("the old primary stops");
-        assertThat(coordinator.lastBody())
-                .isEqualTo(App.JSON.readTree("{\"actor\":\"anna\",\"reason\":\"test\",\"to\":\"pg2\"}"));
+        assertThat(coordinator.lastBody()).isEqualTo(App.JSON.readTree("{\"reason\":\"test\",\"to\":\"pg2\"}"));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.pgprimacy.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
 
 /** Gives prepared answers, the last one of an address again and again, and remembers what it was asked. */
@@ -25,16 +28,34 @@ final class FakeCoordinator implements AutoCloseable {
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private final List<String> keys = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> shown = Collections.synchronizedList(new ArrayList<>());
     private final List<JsonNode> bodies = Collections.synchronizedList(new ArrayList<>());
 
+    private final String scheme;
+
     FakeCoordinator() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        this("http", HttpServer.create(anyPort(), 0));
+    }
+
+    private FakeCoordinator(String scheme, HttpServer server) {
+        this.scheme = scheme;
+        this.server = server;
         server.createContext("/", this::answer);
         server.start();
     }
 
+    static FakeCoordinator overTls(SSLContext tls) throws IOException {
+        HttpsServer server = HttpsServer.create(anyPort(), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return new FakeCoordinator("https", server);
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+    }
+
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** @param call method and path below the cluster, such as {@code "GET /events"} */
@@ -52,6 +73,11 @@ final class FakeCoordinator implements AutoCloseable {
         return List.copyOf(keys);
     }
 
+    /** {@code Authorization} of each call; empty where there was none. */
+    List<String> shown() {
+        return List.copyOf(shown);
+    }
+
     JsonNode lastBody() {
         return bodies.getLast();
     }
@@ -61,6 +87,9 @@ final class FakeCoordinator implements AutoCloseable {
         String call = exchange.getRequestMethod() + " " + path.replaceFirst("^" + BASE, "");
         String query = exchange.getRequestURI().getQuery();
         asked.add(query == null ? call : call + "?" + query);
+        shown.add(exchange.getRequestHeaders()
+                .getOrDefault("Authorization", List.of(""))
+                .getFirst());
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (body.length > 0) {
             keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));

@@ -150,7 +150,7 @@ final class Launch {
         return command;
     }
 
-    private List<String> coordinatorAlone(Unit unit) {
+    private List<String> coordinatorAlone(Unit unit) throws IOException {
         return jvm(
                 Kind.COORDINATOR,
                 List.of("-Xmx256m"),
@@ -161,7 +161,12 @@ final class Launch {
                 // Three brokers can keep what is asked of them in production, so there nothing less is tolerated
                 // either.
                 "--pgprimacy.sandbox=" + !spec.kafka().isReplicated(),
-                "--pgprimacy.coordinator-id=" + unit.name());
+                "--pgprimacy.coordinator-id=" + unit.name(),
+                "--pgprimacy.operators.file=" + operators());
+    }
+
+    private String operators() throws IOException {
+        return Secrets.operators(layout.operators(), layout.operator()).toString();
     }
 
     private List<String> agent(Unit unit) throws IOException {
@@ -201,7 +206,7 @@ final class Launch {
         p.put("api.port", Integer.toString(host.agentPort()));
         p.put("state.dir", layout.stateDir(host.name()).toString());
         p.put("peers.secret.file", Secrets.random(layout.peersSecret()).toString());
-        p.put("api.operators.file", Secrets.operators(layout.agentOperators()).toString());
+        p.put("api.operators.file", operators());
         p.put("runtime.dir", spec.guardDir(host.name()).toString());
         p.put("tags.nofailover", "false");
         p.put("tags.failover_priority", "1");

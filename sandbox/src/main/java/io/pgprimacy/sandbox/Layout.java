@@ -44,9 +44,14 @@ public record Layout(Path root) {
         return root.resolve("peers.secret");
     }
 
-    /** Who may ask an agent for changes at its port. */
-    Path agentOperators() {
-        return root.resolve("agent.operators");
+    /** Who may ask agents and coordinators for changes: one operator, whose token is in {@link #operator}. */
+    Path operators() {
+        return root.resolve("operators");
+    }
+
+    /** What the command line shows to the coordinators. */
+    public Path operator() {
+        return root.resolve("operator");
     }
 
     /** The master key that seals the backups. */

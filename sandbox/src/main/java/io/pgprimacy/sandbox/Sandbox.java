@@ -42,6 +42,15 @@ public final class Sandbox {
         }
     }
 
+    /** Of its one operator; empty where this process may not read it. */
+    public Optional<String> operatorToken() {
+        try {
+            return Optional.of(Files.readString(layout.operator()).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Chooses ports and writes {@code sandbox.json}; starts nothing. All of it lives on the loopback address. */
     public static Sandbox create(Layout layout, Choice choice, Programs programs, boolean root) {
         return create(layout, choice, programs, root, unit -> Place.LOOPBACK);

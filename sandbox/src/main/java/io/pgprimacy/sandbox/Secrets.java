@@ -1,5 +1,6 @@
 package io.pgprimacy.sandbox;
 
+import io.pgprimacy.access.Operators;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ final class Secrets {
         return keep(file, HexFormat.of().formatHex(bytes()) + "\n");
     }
 
-    /** One operator, as docs/reference/agent.md has it. */
-    static Path operators(Path file) throws IOException {
-        return keep(file, "operator:" + HexFormat.of().formatHex(bytes()) + "\n");
+    /** One operator, as docs/reference/operators.md has it, with a token in a file of its own. */
+    static Path operators(Path file, Path tokenFile) throws IOException {
+        String token = Files.readString(random(tokenFile)).strip();
+        write(file, Operators.line("operator", token) + "\n");
+        return file;
     }
 
     /** As docs/reference/repository-format.md has it. */

@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Base64;
 import tools.jackson.databind.JsonNode;
@@ -71,9 +70,8 @@ final class AgentPort {
         }
     }
 
-    private String credentials() throws IOException {
-        String line =
-                Files.readString(sandbox.directory().resolve("agent.operators")).strip();
-        return Base64.getEncoder().encodeToString(line.getBytes(StandardCharsets.UTF_8));
+    private String credentials() {
+        return Base64.getEncoder()
+                .encodeToString(("operator:" + sandbox.operatorToken()).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -22,7 +22,7 @@ final class DashboardSteps {
     private DashboardSteps() {}
 
     static void sign(Page page, String why) {
-        page.getByLabel("who asks").fill("ada");
+        page.getByLabel("who asks").fill("operator");
         page.getByLabel("why", new Page.GetByLabelOptions().setExact(true)).fill(why);
     }
 
@@ -37,6 +37,11 @@ final class DashboardSteps {
         }
         sign(page, "kernel update");
         page.getByText("Show what would happen").click();
+    }
+
+    static void showToken(Page page, String token) {
+        page.getByLabel("token").fill(token);
+        page.getByText("Go on", new Page.GetByTextOptions().setExact(true)).click();
     }
 
     static void press(Page page, String key, String focused) {

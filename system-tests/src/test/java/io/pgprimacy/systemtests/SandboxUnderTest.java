@@ -109,6 +109,7 @@ public final class SandboxUnderTest implements AutoCloseable {
         environment.put("PGPRIMACY_SANDBOX_DIR", directory.toString());
         // What the developer's shell has set must not lead a test to another cluster.
         environment.put("PGPRIMACY_URL", "");
+        environment.put("PGPRIMACY_TOKEN", "");
     }
 
     public static SandboxUnderTest up(Options options) {
@@ -234,6 +235,7 @@ public final class SandboxUnderTest implements AutoCloseable {
             try {
                 return exchange(HttpRequest.newBuilder(address(url, path))
                         .header("Content-Type", "application/json")
+                        .header("Authorization", "Bearer " + operatorToken())
                         .POST(HttpRequest.BodyPublishers.ofString(body)));
             } catch (IllegalStateException e) {
                 if (!(e.getCause() instanceof ConnectException)) {
@@ -243,6 +245,15 @@ public final class SandboxUnderTest implements AutoCloseable {
             }
         }
         throw last;
+    }
+
+    /** Of the sandbox's one operator, whose name is operator. */
+    public String operatorToken() {
+        try {
+            return Files.readString(directory.resolve("operator")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static URI address(String url, String path) {

@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.api;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.pgprimacy.access.Operators;
 import io.pgprimacy.agent.api.OperatorDesk.Outcome;
 import io.pgprimacy.agent.runtime.Snapshot;
 import io.pgprimacy.core.event.Request;

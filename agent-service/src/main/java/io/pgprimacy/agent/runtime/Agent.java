@@ -1,8 +1,9 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.access.Operators;
+import io.pgprimacy.access.OperatorsRefused;
 import io.pgprimacy.agent.api.AgentApi;
 import io.pgprimacy.agent.api.OperatorApi;
-import io.pgprimacy.agent.api.Operators;
 import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.backup.BackupWorker;
 import io.pgprimacy.agent.backup.Backups;
@@ -40,6 +41,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -75,7 +77,7 @@ public final class Agent {
     /** Throws {@link ConfigurationFailure} before anything has been touched. */
     public static Agent of(AgentConfig config) {
         Optional<OsUser> user = osUser(config);
-        Optional<Operators> operators = config.operatorsFile().map(Operators::read);
+        Optional<Operators> operators = config.operatorsFile().map(Agent::operators);
         prepareDirectories(config);
         Optional<WalGate> gate = walGate(config);
         PostgresInstance instance = instance(config, user, gate);
@@ -167,6 +169,14 @@ public final class Agent {
             return (member, endpoint, request) -> {};
         }
         return new HttpPeers(messages.get(), answer -> mailbox.post(loop -> loop.answered(answer, clock.now())));
+    }
+
+    private static Operators operators(Path file) {
+        try {
+            return Operators.read(file);
+        } catch (OperatorsRefused e) {
+            throw new ConfigurationFailure("api.operators.file: " + e.getMessage(), e.hint());
+        }
     }
 
     private static Optional<OsUser> osUser(AgentConfig config) {

@@ -2,6 +2,7 @@ package io.pgprimacy.agent.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.access.Operators;
 import io.pgprimacy.agent.api.OperatorDesk.Outcome;
 import io.pgprimacy.agent.config.LocalTags;
 import io.pgprimacy.core.event.Request;
@@ -13,11 +14,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class AgentApiTest {
     private final List<Request> asked = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private Outcome outcome = new Outcome.Moved(Stage.PG2);
-    private AgentApi api = open(Optional.of(new Operators(new TreeMap<>(java.util.Map.of("jane", "correct-horse")))));
+    private AgentApi api = open(Optional.of(Operators.of(Path.of("operators"), List.of("jane:correct-horse"))));
 
     @AfterEach
     void close() {

@@ -11,16 +11,20 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** The interface over a running fleet, whatever log is behind that. */
 @Configuration(proxyBeanMethods = false)
@@ -43,6 +47,11 @@ public class ApiConfiguration {
     @Bean
     Fleet fleet(Supplier<FleetRuntime> runtime) {
         return new Fleet(runtime);
+    }
+
+    @Bean
+    Admission admission(Access access, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new Admission(access, problems);
     }
 
     @Bean
@@ -98,6 +107,28 @@ public class ApiConfiguration {
                                         "1 to 200 visible ASCII characters, new for each thing that is asked for. Asked"
                                                 + " again with the same one, at any coordinator, it is done once")
                                 .schema(new StringSchema()))));
+    }
+
+    /** Whoever changes something says who they are; where reads are closed, whoever reads does too. */
+    @Bean
+    OpenApiCustomizer operators() {
+        return api -> {
+            api.getComponents()
+                    .addSecuritySchemes(
+                            "token",
+                            new SecurityScheme()
+                                    .type(SecurityScheme.Type.HTTP)
+                                    .scheme("bearer")
+                                    .description("An operator's token; whose it is, is the actor in the log"))
+                    .addSecuritySchemes(
+                            "nameAndToken",
+                            new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("basic"));
+            api.getPaths()
+                    .values()
+                    .forEach(path -> Optional.ofNullable(path.getPost())
+                            .ifPresent(o -> o.addSecurityItem(new SecurityRequirement().addList("token"))
+                                    .addSecurityItem(new SecurityRequirement().addList("nameAndToken"))));
+        };
     }
 
     /** Every address fails in the same way. */

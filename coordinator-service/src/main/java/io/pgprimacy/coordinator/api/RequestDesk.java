@@ -36,16 +36,20 @@ final class RequestDesk {
         this.topics = topics;
     }
 
+    /** @param actor may be left out: it is whose token came with the call, and nobody speaks for another */
     Request.Origin origin(@Nullable String actor, @Nullable String reason) {
-        if (actor == null || actor.isBlank()) {
+        String operator = Admission.operatorOfCall();
+        if (actor != null && !actor.strip().equals(operator)) {
             throw new ApiFailure(
-                    ErrorCode.MISSING_ORIGIN, "actor is missing", "say who asks for this: {\"actor\": ...}");
+                    ErrorCode.NOT_YOUR_NAME,
+                    "the token is " + operator + "'s, and the actor is somebody else",
+                    "leave actor out: it is " + operator);
         }
         if (reason == null || reason.isBlank()) {
             throw new ApiFailure(
-                    ErrorCode.MISSING_ORIGIN, "reason is missing", "say why; it is kept in the audit trail");
+                    ErrorCode.MISSING_REASON, "reason is missing", "say why; it is kept in the audit trail");
         }
-        return new Request.Origin(actor.strip(), reason.strip());
+        return new Request.Origin(operator, reason.strip());
     }
 
     NodeId node(String field, @Nullable String name) {

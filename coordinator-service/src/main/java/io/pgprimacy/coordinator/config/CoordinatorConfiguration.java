@@ -4,6 +4,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pgprimacy.access.Operators;
+import io.pgprimacy.coordinator.api.Access;
+import io.pgprimacy.coordinator.config.CoordinatorProperties.Operators.Reads;
 import io.pgprimacy.coordinator.kafka.ClusterCreation;
 import io.pgprimacy.coordinator.kafka.GroupOwnership;
 import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
@@ -16,8 +19,10 @@ import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -88,6 +93,14 @@ public class CoordinatorConfiguration {
     @Bean
     FleetThread fleetThread(FleetRuntime fleet) {
         return new FleetThread(fleet);
+    }
+
+    @Bean
+    Access access(CoordinatorProperties properties) {
+        String file = properties.operators().file();
+        return new Access(
+                file.isBlank() ? Optional.empty() : Optional.of(Operators.read(Path.of(file))),
+                properties.operators().reads() == Reads.OPEN);
     }
 
     @Bean

@@ -24,6 +24,7 @@ public record CoordinatorProperties(
         @DefaultValue Kafka kafka,
         @DefaultValue Topic topic,
         @DefaultValue Storage storage,
+        @DefaultValue Operators operators,
         @DefaultValue("3s") Duration ownershipSession) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -72,6 +73,19 @@ public record CoordinatorProperties(
         @Override
         public String toString() {
             return url;
+        }
+    }
+
+    /**
+     * @param file names who may ask for changes; empty: nobody may
+     * @param reads open: whoever reaches the port may look; closed: operators only
+     */
+    public record Operators(
+            @DefaultValue("") String file,
+            @DefaultValue("open") Reads reads) {
+        public enum Reads {
+            OPEN,
+            CLOSED
         }
     }
 

@@ -74,11 +74,11 @@ class ApiTest {
     }
 
     @Test
-    void a_request_needs_an_actor_and_a_reason_before_anything_is_appended() throws Exception {
+    void a_request_needs_a_reason_before_anything_is_appended() throws Exception {
         int before = scene.fleet().logs.records(MAIN).size();
         problem(
                 post(400, "switchover", "{\"actor\": \"ada\"}"),
-                "missing-actor-or-reason",
+                "missing-reason",
                 "say why; it is kept in the audit trail");
         problem(post(404, "switchover", "{" + ORIGIN + ", \"to\": \"z\"}"), "unknown-node", "its members are a, b, c");
         JsonNode misspelt = post(400, "failover", "{" + ORIGIN + ", \"allowDataLos\": true}");

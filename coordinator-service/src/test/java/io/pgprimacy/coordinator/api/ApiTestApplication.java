@@ -1,18 +1,24 @@
 package io.pgprimacy.coordinator.api;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.pgprimacy.access.Operators;
 import io.pgprimacy.coordinator.runtime.FakeFleet;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.pgprimacy.core.event.LogRecord;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webmvc.test.autoconfigure.MockMvcBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /** The interface over a fleet in memory; a thread stands in for the fleet's own. */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -20,6 +26,11 @@ import org.springframework.context.annotation.Import;
 @Import(ApiConfiguration.class)
 class ApiTestApplication {
     static final String OPERATOR = "an operator's";
+
+    /** Who asks, where a test names nobody. */
+    static final String ADA = "Bearer ada-s-token-of-many-characters";
+
+    static final String BOB = "Bearer bob-s-token-of-many-characters";
 
     /** The fleet that is on stage; each test begins with a new one. */
     static final class Scene implements AutoCloseable {
@@ -61,6 +72,24 @@ class ApiTestApplication {
             storage.close();
             open = false;
         }
+    }
+
+    @Bean
+    Access access() {
+        return new Access(Optional.of(operators()), true);
+    }
+
+    static Operators operators() {
+        return Operators.of(
+                Path.of("operators"),
+                List.of(
+                        Operators.line("ada", ADA.substring("Bearer ".length())),
+                        Operators.line("bob", BOB.substring("Bearer ".length()))));
+    }
+
+    @Bean
+    MockMvcBuilderCustomizer ada() {
+        return builder -> builder.defaultRequest(MockMvcRequestBuilders.get("/").header("Authorization", ADA));
     }
 
     @Bean

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfigureMockMvc
 class RepositoryApiTest {
     private static final String BACKUP = "20261123T155003Z-3f9c02aa";
-    private static final String WHO = "\"actor\":\"ann\",\"reason\":\"audit\"";
+    private static final String WHO = "\"actor\":\"ada\",\"reason\":\"audit\"";
 
     @Autowired
     MockMvc mvc;
@@ -52,7 +52,7 @@ class RepositoryApiTest {
                         pinned.path("request").asString(), new Request.Origin("ann", "audit"), BACKUP));
         assertThat(scene.storage().asked().getLast())
                 .startsWith("PUT /2/backups/" + BACKUP + "/pin Bearer " + ApiTestApplication.OPERATOR)
-                .contains("\"actor\":\"ann\"");
+                .contains("\"actor\":\"ada\"");
     }
 
     @Test

@@ -101,8 +101,8 @@ class BackupOrdersTest {
         assertThat(sandbox.run("pin", "20200101T000000Z-00000000", "--reason", "x")
                         .err())
                 .contains("there is no backup");
-        sandbox.run("pin", first, "--reason", "an audit", "--actor", "ann").expectSuccess();
-        assertThat(sandbox.run("backups").expectSuccess().out()).contains("pinned by ann: an audit");
+        sandbox.run("pin", first, "--reason", "an audit").expectSuccess();
+        assertThat(sandbox.run("backups").expectSuccess().out()).contains("pinned by operator: an audit");
         assertThat(sandbox.run("retention", "plan", "--full", "1")
                         .expectSuccess()
                         .out())

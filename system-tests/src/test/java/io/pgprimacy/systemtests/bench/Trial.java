@@ -164,7 +164,7 @@ public final class Trial {
 
     private void requestSwitchover() {
         if (overRest) {
-            sandbox.post("/requests/switchover", "{\"actor\":\"bench\",\"reason\":\"bench\"}");
+            sandbox.post("/requests/switchover", "{\"reason\":\"bench\"}");
         } else {
             sandbox.run("switchover", "--reason", "bench", "--yes").expectSuccess();
         }

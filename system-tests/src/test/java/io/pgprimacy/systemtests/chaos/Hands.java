@@ -229,7 +229,7 @@ final class Hands {
 
     private Undo switchOver() {
         try {
-            arena.commands().post("/requests/switchover", "{\"actor\":\"chaos\",\"reason\":\"an impatient operator\"}");
+            arena.commands().post("/requests/switchover", "{\"reason\":\"an impatient operator\"}");
             return NOTHING;
         } catch (IllegalStateException e) {
             String refused = String.valueOf(e.getMessage());
