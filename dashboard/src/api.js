@@ -1,5 +1,3 @@
-import { askForToken, authorization, forgetToken } from './token.js'
-
 /** A refusal in the words of its problem document (RFC 9457). */
 export class Problem extends Error {
   constructor(document, status) {
@@ -11,7 +9,7 @@ export class Problem extends Error {
 }
 
 async function exchange(path, options = {}) {
-  const headers = { Accept: 'application/json, application/problem+json', ...authorization(), ...options.headers }
+  const headers = { Accept: 'application/json, application/problem+json', ...options.headers }
   let answer
   try {
     answer = await fetch(`/api/v1${path}`, { ...options, headers })
@@ -24,10 +22,6 @@ async function exchange(path, options = {}) {
     document = JSON.parse(text)
   } catch {
     if (answer.ok) throw new Problem({ detail: 'the answer is no JSON', hint: 'is there a proxy in between?' }, answer.status)
-  }
-  if (answer.status === 401) {
-    forgetToken()
-    if (await askForToken(document.detail)) return exchange(path, options)
   }
   if (!answer.ok) throw new Problem(document, answer.status)
   return document

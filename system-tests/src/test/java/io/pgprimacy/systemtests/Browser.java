@@ -31,7 +31,10 @@ public final class Browser implements AutoCloseable {
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
-    private Browser(Path program) {
+    private final com.microsoft.playwright.Browser.NewContextOptions shown;
+
+    private Browser(Path program, com.microsoft.playwright.Browser.NewContextOptions shown) {
+        this.shown = shown;
         // The driver would fetch browsers of its own otherwise.
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -51,18 +54,24 @@ public final class Browser implements AutoCloseable {
     }
 
     public static Browser start() {
-        return new Browser(program().orElseThrow());
+        return new Browser(program().orElseThrow(), new com.microsoft.playwright.Browser.NewContextOptions());
+    }
+
+    /** Whose user gives name and token when the browser asks for them. */
+    static Browser startFor(String operator, String token) {
+        return new Browser(
+                program().orElseThrow(),
+                new com.microsoft.playwright.Browser.NewContextOptions().setHttpCredentials(operator, token));
     }
 
     public Page open(int width, int height, ColorScheme scheme) {
-        BrowserContext context = browser.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+        BrowserContext context = browser.newContext(shown
                 .setViewportSize(width, height)
                 .setColorScheme(scheme)
                 .setReducedMotion(ReducedMotion.REDUCE));
         Page page = context.newPage();
         page.onConsoleMessage(m -> {
-            // A 401 is no fault: the page asks for a token upon it.
-            if (m.type().equals("error") && !m.text().contains("status of 401")) {
+            if (m.type().equals("error")) {
                 complaints.add(m.text());
             }
         });

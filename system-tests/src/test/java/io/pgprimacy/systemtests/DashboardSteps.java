@@ -39,11 +39,6 @@ final class DashboardSteps {
         page.getByText("Show what would happen").click();
     }
 
-    static void showToken(Page page, String token) {
-        page.getByLabel("token").fill(token);
-        page.getByText("Go on", new Page.GetByTextOptions().setExact(true)).click();
-    }
-
     static void press(Page page, String key, String focused) {
         page.keyboard().press(key);
         assertThat(Accessibility.focused(page)).isEqualTo(focused);

@@ -74,7 +74,7 @@ final class Admission extends OncePerRequestFilter {
         } else if (shown.isPresent()) {
             request.setAttribute(OPERATOR, known(access.operators().get(), shown, request, response));
         } else if (!mayBeAnybody) {
-            challenge(request, response);
+            challenge(response);
             throw new ApiFailure(
                     ErrorCode.UNAUTHORIZED,
                     "this needs an operator's token",
@@ -98,7 +98,7 @@ final class Admission extends OncePerRequestFilter {
         if (operator.isEmpty()) {
             guesses.wrong(address);
             LOG.warn("a wrong token from {} for {} {}", address, request.getMethod(), request.getRequestURI());
-            challenge(request, response);
+            challenge(response);
             throw new ApiFailure(
                     ErrorCode.UNAUTHORIZED,
                     "the token is no operator's",
@@ -107,10 +107,10 @@ final class Admission extends OncePerRequestFilter {
         return operator.get();
     }
 
-    /** A browser asks its user where it opens a page; a program is to be told without a window that pops up. */
-    private static void challenge(HttpServletRequest request, HttpServletResponse response) {
-        String scheme = path(request).startsWith("/api/") ? "Bearer" : "Basic";
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, scheme + " realm=\"pgprimacy\"");
+    /** A browser asks its user for name and token upon the second, and shows them from then on. */
+    private static void challenge(HttpServletResponse response) {
+        response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"pgprimacy\"");
+        response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"pgprimacy\", charset=\"UTF-8\"");
     }
 
     private static boolean isRead(HttpServletRequest request) {
