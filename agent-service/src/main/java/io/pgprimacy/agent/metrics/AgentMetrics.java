@@ -1,24 +1,29 @@
 package io.pgprimacy.agent.metrics;
 
-import io.micrometer.core.instrument.Gauge;
+import static io.pgprimacy.agent.metrics.NodeGauges.bit;
+
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.runtime.Snapshot;
+import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.metric.AgentMetric;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
-/** Gauges over the latest snapshot: computed when asked for, so that they cost nothing in between. */
+/** What this node is, for Prometheus: our own names, and Patroni's. */
 public final class AgentMetrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Supplier<Snapshot> snapshot;
-    private final Tags tags;
+    private final NodeGauges gauges;
+    private final UptimeClock clock;
 
     /** @param promises the members' agents can be asked for promises while the log is away */
     public AgentMetrics(
@@ -28,77 +33,80 @@ public final class AgentMetrics {
             boolean promises,
             Supplier<Snapshot> snapshot,
             UptimeClock clock) {
-        this.snapshot = snapshot;
-        this.tags = Tags.of("scope", cluster.value(), "name", node.value());
-        new PatroniMetrics(registry, tags, snapshot, clock).register(nodeTags, promises);
-        gauge("pgprimacy.term", "newest term in the log", s -> s.state().term().value());
-        gauge(
-                "pgprimacy.term.pledged",
-                "term below which this node never serves again",
-                s -> s.memory().pledged().value());
-        gauge(
-                "pgprimacy.lease.remaining.seconds",
-                "what is left of the primary's lease",
-                s -> Math.max(0, s.leaseLeft(clock.now()).toMillis() / 1000.0));
-        gauge(
-                "pgprimacy.lease.by.promises",
-                "the log gives nothing back, and the other members' promises keep the lease",
-                s -> bit(s.memory().extendedAt().isPresent()));
-        gauge(
-                "pgprimacy.guard.remaining.seconds",
-                "until the guard kills; NaN when it is disarmed",
+        this.gauges = new NodeGauges(registry, Tags.of("scope", cluster.value(), "name", node.value()), snapshot);
+        this.clock = clock;
+        new PatroniMetrics(gauges, clock).register(nodeTags, promises);
+        terms();
+        lease();
+        log();
+        data();
+    }
+
+    private void terms() {
+        gauges.of(AgentMetric.TERM, s -> s.state().term().value());
+        gauges.of(AgentMetric.TERM_PLEDGED, s -> s.memory().pledged().value());
+        gauges.of(AgentMetric.MEMBER, s -> bit(own(s).map(Node::isMember).orElse(false)));
+        gauges.of(
+                AgentMetric.QUARANTINED,
+                s -> bit(own(s).flatMap(Node::standingQuarantine).isPresent()));
+    }
+
+    private void lease() {
+        gauges.of(AgentMetric.LEASE_REMAINING, s -> Math.max(0, seconds(s.leaseLeft(clock.now()))));
+        gauges.of(
+                AgentMetric.LEASE_LENGTH,
+                s -> s.lease()
+                        .heldFor(s.memory().primaryOf())
+                        .map(LeaseKeeper.Claimed::claim)
+                        .map(claim -> seconds(claim.length()))
+                        .orElse(Double.NaN));
+        gauges.of(
+                AgentMetric.LEASE_BY_PROMISES, s -> bit(s.memory().extendedAt().isPresent()));
+        gauges.of(
+                AgentMetric.GUARD_REMAINING,
                 s -> s.seen()
                         .guardHolds()
-                        .map(d -> d.minus(clock.now()).toMillis() / 1000.0)
+                        .map(d -> seconds(d.minus(clock.now())))
                         .orElse(Double.NaN));
-        gauge(
-                "pgprimacy.log.offset",
-                "offset of the last record folded",
-                s -> s.state().offset());
-        gauge(
-                "pgprimacy.log.halted",
-                "1 when the log is not the one that was read so far, or cannot be read",
-                s -> bit(s.halted().isPresent()));
-        gauge(
-                "pgprimacy.loop.age.seconds",
-                "since the agent's loop ran last",
-                s -> clock.now().minus(s.at()).toMillis() / 1000.0);
-        gauge("pgprimacy.lag.bytes", "behind the primary's last heartbeat", Snapshot::lagBytes);
-        gauge("pgprimacy.write.probe.seconds", "how long the last small local write took", AgentMetrics::probeSeconds);
+    }
+
+    private void log() {
+        gauges.of(AgentMetric.LOG_OFFSET, s -> s.state().offset());
+        gauges.of(
+                AgentMetric.LOG_AGE,
+                s -> s.logReadAt().map(at -> seconds(clock.now().minus(at))).orElse(Double.NaN));
+        gauges.of(AgentMetric.LOG_CAUGHT_UP, s -> bit(s.caughtUp()));
+        gauges.of(AgentMetric.LOG_HALTED, s -> bit(s.halted().isPresent()));
+        gauges.of(AgentMetric.LOOP_AGE, s -> seconds(clock.now().minus(s.at())));
+    }
+
+    private void data() {
+        gauges.of(AgentMetric.LAG, Snapshot::lagBytes);
+        gauges.of(AgentMetric.RECEIVE_LAG, Snapshot::receiveLagBytes);
+        gauges.of(AgentMetric.WRITE_PROBE, AgentMetrics::probeSeconds);
+        gauges.of(
+                AgentMetric.DISCARDED_WAL,
+                s -> own(s).flatMap(n -> n.facts().discarded())
+                        .map(d -> (double) d.bytes())
+                        .orElse(Double.NaN));
+        gauges.of(
+                AgentMetric.RESTART_PARAMETERS, s -> s.seen().pendingRestarts().size());
     }
 
     /** NaN while this node keeps no WAL. */
     public void walArchive(WalKeeper keeper) {
-        gauge(
-                "pgprimacy.wal.archive.lag.seconds",
-                "how old a commit may be that is not in the archive",
-                keeper,
-                f -> f.lag().toMillis() / 1000.0);
-        gauge("pgprimacy.wal.archive.backlog.segments", "segments that wait for the archive", keeper, f -> f.backlog());
-        gauge("pgprimacy.wal.spool.bytes", "what pg_wal takes", keeper, f -> f.spool());
-        gauge("pgprimacy.wal.spool.free.bytes", "free on its disk", keeper, f -> f.free());
-    }
-
-    private void gauge(String name, String description, WalKeeper keeper, ToDoubleFunction<WalKeeper.Figures> value) {
-        Gauge.builder(name, keeper, k -> k.figures().map(value::applyAsDouble).orElse(Double.NaN))
-                .description(description)
-                .tags(tags)
-                .register(registry);
-    }
-
-    public PrometheusMeterRegistry registry() {
-        return registry;
+        gauges.maybe(AgentMetric.WAL_ARCHIVE_LAG, keeper::figures, f -> seconds(f.lag()));
+        gauges.maybe(AgentMetric.WAL_ARCHIVE_BACKLOG, keeper::figures, WalKeeper.Figures::backlog);
+        gauges.maybe(AgentMetric.WAL_SPOOL, keeper::figures, WalKeeper.Figures::spool);
+        gauges.maybe(AgentMetric.WAL_SPOOL_FREE, keeper::figures, WalKeeper.Figures::free);
     }
 
     public String scrape() {
         return registry.scrape();
     }
 
-    private void gauge(String name, String description, ToDoubleFunction<Snapshot> value) {
-        Gauge.builder(name, snapshot, s -> value.applyAsDouble(s.get()))
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private static Optional<Node> own(Snapshot snapshot) {
+        return snapshot.state().node(snapshot.node());
     }
 
     private static double probeSeconds(Snapshot snapshot) {
@@ -108,7 +116,7 @@ public final class AgentMetrics {
                 : Double.NaN;
     }
 
-    private static double bit(boolean value) {
-        return value ? 1 : 0;
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

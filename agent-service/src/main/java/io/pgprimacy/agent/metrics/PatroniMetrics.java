@@ -1,8 +1,7 @@
 package io.pgprimacy.agent.metrics;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
+import static io.pgprimacy.agent.metrics.NodeGauges.bit;
+
 import io.pgprimacy.agent.api.PatroniDialect;
 import io.pgprimacy.agent.api.PostgresState;
 import io.pgprimacy.agent.api.ReplicationState;
@@ -11,10 +10,9 @@ import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.runtime.Snapshot;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.metric.PatroniMetric;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The 26 metrics of Patroni 4.1, by its names and with its meanings, so that boards and alerts made for it show something true. All are
@@ -23,15 +21,11 @@ import java.util.function.ToDoubleFunction;
  * <p>Source: Patroni 4.1, patroni/api.py.
  */
 final class PatroniMetrics {
-    private final MeterRegistry registry;
-    private final Tags tags;
-    private final Supplier<Snapshot> snapshot;
+    private final NodeGauges gauges;
     private final UptimeClock clock;
 
-    PatroniMetrics(MeterRegistry registry, Tags tags, Supplier<Snapshot> snapshot, UptimeClock clock) {
-        this.registry = registry;
-        this.tags = tags;
-        this.snapshot = snapshot;
+    PatroniMetrics(NodeGauges gauges, UptimeClock clock) {
+        this.gauges = gauges;
         this.clock = clock;
     }
 
@@ -40,72 +34,47 @@ final class PatroniMetrics {
         postgres();
         positions();
         cluster(promises);
-        gauge("patroni.version", "of the Patroni whose dialect this is", _ -> PatroniDialect.versionNumber());
-        gauge(
-                "patroni.failover.priority",
-                "the higher is chosen among equally advanced nodes, 0 never",
-                _ -> nodeTags.mayBePrimary() ? nodeTags.failoverPriority() : 0);
+        gauges.of(PatroniMetric.VERSION, _ -> PatroniDialect.versionNumber());
+        gauges.of(PatroniMetric.FAILOVER_PRIORITY, _ -> nodeTags.mayBePrimary() ? nodeTags.failoverPriority() : 0);
     }
 
     private void postgres() {
-        gauge("patroni.postgres.running", "PostgreSQL runs", s -> bit(s.isRunning()));
-        gauge(
-                "patroni.postmaster.start.time",
-                "seconds since 1970, 0 while PostgreSQL does not answer",
-                s -> seconds(s.told().map(PostgresObservation::postmasterStart)));
-        gauge(
-                "patroni.postgres.state",
-                "0 initdb, 4 creating replica, 5 running, 6 starting, 11 stopping, 12 stopped, -1 does not answer",
-                s -> PostgresState.of(s).number());
-        gauge(
-                "patroni.postgres.server.version",
-                "150008 for 15.8, 0 while PostgreSQL does not answer",
+        gauges.of(PatroniMetric.POSTGRES_RUNNING, s -> bit(s.isRunning()));
+        gauges.of(PatroniMetric.POSTMASTER_START, s -> seconds(s.told().map(PostgresObservation::postmasterStart)));
+        gauges.of(PatroniMetric.POSTGRES_STATE, s -> PostgresState.of(s).number());
+        gauges.of(
+                PatroniMetric.SERVER_VERSION,
                 s -> s.told().map(PostgresObservation::serverVersion).orElse(0));
-        gauge(
-                "patroni.pending.restart",
-                "parameters wait for a restart",
+        gauges.of(
+                PatroniMetric.PENDING_RESTART,
                 s -> bit(!s.seen().pendingRestarts().isEmpty()));
-        gauge(
-                "patroni.primary",
-                "this node accepts writes, with a lease or without",
-                s -> bit(s.seen().view() instanceof PostgresView.Primary));
-        gauge("patroni.standby.leader", "there are no standby clusters", _ -> 0);
-        gauge("patroni.replica", "this node is a standby", s -> bit(s.standby().isPresent()));
-        gauge("patroni.sync.standby", "0: a synchronous set is always a quorum's", _ -> 0);
-        gauge("patroni.quorum.standby", "this standby is in the synchronous set", s -> bit(s.isSynchronous()));
-        gauge("patroni.postgres.streaming", "this standby streams", s -> bit(isIn(ReplicationState.STREAMING, s)));
-        gauge(
-                "patroni.postgres.in.archive.recovery",
-                "this standby replays from an archive",
-                s -> bit(isIn(ReplicationState.FROM_ARCHIVE, s)));
+        gauges.of(PatroniMetric.PRIMARY, s -> bit(s.seen().view() instanceof PostgresView.Primary));
+        gauges.of(PatroniMetric.STANDBY_LEADER, _ -> 0);
+        gauges.of(PatroniMetric.REPLICA, s -> bit(s.standby().isPresent()));
+        gauges.of(PatroniMetric.SYNC_STANDBY, _ -> 0);
+        gauges.of(PatroniMetric.QUORUM_STANDBY, s -> bit(s.isSynchronous()));
+        gauges.of(PatroniMetric.STREAMING, s -> bit(isIn(ReplicationState.STREAMING, s)));
+        gauges.of(PatroniMetric.ARCHIVE_RECOVERY, s -> bit(isIn(ReplicationState.FROM_ARCHIVE, s)));
     }
 
     private void positions() {
-        gauge(
-                "patroni.xlog.location",
-                "flushed position of the primary, 0 elsewhere",
+        gauges.of(
+                PatroniMetric.XLOG_LOCATION,
                 s -> s.seen().view() instanceof PostgresView.Primary p
                         ? p.flushed().value()
                         : 0);
-        gauge(
-                "patroni.xlog.received.location",
-                "received position of a standby",
+        gauges.of(
+                PatroniMetric.XLOG_RECEIVED,
                 s -> s.standby().map(v -> v.received().value()).orElse(0L));
-        gauge(
-                "patroni.xlog.replayed.location",
-                "replayed position of a standby",
+        gauges.of(
+                PatroniMetric.XLOG_REPLAYED,
                 s -> s.standby().map(v -> v.replayed().value()).orElse(0L));
-        gauge(
-                "patroni.xlog.replayed.timestamp",
-                "commit time of the last transaction replayed, seconds since 1970, 0 for none",
-                s -> seconds(s.told().flatMap(PostgresObservation::replayedAt)));
-        gauge(
-                "patroni.xlog.paused",
-                "replay is paused",
+        gauges.of(PatroniMetric.XLOG_REPLAYED_TIME, s -> seconds(s.told().flatMap(PostgresObservation::replayedAt)));
+        gauges.of(
+                PatroniMetric.XLOG_PAUSED,
                 s -> bit(s.told().map(PostgresObservation::replayPaused).orElse(false)));
-        gauge(
-                "patroni.postgres.timeline",
-                "timeline",
+        gauges.of(
+                PatroniMetric.TIMELINE,
                 s -> s.seen()
                         .view()
                         .knownPosition()
@@ -114,23 +83,14 @@ final class PatroniMetrics {
     }
 
     private void cluster(boolean promises) {
-        gauge(
-                "patroni.cluster.unlocked",
-                "no grant is in force",
-                s -> bit(s.state().primary().isEmpty()));
-        gauge("patroni.is.paused", "automation is paused", s -> bit(s.state().paused()));
-        gauge(
-                "patroni.dcs.last.seen",
-                "when the log gave something back last, seconds since 1970",
-                s -> Math.floor(seconds(s.logLastSeen(clock.now()))));
-        gauge(
-                "patroni.failsafe.mode.is.active",
-                "the members' promises keep the lease",
-                s -> bit(s.memory().extendedAt().isPresent()));
-        gauge("patroni.failsafe.mode.enabled", "the members' agents can be asked for promises", _ -> bit(promises));
-        gauge(
-                "patroni.failsafe.member",
-                "a primary needs this node's promise",
+        gauges.of(PatroniMetric.CLUSTER_UNLOCKED, s -> bit(s.state().primary().isEmpty()));
+        gauges.of(PatroniMetric.IS_PAUSED, s -> bit(s.state().paused()));
+        gauges.of(PatroniMetric.DCS_LAST_SEEN, s -> Math.floor(seconds(s.logLastSeen(clock.now()))));
+        gauges.of(
+                PatroniMetric.FAILSAFE_ACTIVE, s -> bit(s.memory().extendedAt().isPresent()));
+        gauges.of(PatroniMetric.FAILSAFE_ENABLED, _ -> bit(promises));
+        gauges.of(
+                PatroniMetric.FAILSAFE_MEMBER,
                 s -> bit(promises
                         && s.state()
                                 .node(s.node())
@@ -144,16 +104,5 @@ final class PatroniMetrics {
 
     private static double seconds(Optional<Instant> time) {
         return time.map(t -> t.toEpochMilli() / 1000.0).orElse(0.0);
-    }
-
-    private static double bit(boolean value) {
-        return value ? 1 : 0;
-    }
-
-    private void gauge(String name, String description, ToDoubleFunction<Snapshot> value) {
-        Gauge.builder(name, snapshot, s -> value.applyAsDouble(s.get()))
-                .description(description)
-                .tags(tags)
-                .register(registry);
     }
 }

@@ -12,22 +12,19 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
+import io.pgprimacy.core.metric.AgentMetric;
+import io.pgprimacy.core.metric.Metric;
+import io.pgprimacy.core.metric.PatroniMetric;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -94,37 +91,21 @@ class PatroniMetricsTest {
         assertThat(scrape(primary)).contains("patroni_primary{name=\"pg1\",scope=\"main\"} 1.0");
     }
 
-    /** A rule over a name that no agent has never fires. */
     @Test
-    void the_alert_rules_name_metrics_and_documents_that_are_there() throws IOException {
-        Path project = Path.of("..").toRealPath();
-        String rules = Files.readString(project.resolve("deploy/prometheus/pgprimacy-alerts.yml"));
+    void what_is_exported_is_the_catalogue() {
         AgentMetrics metrics = metrics(new PostgresView.Stopped("shut down"));
-        WalKeeper keeper = new WalKeeper(
+        metrics.walArchive(new WalKeeper(
                 NODE,
                 (task, onLine, onEnd) -> {
                     throw new AssertionError("nothing is kept here");
                 },
-                () -> {});
-        metrics.walArchive(keeper);
-        Set<String> known = metrics.scrape()
-                .lines()
-                .filter(l -> !l.startsWith("#"))
-                .map(l -> l.substring(0, l.indexOf('{')))
-                .collect(Collectors.toSet());
+                () -> {}));
 
-        assertThat(found("\\b(?:patroni|pgprimacy)_\\w+", rules))
-                .hasSizeGreaterThan(10)
-                .isSubsetOf(known);
-        assertThat(found("docs/[\\w/-]+\\.md", rules)).isNotEmpty().allMatch(d -> Files.exists(project.resolve(d)));
-    }
-
-    private static Set<String> found(String pattern, String text) {
-        return Pattern.compile(pattern)
-                .matcher(text)
-                .results()
-                .map(MatchResult::group)
-                .collect(Collectors.toSet());
+        assertThat(metrics.scrape().lines().filter(l -> !l.startsWith("#")).map(l -> l.substring(0, l.indexOf('{'))))
+                .containsExactlyInAnyOrderElementsOf(Stream.<Metric[]>of(AgentMetric.values(), PatroniMetric.values())
+                        .flatMap(Arrays::stream)
+                        .map(Metric::exposed)
+                        .toList());
     }
 
     private static Stream<String> scrape() {

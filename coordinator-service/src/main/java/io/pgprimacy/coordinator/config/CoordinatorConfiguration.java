@@ -2,7 +2,6 @@ package io.pgprimacy.coordinator.config;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pgprimacy.access.Operators;
 import io.pgprimacy.coordinator.api.Access;
@@ -11,6 +10,7 @@ import io.pgprimacy.coordinator.kafka.ClusterCreation;
 import io.pgprimacy.coordinator.kafka.GroupOwnership;
 import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
 import io.pgprimacy.coordinator.kafka.KafkaLogExport;
+import io.pgprimacy.coordinator.metrics.CoordinatorMetrics;
 import io.pgprimacy.coordinator.runtime.Clocks;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
@@ -43,8 +43,13 @@ public class CoordinatorConfiguration {
     }
 
     @Bean
-    CoordinatorMetrics coordinatorMetrics(MeterRegistry meters) {
-        return new CoordinatorMetrics(meters);
+    Clocks clocks() {
+        return Clocks.system();
+    }
+
+    @Bean
+    CoordinatorMetrics coordinatorMetrics(MeterRegistry meters, Clocks clocks) {
+        return new CoordinatorMetrics(meters, clocks);
     }
 
     @Bean
@@ -66,22 +71,10 @@ public class CoordinatorConfiguration {
             GroupOwnership ownership,
             CoordinatorMetrics metrics,
             CoordinatorProperties properties,
-            MeterRegistry meters) {
-        FleetRuntime fleet = new FleetRuntime(
-                logs, ownership, Clocks.system(), metrics, properties.coordinatorId(), new CronCalendar());
-        Gauge.builder("pgprimacy.clusters", fleet, f -> f.clusters().size()).register(meters);
-        Gauge.builder("pgprimacy.clusters.suspect", fleet, f -> f.fleet().suspect())
-                .register(meters);
-        Gauge.builder("pgprimacy.clusters.owned", fleet, FleetRuntime::owned).register(meters);
-        Gauge.builder("pgprimacy.log.live", fleet, FleetRuntime::live)
-                .description("Clusters whose log has just given back a record of this coordinator's own")
-                .register(meters);
-        Gauge.builder("pgprimacy.log.halted", fleet, FleetRuntime::halted)
-                .description("Clusters whose log was cut back or exchanged, or cannot be read; a person must act")
-                .register(meters);
-        Gauge.builder("pgprimacy.log.behind", fleet, FleetRuntime::behind)
-                .description("Clusters whose log has not been read to its end yet")
-                .register(meters);
+            Clocks clocks) {
+        FleetRuntime fleet =
+                new FleetRuntime(logs, ownership, clocks, metrics, properties.coordinatorId(), new CronCalendar());
+        metrics.show(fleet);
         return fleet;
     }
 

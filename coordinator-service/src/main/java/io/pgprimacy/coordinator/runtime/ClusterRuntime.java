@@ -14,6 +14,7 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.BackupCalendar;
 import io.pgprimacy.core.loop.CoordinatorLoop;
 import io.pgprimacy.core.rule.RuleId;
@@ -47,9 +48,10 @@ public final class ClusterRuntime {
     private final Deque<LogRecord> heartbeats = new ArrayDeque<>();
     private Duration nextStep = Duration.ZERO;
     private Duration primaryBeat = Duration.ZERO;
-    private Duration lastRead = Duration.ZERO;
+    private volatile Duration lastRead = Duration.ZERO;
     private Duration ruleSince = Duration.ZERO;
     private RuleId rule = RuleId.N0;
+    private Optional<Term> suspectIn = Optional.empty();
     private boolean owner;
     private boolean live;
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
@@ -161,6 +163,20 @@ public final class ClusterRuntime {
 
     boolean isSuspect(Duration now) {
         return loop.isPrimarySuspect(now);
+    }
+
+    /**
+     * Present once when the silence of a primary has ended: true where its term was revoked in between. Asked by the fleet's thread after each step,
+     * which falls due at least four times in a heartbeat while a primary is late.
+     */
+    Optional<Boolean> endedSuspicion(Duration now) {
+        if (isSuspect(now)) {
+            suspectIn = suspectIn.or(() -> loop.state().lastGrant().map(Grant::term));
+            return Optional.empty();
+        }
+        Optional<Boolean> replaced = suspectIn.map(term -> !loop.state().term().equals(term));
+        suspectIn = Optional.empty();
+        return replaced;
     }
 
     boolean isCreated() {

@@ -58,8 +58,7 @@ public final class FleetRuntime {
     /** One round: what has come is folded, then every cluster that is due is stepped. */
     public void turn() {
         for (ClusterLogs.Batch batch : logs.poll(LONGEST_WAIT)) {
-            ClusterRuntime cluster =
-                    clusters.computeIfAbsent(batch.cluster(), id -> new ClusterRuntime(id, coordinator, calendar));
+            ClusterRuntime cluster = clusters.computeIfAbsent(batch.cluster(), this::found);
             // Taken after the poll: an age may be understated, a lease must not be counted from before it was read.
             Duration now = clocks.now();
             for (LogRecord record : batch.records()) {
@@ -67,8 +66,8 @@ public final class FleetRuntime {
                 if (record.event() instanceof Decision decision) {
                     listener.decisionRead(batch.cluster(), decision, entry, cluster.isLive());
                 }
-                if (record.event() instanceof Fact fact && cluster.isLive()) {
-                    listener.factRead(batch.cluster(), fact);
+                if (record.event() instanceof Fact fact) {
+                    listener.factRead(batch.cluster(), fact, cluster.isLive());
                 }
             }
         }
@@ -76,12 +75,20 @@ public final class FleetRuntime {
         forgetDeleted();
     }
 
+    private ClusterRuntime found(ClusterId id) {
+        listener.clusterFound(id);
+        return new ClusterRuntime(id, coordinator, calendar);
+    }
+
     /** A cluster whose topic is gone, or was made anew, begins anew. */
     private void forgetDeleted() {
         Duration now = clocks.now();
         if (now.minus(lastForgot).compareTo(FORGET_EVERY) > 0 && logs.isFleetKnown()) {
             lastForgot = now;
-            clusters.keySet().retainAll(logs.clusters());
+            SortedSet<ClusterId> gone = clusters();
+            gone.removeAll(logs.clusters());
+            clusters.keySet().removeAll(gone);
+            gone.forEach(listener::clusterGone);
         }
     }
 
@@ -98,6 +105,7 @@ public final class FleetRuntime {
                     listener.decisionAppended(id, decision, now.minus(cluster.lastRead()));
                 }
             }
+            cluster.endedSuspicion(now).ifPresent(replaced -> listener.suspicionEnded(id, replaced));
         } catch (RuntimeException e) {
             listener.failed(id, e);
         }
@@ -130,6 +138,11 @@ public final class FleetRuntime {
 
     public Optional<Snapshot> snapshot(ClusterId id) {
         return cluster(id).map(c -> c.snapshot(clocks.now(), clocks.wallMillis(), logs.halted(id)));
+    }
+
+    /** How long ago anything was read of its log. */
+    public Optional<Duration> logAge(ClusterId id) {
+        return cluster(id).map(c -> clocks.now().minus(c.lastRead()));
     }
 
     /** The last count of clusters whose primary is suspect. */

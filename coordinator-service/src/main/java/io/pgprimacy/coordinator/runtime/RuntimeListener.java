@@ -13,8 +13,17 @@ public interface RuntimeListener {
     /** {@code live}: it came after the log had been read to its end, so it is news. */
     default void decisionRead(ClusterId cluster, Decision decision, LogEntry entry, boolean live) {}
 
-    /** News that an agent has stated; what is stated again is read again. */
-    default void factRead(ClusterId cluster, Fact fact) {}
+    /** What an agent has stated; what is stated again is read again. {@code live}: as for decisions. */
+    default void factRead(ClusterId cluster, Fact fact, boolean live) {}
+
+    /** The first record of that cluster's log is about to be read. */
+    default void clusterFound(ClusterId cluster) {}
+
+    /** Its topic was deleted. */
+    default void clusterGone(ClusterId cluster) {}
+
+    /** A primary that had been silent for longer than it should was heard again, or {@code replaced}. */
+    default void suspicionEnded(ClusterId cluster, boolean replaced) {}
 
     /** {@code after}: since the last record of that cluster was read. */
     default void decisionAppended(ClusterId cluster, Decision decision, Duration after) {}

@@ -2,6 +2,7 @@ package io.pgprimacy.storage.config;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pgprimacy.core.metric.StorageMetric;
 import io.pgprimacy.storage.repository.Garbage;
 import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
@@ -19,8 +20,8 @@ final class GarbageSchedule {
 
     GarbageSchedule(Garbage garbage, MeterRegistry meters) {
         this.garbage = garbage;
-        this.collected = meters.counter("pgprimacy.garbage.objects");
-        this.failures = meters.counter("pgprimacy.garbage.failures");
+        this.collected = new StorageMeters(meters).counter(StorageMetric.GARBAGE_OBJECTS);
+        this.failures = new StorageMeters(meters).counter(StorageMetric.GARBAGE_FAILURES);
     }
 
     @Scheduled(

@@ -2,6 +2,7 @@ package io.pgprimacy.storage.config;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pgprimacy.core.metric.StorageMetric;
 import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
 import io.pgprimacy.storage.wal.SupersededSlices;
@@ -18,7 +19,7 @@ final class SliceSchedule {
 
     SliceSchedule(SupersededSlices slices, MeterRegistry meters) {
         this.slices = slices;
-        this.removed = meters.counter("pgprimacy.wal.slices.removed");
+        this.removed = new StorageMeters(meters).counter(StorageMetric.SLICES_REMOVED);
     }
 
     @Scheduled(

@@ -115,6 +115,12 @@ public class StorageConfiguration {
     }
 
     @Bean
+    FiguresSchedule figuresSchedule(
+            ObjectStore store, Catalog catalog, WalCatalog wal, Clock clock, MeterRegistry meters) {
+        return new FiguresSchedule(new BackupStates(store), catalog, wal, clock, meters);
+    }
+
+    @Bean
     WalTerms walTerms(ObjectStore store) {
         return new WalTerms(store);
     }

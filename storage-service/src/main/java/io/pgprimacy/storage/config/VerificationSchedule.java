@@ -2,7 +2,9 @@ package io.pgprimacy.storage.config;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.metric.StorageMetric;
 import io.pgprimacy.storage.repository.BackupStates;
 import io.pgprimacy.storage.repository.Refusal;
 import io.pgprimacy.storage.repository.Verification;
@@ -32,9 +34,10 @@ final class VerificationSchedule {
         this.verification = verification;
         this.states = states;
         this.limits = limits;
-        this.bytes = meters.counter("pgprimacy.verification.bytes");
-        this.failures = meters.counter("pgprimacy.verification.failures");
-        meters.gauge("pgprimacy.verification.damaged", damaged);
+        StorageMeters ours = new StorageMeters(meters);
+        this.bytes = ours.counter(StorageMetric.VERIFIED_BYTES);
+        this.failures = ours.counter(StorageMetric.VERIFICATION_FAILURES);
+        ours.gauge(StorageMetric.VERIFICATION_DAMAGED, Tags.empty(), damaged::get);
     }
 
     @Scheduled(
