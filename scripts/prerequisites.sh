@@ -92,11 +92,27 @@ find_chromium() {
     (apt_install "no chromium found" chromium) || true
 }
 
-# The proxy of the test of Patroni's tools; the same goes for it.
+# The proxy and the pool of the test of Patroni's tools; the same goes for them.
 find_haproxy() {
-    [[ -x /usr/sbin/haproxy ]] || command -v haproxy >/dev/null && return
+    local program
     [[ $(id -u) -eq 0 ]] || return 0
-    (apt_install "no haproxy found" haproxy) || true
+    for program in haproxy pgbouncer; do
+        [[ -x /usr/sbin/$program ]] || command -v "$program" >/dev/null ||
+            (apt_install "no $program found" "$program") || true
+    done
+}
+
+# Checks the alert rules. Debian's package would start a Prometheus, which nobody asked for: only its program is taken out.
+find_promtool() {
+    local tools=$PWD/target/tools
+    command -v promtool >/dev/null && return
+    if [[ ! -x "$tools/usr/bin/promtool" ]] && command -v apt-get >/dev/null; then
+        say "no promtool found: taking it out of Debian's package prometheus"
+        mkdir -p "$tools"
+        (cd "$tools" && apt-get download -qq prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb) >&2 ||
+            say "there is none to be had; its test is skipped"
+    fi
+    export PATH=$PATH:$tools/usr/bin
 }
 
 # What ./dev chaos makes networks, disks and clocks with; who is not root has no use for it. What is missing in the end is left

@@ -43,7 +43,10 @@ class CoordinatorMetricsTest {
         Set<String> exported = new TreeSet<>();
         Set<String> known = new TreeSet<>();
         // Percentiles stand beside a timer's three series.
-        samples().filter(line -> !line.contains("quantile=")).map(line -> line.replaceAll("[{ ].*", "")).forEach(exported::add);
+        samples()
+                .filter(line -> !line.contains("quantile="))
+                .map(line -> line.replaceAll("[{ ].*", ""))
+                .forEach(exported::add);
         for (CoordinatorMetric metric : CoordinatorMetric.values()) {
             known.addAll(metric.series());
         }

@@ -124,7 +124,7 @@ public final class BackupStates {
     }
 
     /** The lives of a cluster of which anything is stored. */
-    List<Incarnation> incarnations(ClusterId cluster) {
+    public List<Incarnation> incarnations(ClusterId cluster) {
         return store.directories(BackupPlace.CLUSTERS + cluster + "/").stream()
                 .filter(name -> DIGITS.matcher(name).matches())
                 .map(name -> new Incarnation(Integer.parseInt(name)))
