@@ -101,6 +101,7 @@ public final class Main {
         commands.put("config", () -> ConfigCommands.commandLine(app));
         commands.put("create", () -> new CreateCommand(app));
         commands.put("operator", () -> new OperatorCommand(app));
+        commands.put("import-patroni", () -> new ImportPatroniCommand(app));
         commands.put("sandbox", () -> SandboxCommands.commandLine(app));
         commands.put("version", () -> new VersionCommand(app));
         return commands;
