@@ -106,18 +106,20 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
             count(cluster, decision);
             changes.read(cluster, decision);
         }
-        LOG.info(
-                "decision cluster={} term={} rule={} offset={} sequence={} coordinator={} kind={} ignored={} | {} | {}",
-                cluster,
-                termOf(decision),
-                decision.basis().rule(),
-                entry.record().offset(),
-                decision.basis().sequence(),
-                decision.basis().coordinator(),
-                Sentences.nameOf(decision),
-                entry.ignored().isPresent(),
-                Sentences.of(decision),
-                entry.ignored().orElse(decision.basis().because()));
+        LOG.atInfo()
+                .addKeyValue("cluster", cluster)
+                .addKeyValue("term", termOf(decision))
+                .addKeyValue("rule", decision.basis().rule())
+                .addKeyValue("offset", entry.record().offset())
+                .addKeyValue("operation", decision.basis().answers().orElse("-"))
+                .addKeyValue("sequence", decision.basis().sequence())
+                .addKeyValue("coordinator", decision.basis().coordinator())
+                .addKeyValue("kind", Sentences.nameOf(decision))
+                .addKeyValue("ignored", entry.ignored().isPresent())
+                .log(
+                        "{} | {}",
+                        Sentences.of(decision),
+                        entry.ignored().orElse(decision.basis().because()));
     }
 
     private void count(ClusterId cluster, Decision decision) {
@@ -204,7 +206,10 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     @Override
     public void failed(ClusterId cluster, RuntimeException cause) {
         bugs.increment();
-        LOG.error("cluster {} could not be stepped; the others go on", cluster, cause);
+        LOG.atError()
+                .addKeyValue("cluster", cluster)
+                .setCause(cause)
+                .log("the cluster could not be stepped; the others go on");
     }
 
     @Override
@@ -218,13 +223,16 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     public void appendFailed(ClusterId cluster, ClusterEvent event, Exception cause) {
         appendFailures.increment();
         if (!(event instanceof Heartbeat)) {
-            LOG.warn("append failed cluster={} kind={}: {}", cluster, Sentences.nameOf(event), cause.toString());
+            LOG.atWarn()
+                    .addKeyValue("cluster", cluster)
+                    .addKeyValue("kind", Sentences.nameOf(event))
+                    .log("append failed: {}", cause.toString());
         }
     }
 
     @Override
     public void halted(ClusterId cluster, LogHalt halt) {
-        LOG.error("log halted cluster={}: {}", cluster, halt.sentence());
+        LOG.atError().addKeyValue("cluster", cluster).log("log halted: {}", halt.sentence());
     }
 
     @Override

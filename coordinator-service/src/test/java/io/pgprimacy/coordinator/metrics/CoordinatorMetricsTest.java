@@ -3,6 +3,9 @@ package io.pgprimacy.coordinator.metrics;
 import static io.pgprimacy.coordinator.runtime.FakeFleet.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgprimacy.coordinator.runtime.Clocks;
@@ -21,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class CoordinatorMetricsTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -139,6 +143,25 @@ class CoordinatorMetricsTest {
         assertThat(value("pgprimacy_possible_loss_bytes_total{scope=\"main\"}")).isEqualTo(0x100 - 0x60);
         assertThat(value("pgprimacy_suspicions_total{outcome=\"replaced\",scope=\"main\"}"))
                 .isEqualTo(1);
+    }
+
+    /** Keys of their own, so that a log in JSON is searched by them. */
+    @Test
+    void each_decision_is_a_line_with_the_same_keys() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.pgprimacy.coordinator.decisions");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            fleet.withMain();
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list.getFirst().getFormattedMessage())
+                .startsWith("the cluster begins with a as primary of term 1 | ");
+        assertThat(lines.list.getFirst().getKeyValuePairs())
+                .extracting(pair -> pair.key + "=" + pair.value)
+                .startsWith("cluster=main", "term=1", "rule=C1", "offset=8", "operation=req-create");
     }
 
     @Test
