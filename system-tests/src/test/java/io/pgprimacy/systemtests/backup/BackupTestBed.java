@@ -29,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** An S3 endpoint, a storage service, a master key, and any number of PostgreSQL servers; closing leaves nothing behind. */
 public final class BackupTestBed implements AutoCloseable {
     public static final Duration BOUND = Duration.ofMinutes(3);
+    /** Of a program that fills, dumps or restores a database, which for {@code ./dev bench} is a large one. */
+    private static final Duration PROGRAM_BOUND = Duration.ofMinutes(20);
 
     public static final String ACCESS_KEY = "access";
     public static final String SECRET_KEY = "secret-of-the-test";
@@ -54,7 +56,7 @@ public final class BackupTestBed implements AutoCloseable {
         this(false);
     }
 
-    /** For measuring: with the JVM's own compilers, and an endpoint that speaks TLS too, for pgBackRest knows no other. */
+    /** For measuring: compiled as agents and {@code ./pgprimacy rescue} have it, and an endpoint that speaks TLS too, for pgBackRest knows no other. */
     public static BackupTestBed forBench() throws IOException {
         return new BackupTestBed(true);
     }
@@ -62,7 +64,7 @@ public final class BackupTestBed implements AutoCloseable {
     private BackupTestBed(boolean secure) throws IOException {
         OPEN.add(this);
         this.secure = secure;
-        this.compiler = secure ? List.of() : Programs.QUICK_START;
+        this.compiler = secure ? Programs.AS_SHIPPED : Programs.QUICK_START;
         directory = Files.createTempDirectory("pgprimacy-backup-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createDirectories(directory.resolve("s3/backups"));
@@ -403,14 +405,14 @@ public final class BackupTestBed implements AutoCloseable {
         List<String> command = new ArrayList<>(Programs.java("rescue", compiler, "io.pgprimacy.rescue.RescueMain"));
         command.addAll(List.of(arguments));
         return Command.run(
-                BOUND,
+                PROGRAM_BOUND,
                 Map.of("PGPRIMACY_S3_ACCESS_KEY", accessKey, "PGPRIMACY_S3_SECRET_KEY", secretKey),
                 Path.of("/"),
                 Programs.asPostgres(command));
     }
 
     public static Command.Result asPostgres(List<String> command) {
-        return Command.run(BOUND, Map.of("LC_ALL", "C"), Path.of("/"), Programs.asPostgres(command));
+        return Command.run(PROGRAM_BOUND, Map.of("LC_ALL", "C"), Path.of("/"), Programs.asPostgres(command));
     }
 
     @Override

@@ -9,6 +9,8 @@ final class Programs {
     /** Most of these programs live for seconds. */
     static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
 
+    static final List<String> AS_SHIPPED = List.of("-XX:CompileThresholdScaling=0.1");
+
     private static final Path HOME =
             Path.of(System.getProperty("pgprimacy.home", "..")).toAbsolutePath().normalize();
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));

@@ -8,11 +8,13 @@ import java.util.SplittableRandom;
 /**
  * What one seed stands for: the same seed gives the same plan, and processes take their own time about it.
  *
+ * @param length backups after the first one
  * @param checksums data checksums
  * @param hints wal_log_hints; with neither, pages change without their LSN
  * @param standby a streaming standby beside the primary
  */
-record ChainPlan(long seed, boolean checksums, boolean hints, boolean standby, List<Step> steps, List<Goal> goals) {
+record ChainPlan(
+        long seed, int length, boolean checksums, boolean hints, boolean standby, List<Step> steps, List<Goal> goals) {
     private static final List<String> BACKUPS =
             List.of("incremental", "incremental", "incremental", "differential", "full");
     private static final List<Blow> BLOWS =
@@ -83,7 +85,7 @@ record ChainPlan(long seed, boolean checksums, boolean hints, boolean standby, L
             }
             steps.add(new Step.Changes(statements.some(4)));
             mark(true);
-            return new ChainPlan(seed, checksums, hints, standby, List.copyOf(steps), goals());
+            return new ChainPlan(seed, length, checksums, hints, standby, List.copyOf(steps), goals());
         }
 
         /** With a standby on the same host there can be no other: both would create it in the same place. */

@@ -88,8 +88,8 @@ final class ChainReport {
 
     private static void section(StringBuilder page, Run run) {
         page.append("\n## Seed %d\n\n".formatted(run.plan().seed()));
-        page.append("Again: `./dev chains --runs 1 --seed %d`\n\n"
-                .formatted(run.plan().seed()));
+        page.append("Again: `./dev chains --runs 1 --seed %d --length %d`\n\n"
+                .formatted(run.plan().seed(), run.plan().length()));
         for (Outcome outcome : run.outcomes()) {
             page.append(String.format(
                     Locale.ROOT, "- %s → %s (%.1f s)%n", outcome.what(), outcome.became(), outcome.seconds()));

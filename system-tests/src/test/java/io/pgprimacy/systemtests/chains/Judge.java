@@ -53,7 +53,8 @@ final class Judge {
         try {
             restored = goal.by() == By.BACKUP ? fromBackup(name, target, point) : recovered(name, target, goal, point);
         } catch (AssertionError e) {
-            return List.of(String.valueOf(e.getMessage()));
+            wrong.add(String.valueOf(e.getMessage()));
+            return wrong;
         }
         compare(goal, point, restored, wrong);
         expect(wrong, amcheck(restored));

@@ -121,7 +121,7 @@ class WalBitFlipTest {
         byte[] good = repository.objects.get(name);
         read.read(archive());
         // Odd, so that every position in a byte is passed.
-        int step = good.length * Byte.SIZE <= SMALL ? 1 : good.length * Byte.SIZE / TRIES | 1;
+        int step = good.length * Byte.SIZE <= SMALL ? 1 : (good.length * Byte.SIZE / TRIES) | 1;
         for (int bit = 0; bit < good.length * Byte.SIZE; bit += step) {
             byte[] flipped = good.clone();
             flipped[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
