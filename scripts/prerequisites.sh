@@ -92,14 +92,11 @@ find_chromium() {
     (apt_install "no chromium found" chromium) || true
 }
 
-# The proxy and the pool of the test of Patroni's tools; the same goes for them.
+# The proxy of the test of Patroni's tools; the same goes for it.
 find_haproxy() {
-    local program
+    [[ -x /usr/sbin/haproxy ]] || command -v haproxy >/dev/null && return
     [[ $(id -u) -eq 0 ]] || return 0
-    for program in haproxy pgbouncer; do
-        [[ -x /usr/sbin/$program ]] || command -v "$program" >/dev/null ||
-            (apt_install "no $program found" "$program") || true
-    done
+    (apt_install "no haproxy found" haproxy) || true
 }
 
 # Checks the alert rules. Debian's package would start a Prometheus, which nobody asked for: only its program is taken out.
