@@ -136,6 +136,7 @@ final class Auditor {
             case Phase.FailingOver f -> new Promise(promised && !f.allowDataLoss(), false);
             case Phase.SwitchingOver s -> new Promise(true, true);
             case Phase.Forming f -> new Promise(false, false);
+            case Phase.Founding f -> new Promise(false, false);
             case Phase.Serving s -> new Promise(true, true);
         };
     }
@@ -181,6 +182,8 @@ final class Auditor {
                 s.sequence(),
                 s.config(),
                 s.systemIdentifier(),
+                s.incarnation(),
+                s.origin(),
                 s.phase(),
                 s.term(),
                 s.paused(),

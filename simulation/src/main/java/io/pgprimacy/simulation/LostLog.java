@@ -136,7 +136,7 @@ final class LostLog {
         for (SimCoordinator coordinator : cluster.coordinators()) {
             coordinator.startAfter(world.msBetween(10, 500));
         }
-        operator.create(primary.id(), true);
+        operator.create(primary.id(), Beginning.ADOPTED);
     }
 
     private Optional<SimHost> primaryByWhatRuns() {

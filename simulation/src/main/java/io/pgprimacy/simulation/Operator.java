@@ -8,10 +8,12 @@ import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.NodeId;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -43,11 +45,25 @@ final class Operator {
     }
 
     /** The cluster does not exist before this has landed; asked again until it does. */
-    void create(NodeId first, boolean adopt) {
-        if (cluster.auditor().state().config().isEmpty()) {
-            append(new Request.ClusterCreationRequested(id(), SOMEBODY, saved.orElse(scenario.config()), first, adopt));
-            world.after(20 * World.SECOND, () -> create(first, adopt));
+    void create(NodeId first, Beginning beginning) {
+        if (!cluster.auditor().state().grants().isEmpty()) {
+            return;
         }
+        if (cluster.auditor().state().config().isEmpty()) {
+            boolean restored = beginning == Beginning.RESTORED;
+            append(new Request.ClusterCreationRequested(
+                    id(),
+                    SOMEBODY,
+                    saved.orElse(scenario.config()),
+                    first,
+                    beginning == Beginning.ADOPTED,
+                    restored ? OptionalInt.of(2) : OptionalInt.empty(),
+                    restored
+                            ? Optional.of(
+                                    new DataOrigin(cluster.auditor().state().cluster(), 1, ANY_MOMENT))
+                            : Optional.empty()));
+        }
+        world.after(20 * World.SECOND, () -> create(first, beginning));
     }
 
     /** Before the log that holds it is given up. */

@@ -11,7 +11,9 @@ final class Renumbered {
         Basis old = decision.basis();
         Basis basis = new Basis(sequence, old.coordinator(), old.rule(), old.because(), old.answers(), old.evidence());
         return switch (decision) {
-            case Decision.ClusterCreated d -> new Decision.ClusterCreated(basis, d.config(), d.first(), d.adopt());
+            case Decision.ClusterCreated d ->
+                new Decision.ClusterCreated(basis, d.config(), d.first(), d.adopt(), d.incarnation(), d.data());
+            case Decision.CreationGivenUp d -> new Decision.CreationGivenUp(basis, d.term(), d.node());
             case Decision.MemberAdmitted d -> new Decision.MemberAdmitted(basis, d.node());
             case Decision.MemberSuspended d -> new Decision.MemberSuspended(basis, d.node());
             case Decision.MemberRefused d -> new Decision.MemberRefused(basis, d.node(), d.reason());

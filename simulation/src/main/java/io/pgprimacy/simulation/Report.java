@@ -25,7 +25,7 @@ final class Report {
                         scenario.config().replication(),
                         scenario.config().timing().lease(),
                         scenario.config().rejoin(),
-                        scenario.adopt() ? "a running primary is adopted" : "the first node is initialised",
+                        scenario.beginning().sentence(),
                         scenario.tags(),
                         faults);
     }

@@ -25,7 +25,7 @@ record Scenario(
         List<NodeId> nodes,
         int coordinators,
         ClusterConfig config,
-        boolean adopt,
+        Beginning beginning,
         Map<NodeId, NodeTags> tags,
         boolean backups,
         List<Round> rounds) {
@@ -98,7 +98,7 @@ record Scenario(
                         c.replication = focus.mode().orElseThrow();
                         c.suspendAfter = c.timing.lease();
                     }),
-                    false,
+                    Beginning.INITIALISED,
                     new TreeMap<>(),
                     false,
                     List.of(new Round(Math.max(20 * World.SECOND, lastEnd(focus.plan())), focus.plan())));
@@ -111,13 +111,13 @@ record Scenario(
         long faultTime = (5 + random.nextInt(20)) * World.SECOND;
         int coordinators = pick(random, 1, 2, 2, 3);
         List<Fault> faults = new ArrayList<>(Fault.draw(random, nodes, coordinators, faultTime, focus.kinds()));
-        boolean adopt = random.nextInt(6) == 0;
+        Beginning beginning = Beginning.of(seed, random.nextInt(6) == 0);
         if (focus.rare()) {
             SplittableRandom apart = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 2);
             faults.addAll(Fault.drawRare(apart, nodes, coordinators, faultTime));
             faults.sort(Comparator.comparingLong(Fault::at));
         }
-        return new Scenario(nodes, coordinators, config, adopt, tags, true, List.of(new Round(faultTime, faults)));
+        return new Scenario(nodes, coordinators, config, beginning, tags, true, List.of(new Round(faultTime, faults)));
     }
 
     private static long lastEnd(List<Fault> plan) {

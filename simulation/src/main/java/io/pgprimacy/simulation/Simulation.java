@@ -97,7 +97,7 @@ final class Simulation {
 
     private void run() {
         SimHost first = cluster.hosts().getFirst();
-        if (scenario.adopt()) {
+        if (scenario.beginning() == Beginning.ADOPTED) {
             first.postgres().runAsPrimary(cluster.truth().newSystemIdentifier());
         }
         for (SimHost host : cluster.hosts()) {
@@ -107,7 +107,7 @@ final class Simulation {
             coordinator.startAfter(world.msBetween(0, 300));
         }
         world.after(
-                world.msBetween(0, 1000), () -> operator.create(scenario.nodes().getFirst(), scenario.adopt()));
+                world.msBetween(0, 1000), () -> operator.create(scenario.nodes().getFirst(), scenario.beginning()));
         world.after(LOOKS_EVERY, this::look);
         world.after(World.MS, this::clients);
         while (stage != Stage.DONE && world.step()) {

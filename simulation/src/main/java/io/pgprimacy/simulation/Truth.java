@@ -34,6 +34,7 @@ final class Truth {
     private long lastAcknowledgedAt;
     private long newestTerm;
     private @Nullable Branch newestLine;
+    private SimPostgres.@Nullable Restored earlier;
 
     private final List<Branch> takenBack = new ArrayList<>();
     private long identifiers = 7_000_000_000_000_000_000L;
@@ -71,6 +72,9 @@ final class Truth {
 
     /** Any moment since the beginning, on the line of whoever was primary last. */
     SimPostgres.Restored past() {
+        if (auditor.state().systemIdentifier().isEmpty()) {
+            return ofAnEarlierLife();
+        }
         Branch newest = newestLine == null ? root() : newestLine;
         long first = 0x1000000L;
         long end = hosts.values().stream()
@@ -84,6 +88,14 @@ final class Truth {
                 : first + (long) (world.fraction() * (end - first));
         return new SimPostgres.Restored(
                 newest.at(at), at, auditor.state().systemIdentifier().orElseThrow());
+    }
+
+    /** What the bucket holds of primaries that nobody here has seen; on a timeline of theirs. */
+    private SimPostgres.Restored ofAnEarlierLife() {
+        if (earlier == null) {
+            earlier = new SimPostgres.Restored(newBranch(3, root(), 0x1000000L), 0x1400000L, newSystemIdentifier());
+        }
+        return earlier;
     }
 
     LostClaims lostClaims() {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * Starts the backup worker's programs, as PostgreSQL's user. They are told everything on their standard input: the secrets need not be
@@ -34,12 +35,17 @@ public final class BackupWorker implements Backups.Worker, WalKeeper.Program, Re
     private final AgentConfig config;
     private final StorageConfig storage;
     private final ProcessRunner runner;
+    private final IntSupplier incarnation;
 
-    /** @param runner as PostgreSQL's user */
-    public BackupWorker(AgentConfig config, StorageConfig storage, ProcessRunner runner) {
+    /**
+     * @param runner as PostgreSQL's user
+     * @param incarnation of the cluster, as the log has it now
+     */
+    public BackupWorker(AgentConfig config, StorageConfig storage, ProcessRunner runner, IntSupplier incarnation) {
         this.config = config;
         this.storage = storage;
         this.runner = runner;
+        this.incarnation = incarnation;
     }
 
     @Override
@@ -97,6 +103,7 @@ public final class BackupWorker implements Backups.Worker, WalKeeper.Program, Re
         try {
             Properties p = new Properties();
             p.setProperty("cluster", config.cluster().value());
+            p.setProperty("incarnation", Integer.toString(incarnation.getAsInt()));
             p.setProperty("storage.url", storage.url().toString());
             p.setProperty("storage.token", Files.readString(storage.tokenFile()).strip());
             p.setProperty("master.keys", Files.readString(storage.masterKeysFile()));

@@ -5,6 +5,7 @@ import io.pgprimacy.agent.postgres.RepositoryRestore;
 import io.pgprimacy.agent.postgres.RepositoryRestore.Filled;
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
@@ -45,12 +46,16 @@ public final class RestoreWorker implements RepositoryRestore.Worker {
     }
 
     @Override
-    public Filled moment(Path directory, RestoreGoal goal) throws InterruptedException {
+    public Filled moment(Path directory, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException {
         Properties p = new Properties();
         p.setProperty("data", directory.toString());
         p.setProperty("target", goal.target());
         p.setProperty("exclusive", Boolean.toString(goal.exclusive()));
         goal.backup().ifPresent(backup -> p.setProperty("backup", backup));
+        origin.ifPresent(from -> {
+            p.setProperty("cluster", from.cluster().value());
+            p.setProperty("incarnation", Integer.toString(from.incarnation()));
+        });
         return run(p);
     }
 

@@ -1,5 +1,6 @@
 package io.pgprimacy.agent.postgres;
 
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.Lsn;
@@ -32,7 +33,8 @@ public final class RepositoryRestore {
         /** With all WAL up to {@code until} at least. */
         Filled standby(Path directory, TimelineId timeline, Lsn until) throws InterruptedException;
 
-        Filled moment(Path directory, RestoreGoal goal) throws InterruptedException;
+        /** @param origin whose repository is read; empty: this cluster's own */
+        Filled moment(Path directory, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException;
     }
 
     /** @param position the end of its WAL */
@@ -68,12 +70,12 @@ public final class RepositoryRestore {
     }
 
     /** Restores beside the data directory, which is not touched; {@link #take} comes next. */
-    public void restore(Term term, RestoreGoal goal) throws InterruptedException {
+    public void restore(Term term, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException {
         long begun = System.nanoTime();
         restored = Optional.empty();
         try {
             prepare();
-            Filled filled = worker.moment(swap.incoming(), goal);
+            Filled filled = worker.moment(swap.incoming(), goal, origin);
             restored = Optional.of(new Restored(term, filled, Duration.ofNanos(System.nanoTime() - begun)));
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, "there is no room beside the data directory", e);

@@ -42,6 +42,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -93,8 +94,9 @@ public final class Agent {
         ReplicationLink link = new ReplicationLink(instance);
         Eyes eyes = new Eyes(instance, new PostgresObserver(instance, link), probe, upstream, log::wakeup);
         ReplicationSlots slots = new ReplicationSlots(instance);
+        ArchiveLife life = new ArchiveLife();
         Optional<BackupWorker> worker =
-                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user)));
+                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user), life));
         Optional<RepositoryRestore> repository = worker.map(w -> new RepositoryRestore(instance, new RestoreWorker(w)));
         Jobs jobs = new Jobs(
                 instance, link, slots, new RejoinJobs(instance, repository), guard, eyes, upstream, config.hba());
@@ -128,7 +130,7 @@ public final class Agent {
                 log,
                 peers(messages, mailbox, clock));
         RequestDesk requests = new RequestDesk(log::append);
-        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, requests);
+        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, List.of(requests, life));
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
         Optional<WalUpkeep> walUpkeep =
                 walKeeper.map(keeper -> new WalUpkeep(keeper, gate.orElseThrow(), runtime::snapshot, clock));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ public final class AgentRuntime {
             Probe probe,
             UptimeClock clock,
             Mailbox mailbox,
-            LogFollower follower) {
+            List<LogFollower> followers) {
         this.node = node;
         this.loop = loop;
         this.hands = hands;
@@ -80,7 +81,7 @@ public final class AgentRuntime {
         this.probe = probe;
         this.clock = clock;
         this.mailbox = mailbox;
-        this.followers = List.of(chronicle, follower);
+        this.followers = Stream.concat(Stream.of(chronicle), followers.stream()).toList();
         this.snapshot = snapshot(hands.observe());
     }
 

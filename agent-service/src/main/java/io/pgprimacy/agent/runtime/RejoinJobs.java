@@ -112,7 +112,7 @@ final class RejoinJobs {
     }
 
     void restore(NodeAction.Restore action) throws InterruptedException {
-        fromRepository().restore(action.term(), action.goal());
+        fromRepository().restore(action.term(), action.goal(), action.origin());
     }
 
     Fact take(NodeAction.TakeRestored action) {

@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,6 +41,7 @@ final class EventSchemas {
             Map.entry(boolean.class, Map.of("type", "boolean")),
             Map.entry(int.class, Map.of("type", "integer")),
             Map.entry(long.class, Map.of("type", "integer")),
+            Map.entry(OptionalInt.class, Map.of("type", "integer")),
             Map.entry(OptionalLong.class, Map.of("type", "integer")),
             Map.entry(Duration.class, ordered("type", "string", "pattern", "^-?PT?[0-9.HMSD-]+$")),
             Map.entry(Instant.class, ordered("type", "string", "format", "date-time")),
@@ -48,6 +51,8 @@ final class EventSchemas {
             Map.entry(Lsn.class, ordered("type", "string", "pattern", "^[0-9A-F]{1,8}/[0-9A-F]{1,8}$")),
             Map.entry(Term.class, ordered("type", "integer", "minimum", 0)),
             Map.entry(TimelineId.class, ordered("type", "integer", "minimum", 0, "maximum", 4294967295L)));
+
+    private static final Set<Class<?>> OPTIONAL = Set.of(Optional.class, OptionalInt.class, OptionalLong.class);
 
     private final SortedMap<String, Object> definitions = new TreeMap<>();
 
@@ -122,7 +127,7 @@ final class EventSchemas {
         });
         for (RecordComponent component : type.getRecordComponents()) {
             properties.put(component.getName(), value(component.getGenericType()));
-            boolean optional = component.getType() == Optional.class || component.getType() == OptionalLong.class;
+            boolean optional = OPTIONAL.contains(component.getType());
             if (!optional) {
                 required.add(component.getName());
             }

@@ -4,7 +4,9 @@ import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
@@ -24,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -59,6 +62,12 @@ final class Samples {
                             new SyncStandbys(new TreeSet<>(List.of(new NodeId("db-2"), new NodeId("db-3"))), 1),
                             SyncStandbys.NONE)),
             Map.entry(ReplicationMode.Quorum.class, List.of(new ReplicationMode.Quorum(1, true))),
+            Map.entry(
+                    DataOrigin.class,
+                    List.of(new DataOrigin(
+                            new ClusterId("main"),
+                            1,
+                            new RestoreGoal("2026-11-23T15:50:03Z", false, Optional.of("some text"))))),
             Map.entry(ClusterConfig.class, configs()));
 
     private Samples() {}
@@ -82,6 +91,9 @@ final class Samples {
         Class<?> raw = (Class<?>) type;
         if (BY_HAND.containsKey(raw)) {
             return BY_HAND.get(raw);
+        }
+        if (raw == OptionalInt.class) {
+            return List.of(OptionalInt.of(2), OptionalInt.empty());
         }
         if (raw == OptionalLong.class) {
             return List.of(OptionalLong.of(16_777_216), OptionalLong.empty());

@@ -33,6 +33,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
     HistoryController.class,
     ExportController.class,
     RequestsController.class,
+    CreationController.class,
     BackupsController.class,
     WalController.class,
     RepositoryController.class,

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  * @param sourceBytes of all files that it restores
  * @param storedBytes that it takes in the store
  * @param suspect pages had wrong checksums when they were read
+ * @param incarnation of the cluster; null where only the log was asked
  * @param state what the storage service knows of it beyond its manifest; null where only the log was asked
  */
 record BackupView(
@@ -30,6 +31,7 @@ record BackupView(
         long storedBytes,
         long wrongPages,
         boolean suspect,
+        @Nullable Integer incarnation,
         @Nullable BackupStateView state) {
 
     static BackupView of(Fact.BackupCompleted f) {
@@ -47,6 +49,7 @@ record BackupView(
                 f.stored(),
                 f.wrongPages(),
                 !f.isGood(),
+                null,
                 null);
     }
 
@@ -85,6 +88,7 @@ record BackupView(
                 totals.path("stored").asLong(0),
                 wrongPages,
                 wrongPages > 0,
+                manifest.path("incarnation").asInt(1),
                 state.isObject() ? BackupStateView.of(state) : null);
     }
 }

@@ -116,6 +116,7 @@ record ClusterView(
     static String phase(ClusterState state) {
         return switch (state.phase()) {
             case Phase.Forming f -> "forming";
+            case Phase.Founding f -> "restoring";
             case Phase.Serving s -> state.isPromotionConfirmed() ? "serving" : "promoting";
             case Phase.SwitchingOver s -> s.stopping() ? "stopping" : "switching-over";
             case Phase.FailingOver f -> "failing-over";

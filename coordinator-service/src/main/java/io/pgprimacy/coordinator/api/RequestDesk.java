@@ -138,9 +138,14 @@ final class RequestDesk {
         return accepted(cluster, request);
     }
 
+    /** What was asked for before under the same key. */
+    Optional<Request> earlier(ClusterId cluster, String id) {
+        return fleet.runtime().cluster(cluster).flatMap(c -> find(c.history(), id));
+    }
+
     /** Asked for before, under the same key: what came of that is the answer. */
     boolean isRepeated(ClusterId cluster, Request request) {
-        Optional<Request> earlier = fleet.runtime().cluster(cluster).flatMap(c -> find(c.history(), request.id()));
+        Optional<Request> earlier = earlier(cluster, request.id());
         if (earlier.isPresent() && !isSame(earlier.get(), request)) {
             throw new ApiFailure(
                     ErrorCode.KEY_REUSED,

@@ -2,9 +2,7 @@ package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.coordinator.runtime.Snapshot;
 import io.pgprimacy.core.config.ClusterConfig;
-import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Request;
-import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -38,13 +36,6 @@ class RequestsController {
     }
 
     record PlainRequest(@Nullable String actor, @Nullable String reason) {}
-
-    record CreateRequest(
-            @Nullable String actor,
-            @Nullable String reason,
-            @Nullable String first,
-            @Nullable Boolean adopt,
-            @Nullable ConfigView config) {}
 
     record SwitchoverRequest(
             @Nullable String actor,
@@ -88,39 +79,6 @@ class RequestsController {
             @Nullable Boolean exclusive,
             @Nullable String backup,
             @Nullable String node) {}
-
-    @PostMapping("/create")
-    @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(summary = "A new cluster, or one that takes over a running PostgreSQL")
-    ResponseEntity<Answer> create(
-            @PathVariable String cluster,
-            @RequestBody CreateRequest body,
-            @RequestParam(defaultValue = "false") boolean dryRun) {
-        ClusterId id = fleet.id(cluster);
-        if (dryRun) {
-            throw new ApiFailure(
-                    ErrorCode.INVALID_REQUEST,
-                    "creating a cluster has no dry run, for it has no log yet to decide by",
-                    "nothing was done; leave dryRun out");
-        }
-        Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId first = desk.node("first", body.first());
-        ClusterConfig config = desk.config(body.config(), ClusterConfig.defaults(TimingProfile.NORMAL));
-        Request wish = new Request.ClusterCreationRequested(
-                RequestId.ofCall(), origin, config, first, Boolean.TRUE.equals(body.adopt()));
-        boolean exists = fleet.runtime()
-                .snapshot(id)
-                .map(s -> s.state().config().isPresent())
-                .orElse(false);
-        if (exists && !desk.isRepeated(id, wish)) {
-            throw new ApiFailure(
-                    ErrorCode.CLUSTER_EXISTS,
-                    "cluster " + cluster + " exists already",
-                    "change it with requests/config, or take another name");
-        }
-        desk.makeTopic(id);
-        return desk.submit(id, wish);
-    }
 
     @PostMapping("/switchover")
     @ResponseStatus(HttpStatus.ACCEPTED)

@@ -26,7 +26,7 @@ final class Storage {
         }
     }
 
-    private static ApiFailure refusal(Refused refused) {
+    static ApiFailure refusal(Refused refused) {
         String message = String.valueOf(refused.getMessage());
         return switch (refused.code()) {
             case "unknown" ->

@@ -68,7 +68,7 @@ record WalView(
                 flushed.map(Lsn::toString).orElse(null),
                 stored.map(Lsn::toString).orElse(null),
                 stored.flatMap(s -> flushed.map(f -> Math.max(0, f.minus(s)))).orElse(null),
-                window(backups, timelines),
+                window(state.incarnation(), backups, timelines),
                 timelines,
                 null);
     }
@@ -117,9 +117,11 @@ record WalView(
         return timelines;
     }
 
-    private static @Nullable WindowView window(JsonNode backups, List<TimelineView> timelines) {
+    private static @Nullable WindowView window(int incarnation, JsonNode backups, List<TimelineView> timelines) {
         List<BackupView> good = new ArrayList<>(BackupView.listed(backups));
-        good.removeIf(b -> b.suspect() || b.isDamaged());
+        good.removeIf(b -> b.suspect()
+                || b.isDamaged()
+                || !Integer.valueOf(incarnation).equals(b.incarnation()));
         @Nullable
         Instant newest = timelines.stream()
                 .map(TimelineView::newest)

@@ -188,6 +188,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     private static String termOf(Decision decision) {
         return switch (decision) {
             case Decision.ClusterCreated d -> Term.NONE.next().toString();
+            case Decision.CreationGivenUp d -> d.term().toString();
             case Decision.FailoverOpened d -> d.term().toString();
             case Decision.RestoreOpened d -> d.term().toString();
             case Decision.FailoverBlocked d -> d.term().toString();

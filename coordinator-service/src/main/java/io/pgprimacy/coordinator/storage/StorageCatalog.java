@@ -12,8 +12,6 @@ import tools.jackson.databind.JsonNode;
 /** The storage service's catalog, as docs/reference/storage-api.md has it. Nobody waits long for it: the log knows of backups, too. */
 public final class StorageCatalog {
     private static final Duration BOUND = Duration.ofSeconds(5);
-    /** The agents archive under no other one. */
-    static final String FIRST_INCARNATION = "/1";
 
     private final StorageConnection connection;
     private final Map<String, String> tokens;
@@ -42,9 +40,9 @@ public final class StorageCatalog {
         return document(cluster, "/backups");
     }
 
-    /** What there is of the cluster's WAL: {@code timelines}, each with {@code coverage} and {@code holes}. */
-    public JsonNode wal(ClusterId cluster) throws NotThere {
-        return document(cluster, FIRST_INCARNATION + "/wal");
+    /** What there is of an incarnation's WAL: {@code timelines}, each with {@code coverage} and {@code holes}. */
+    public JsonNode wal(ClusterId cluster, int incarnation) throws NotThere {
+        return document(cluster, "/" + incarnation + "/wal");
     }
 
     private JsonNode document(ClusterId cluster, String path) throws NotThere {

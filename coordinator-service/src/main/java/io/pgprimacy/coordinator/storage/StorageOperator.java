@@ -4,8 +4,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.pgprimacy.coordinator.storage.StorageCatalog.NotThere;
 import io.pgprimacy.coordinator.storage.StorageConnection.Answer;
 import io.pgprimacy.coordinator.storage.StorageConnection.Question;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.id.ClusterId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -85,9 +87,28 @@ public final class StorageOperator {
         return ask("POST", cluster + "/verifications", body);
     }
 
-    /** What a restore would take; of the incarnation that the agents write. */
-    public JsonNode preview(ClusterId cluster, JsonNode wanted) throws NotThere, Refused {
-        return ask("POST", cluster + StorageCatalog.FIRST_INCARNATION + "/restore-preview", wanted);
+    /** What a restore would take; of that incarnation. */
+    public JsonNode preview(ClusterId cluster, int incarnation, JsonNode wanted) throws NotThere, Refused {
+        return ask("POST", cluster + "/" + incarnation + "/restore-preview", wanted);
+    }
+
+    /** Whether a cluster can begin with what is stored; of the newest incarnation, unless {@code wanted} names one. */
+    public JsonNode origin(ClusterId cluster, JsonNode wanted) throws NotThere, Refused {
+        return ask("POST", cluster + "/origin", wanted);
+    }
+
+    /**
+     * The incarnation of a new cluster; nobody else is given the same.
+     *
+     * @param from what it begins with
+     */
+    public int claim(ClusterId cluster, Optional<DataOrigin> from, String actor, String reason)
+            throws NotThere, Refused {
+        ObjectNode body = origin(actor, reason);
+        from.ifPresent(data -> body.put("from", data.cluster().value())
+                .put("incarnation", data.incarnation())
+                .put("to", data.goal().target()));
+        return ask("POST", cluster + "/incarnations", body).path("incarnation").asInt();
     }
 
     /** Where a backup is: the same id may be in one life of the cluster only, and people name it by the id. */

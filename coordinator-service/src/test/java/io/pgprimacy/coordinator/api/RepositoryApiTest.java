@@ -120,6 +120,15 @@ class RepositoryApiTest {
         assertThat(plan.path("backups").path(0).path("stays").asBoolean()).isFalse();
     }
 
+    @Test
+    void aClusterThatIsThereIsNotMadeOfTheBucket() throws Exception {
+        JsonNode problem = post(409, "/requests/create", "{" + WHO + ",\"data\":{}}");
+        assertThat(problem.path("code").asString()).isEqualTo("cluster-exists");
+        assertThat(problem.path("hint").asString()).contains("without --from-bucket");
+        assertThat(scene.storage().asked()).isEmpty();
+        post(400, "/requests/create", "{" + WHO + ",\"adopt\":true,\"data\":{}}");
+    }
+
     private List<Request> requests() {
         return scene.fleet().runtime.cluster(FakeFleet.MAIN).orElseThrow().history().entries().stream()
                 .map(e -> e.record().event())

@@ -19,6 +19,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
     RetentionController.class,
     WalController.class,
     PreviewController.class,
+    OriginController.class,
     Problems.class
 })
 public class ApiConfiguration {

@@ -12,12 +12,14 @@ import io.pgprimacy.storage.repository.Catalog;
 import io.pgprimacy.storage.repository.DirectTransfers;
 import io.pgprimacy.storage.repository.Expiry;
 import io.pgprimacy.storage.repository.Garbage;
+import io.pgprimacy.storage.repository.Incarnations;
 import io.pgprimacy.storage.repository.RelayTransfers;
 import io.pgprimacy.storage.repository.Transfers;
 import io.pgprimacy.storage.repository.Verification;
 import io.pgprimacy.storage.store.ObjectStore;
 import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
+import io.pgprimacy.storage.wal.OriginCheck;
 import io.pgprimacy.storage.wal.RestorePreview;
 import io.pgprimacy.storage.wal.SupersededSlices;
 import io.pgprimacy.storage.wal.WalCatalog;
@@ -128,6 +130,16 @@ public class StorageConfiguration {
     @Bean
     RestorePreview restorePreview(ObjectStore store, Catalog catalog, WalTerms terms) {
         return new RestorePreview(store, catalog, terms);
+    }
+
+    @Bean
+    Incarnations incarnations(ObjectStore store, Clock clock) {
+        return new Incarnations(store, clock);
+    }
+
+    @Bean
+    OriginCheck originCheck(Catalog catalog, WalCatalog wal, Incarnations incarnations) {
+        return new OriginCheck(catalog, wal, incarnations);
     }
 
     @Bean

@@ -15,9 +15,11 @@ import io.pgprimacy.storage.store.ObjectStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -98,6 +100,24 @@ public final class Catalog {
                 .map(b -> about(b.place(), remembered.getOrDefault(b.place(), Map.of())))
                 .toList();
         return new Listing(List.copyOf(backups), about, List.copyOf(unreadable));
+    }
+
+    /** Without what is suspect, damaged or being removed, and what rests on such; oldest first. */
+    public List<Manifest> sound(ClusterId cluster) {
+        Listing listing = list(cluster);
+        Set<BackupPlace> unfit = new HashSet<>();
+        for (int i = 0; i < listing.backups().size(); i++) {
+            Known state = listing.states().get(i);
+            if (listing.backups().get(i).hasWrongPages()
+                    || state.removing()
+                    || !state.damaged().isEmpty()) {
+                unfit.add(listing.backups().get(i).place());
+            }
+        }
+        return listing.backups().stream()
+                .filter(b -> b.chain().stream()
+                        .noneMatch(id -> unfit.contains(new BackupPlace(cluster, b.incarnation(), id))))
+                .toList();
     }
 
     /** @param name full name in the repository, of an object of that cluster */

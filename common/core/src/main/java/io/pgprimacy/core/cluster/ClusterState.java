@@ -2,6 +2,7 @@ package io.pgprimacy.core.cluster;
 
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
@@ -29,6 +30,8 @@ import java.util.TreeSet;
  *
  * @param offset of the last record folded; -1 before the first
  * @param sequence of the last decision that counted
+ * @param incarnation which life of the cluster this is: its archive is apart from that of every other (S12)
+ * @param origin where its data came from; empty where it was initialised or adopted
  * @param term the newest term granted or opened; every older one is revoked
  * @param grants every node that was granted a term, by term
  * @param syncClaims the synchronous sets that may be in force, oldest first
@@ -46,6 +49,8 @@ public record ClusterState(
         long sequence,
         Optional<ClusterConfig> config,
         Optional<SystemIdentifier> systemIdentifier,
+        int incarnation,
+        Optional<DataOrigin> origin,
         Phase phase,
         Term term,
         boolean paused,
@@ -78,6 +83,8 @@ public record ClusterState(
                 -1,
                 0,
                 Optional.empty(),
+                Optional.empty(),
+                1,
                 Optional.empty(),
                 new Phase.Forming(),
                 Term.NONE,
@@ -150,7 +157,7 @@ public record ClusterState(
                 .map(p -> (long) grants.tailMap(p.term().next()).size())
                 .orElse(0L);
         boolean newestIsOurs = primary().isPresent() && !isPromotionConfirmed();
-        long base = timeline().map(TimelineId::value).orElse(1L);
+        long base = timeline().or(this::restoredTimeline).map(TimelineId::value).orElse(1L);
         return base + 1 + Math.max(0, unconfirmed - (newestIsOurs ? 1 : 0));
     }
 
@@ -178,6 +185,14 @@ public record ClusterState(
         return nodes.values().stream()
                 .flatMap(n -> n.promoted().stream())
                 .max(Comparator.comparing(Fact.Promoted::term));
+    }
+
+    /** The timeline that the data ended on with which the cluster began. */
+    private Optional<TimelineId> restoredTimeline() {
+        return grants.entrySet().stream()
+                .findFirst()
+                .flatMap(first -> node(first.getValue()).flatMap(n -> n.restored(first.getKey())))
+                .map(r -> r.position().timeline());
     }
 
     private boolean isConfirmed(Grant grant) {

@@ -1,6 +1,7 @@
 package io.pgprimacy.core.cluster;
 
 import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Heartbeat;
@@ -121,11 +122,25 @@ final class Fold {
             case Decision.ClusterCreated d -> {
                 draft.configure(d.config(), d.basis().evidence().decidedAtMillis());
                 draft.membership(d.first(), Membership.MEMBER);
-                grant(
-                        draft,
-                        new Grant(draft.term.next(), d.first()),
-                        SyncStandbys.NONE,
-                        d.basis().sequence());
+                draft.incarnation = d.incarnation().orElse(1);
+                draft.origin = d.data();
+                Grant first = new Grant(draft.term.next(), d.first());
+                d.data()
+                        .ifPresentOrElse(
+                                data -> found(draft, first, data),
+                                () -> grant(
+                                        draft,
+                                        first,
+                                        SyncStandbys.NONE,
+                                        d.basis().sequence()));
+            }
+            case Decision.CreationGivenUp d -> {
+                draft.membership(d.node(), Membership.ANNOUNCED);
+                draft.config = Optional.empty();
+                draft.schedules.clear();
+                draft.incarnation = 1;
+                draft.origin = Optional.empty();
+                draft.phase = new Phase.Forming();
             }
             case Decision.MemberAdmitted d -> draft.membership(d.node(), Membership.MEMBER);
             case Decision.MemberSuspended d -> draft.membership(d.node(), Membership.SUSPENDED);
@@ -164,8 +179,9 @@ final class Fold {
             }
             case Decision.FailoverBlocked d -> draft.blocked(d.basis().because());
             case Decision.PrimaryChosen d -> {
-                if (draft.phase instanceof Phase.FailingOver f
-                        && f.restoration().isPresent()) {
+                if (draft.phase instanceof Phase.Founding
+                        || (draft.phase instanceof Phase.FailingOver f
+                                && f.restoration().isPresent())) {
                     draft.node(d.node(), Node::withRestoredData);
                 }
                 grant(draft, new Grant(d.term(), d.node()), d.sync(), d.basis().sequence());
@@ -198,6 +214,11 @@ final class Fold {
             case Decision.AutomationReset d -> draft.resetAutomation();
             case Decision.ProtocolRaised d -> draft.protocol = d.version();
         }
+    }
+
+    private static void found(StateDraft draft, Grant first, DataOrigin data) {
+        draft.term = first.term();
+        draft.phase = new Phase.Founding(first.term(), first.node(), data);
     }
 
     /**

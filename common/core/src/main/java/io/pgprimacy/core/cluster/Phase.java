@@ -1,5 +1,6 @@
 package io.pgprimacy.core.cluster;
 
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.WalPosition;
@@ -12,6 +13,9 @@ import java.util.Optional;
 public sealed interface Phase {
     /** No cluster yet. */
     record Forming() implements Phase {}
+
+    /** A cluster without a primary yet: {@code node} restores the data that it begins with, and is granted {@code term} then. */
+    record Founding(Term term, NodeId node, DataOrigin data) implements Phase {}
 
     /** The granted node is primary, or on its way to become it. */
     record Serving() implements Phase {}

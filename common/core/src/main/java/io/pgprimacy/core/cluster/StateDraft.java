@@ -2,6 +2,7 @@ package io.pgprimacy.core.cluster;
 
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
@@ -32,6 +33,8 @@ final class StateDraft {
     long sequence;
     Optional<ClusterConfig> config;
     Optional<SystemIdentifier> systemIdentifier;
+    int incarnation;
+    Optional<DataOrigin> origin;
     Phase phase;
     Term term;
     boolean paused;
@@ -52,6 +55,8 @@ final class StateDraft {
         this.sequence = before.sequence();
         this.config = before.config();
         this.systemIdentifier = before.systemIdentifier();
+        this.incarnation = before.incarnation();
+        this.origin = before.origin();
         this.phase = before.phase();
         this.term = before.term();
         this.paused = before.paused();
@@ -164,6 +169,8 @@ final class StateDraft {
                 sequence,
                 config,
                 systemIdentifier,
+                incarnation,
+                origin,
                 phase,
                 term,
                 paused,

@@ -3,6 +3,7 @@ package io.pgprimacy.core.decide;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.DueBackup;
 import io.pgprimacy.core.event.Fact;
@@ -48,10 +49,33 @@ final class BackupRules {
                 return answer.get();
             }
         }
+        Optional<Verdict> first = first(at);
+        if (first.isPresent()) {
+            return first.get();
+        }
         return at.evidence()
                 .dueBackup()
                 .map(due -> scheduled(at, due))
                 .orElseGet(() -> new Verdict.Stay(RuleId.N0, "no backup is wanted"));
+    }
+
+    /** Until it is there nothing that is committed can be restored, whatever is archived. One that failed is a person's matter. */
+    private static Optional<Verdict> first(Situation at) {
+        boolean none = (at.state().origin().isPresent() || at.state().incarnation() > 1)
+                && at.state().backup().isEmpty()
+                && at.state().nodes().values().stream()
+                        .noneMatch(n -> n.facts().backups().hasEnded(1));
+        return none && mayOrderByItself(at)
+                ? fittest(at)
+                        .map(n -> new Verdict.Append(new Decision.BackupOrdered(
+                                at.basis(
+                                        RuleId.K6,
+                                        "incarnation " + at.state().incarnation() + " has no backup yet; " + n + " "
+                                                + merit(at, n)),
+                                n,
+                                BackupType.FULL,
+                                Optional.empty())))
+                : Optional.empty();
     }
 
     private static Verdict scheduled(Situation at, DueBackup due) {

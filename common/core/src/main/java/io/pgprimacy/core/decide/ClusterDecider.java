@@ -22,11 +22,12 @@ public final class ClusterDecider {
         Verdict urgent =
                 switch (state.phase()) {
                     case Phase.Forming f -> FormingRules.decide(at);
+                    case Phase.Founding f -> FoundingRules.decide(at, f);
                     case Phase.Serving s -> ServingRules.decide(at);
                     case Phase.SwitchingOver s -> SwitchoverRules.decide(at, s);
                     case Phase.FailingOver f -> FailoverRules.decide(at, f);
                 };
-        if (urgent instanceof Verdict.Append || state.phase() instanceof Phase.Forming) {
+        if (urgent instanceof Verdict.Append || isBeforeTheFirstPrimary(state)) {
             return urgent;
         }
         Verdict requested = RequestRules.decide(at);
@@ -43,6 +44,10 @@ public final class ClusterDecider {
         }
         Verdict backup = isQuiet(state, urgent) ? BackupRules.decide(at) : urgent;
         return backup instanceof Verdict.Append ? backup : urgent;
+    }
+
+    private static boolean isBeforeTheFirstPrimary(ClusterState state) {
+        return state.phase() instanceof Phase.Forming || state.phase() instanceof Phase.Founding;
     }
 
     /** A decision that is on its way into the log keeps others waiting; one about a backup must keep nothing else waiting. */

@@ -45,12 +45,25 @@ final class FormingRules {
                     "the data directory of node " + r.first()
                             + " is not empty; adopt it, or give the node an empty one");
         }
-        String how = r.adopt() ? "takes over the primary that runs on " : "initialises ";
+        if (r.adopt() && r.data().isPresent()) {
+            return refuse(at, r, "a cluster that adopts a primary is filled with nothing else");
+        }
+        if (r.data().isPresent() && first.storage().isEmpty()) {
+            return refuse(at, r, "node " + r.first() + " has no storage configured, so it cannot restore anything");
+        }
+        if (r.data().isPresent() && !first.tags().mayBePrimary()) {
+            return refuse(at, r, "node " + r.first() + " may not become primary (nofailover)");
+        }
+        String how = r.data()
+                .map(data -> r.first() + " restores " + data)
+                .orElse((r.adopt() ? "it takes over the primary that runs on " : "it initialises ") + r.first());
         return new Verdict.Append(new Decision.ClusterCreated(
-                at.basis(RuleId.C1, r.origin().actor() + " asked for it; it " + how + r.first(), Optional.of(r.id())),
+                at.basis(RuleId.C1, r.origin().actor() + " asked for it; " + how, Optional.of(r.id())),
                 r.config(),
                 r.first(),
-                r.adopt()));
+                r.adopt(),
+                r.incarnation(),
+                r.data()));
     }
 
     static Verdict refuse(Situation at, Request request, String reason) {

@@ -34,6 +34,10 @@ public record Outlook(Optional<NodeId> primary, List<Candidate> candidates, List
         if (state.phase() instanceof Phase.Forming) {
             return new Outlook(Optional.empty(), List.of(), List.of("the cluster has not been created yet"));
         }
+        if (state.phase() instanceof Phase.Founding f) {
+            return new Outlook(
+                    Optional.empty(), List.of(), List.of(f.node() + " restores the data that the cluster begins with"));
+        }
         if (!evidence.logLive()) {
             heldBackBy.add("the log is not live, so silence is no evidence");
         }

@@ -8,14 +8,34 @@ import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What a coordinator has decided. Carried out by agents after they have read it; by nobody before. */
 public sealed interface Decision extends ClusterEvent {
     Basis basis();
 
-    /** Term 1 belongs to {@code first}. */
-    record ClusterCreated(Basis basis, ClusterConfig config, NodeId first, boolean adopt) implements Decision {}
+    /**
+     * The first term belongs to {@code first}; where its data comes from a repository, once it is there.
+     *
+     * @param incarnation of the cluster; empty: the first
+     */
+    record ClusterCreated(
+            Basis basis,
+            ClusterConfig config,
+            NodeId first,
+            boolean adopt,
+            OptionalInt incarnation,
+            Optional<DataOrigin> data)
+            implements Decision {
+        /** Of the first of its name, with what the first node has or initialises. */
+        public ClusterCreated(Basis basis, ClusterConfig config, NodeId first, boolean adopt) {
+            this(basis, config, first, adopt, OptionalInt.empty(), Optional.empty());
+        }
+    }
+
+    /** There is no cluster of this name: its data could not be restored, or is wanted no more. Nobody was granted a term. */
+    record CreationGivenUp(Basis basis, Term term, NodeId node) implements Decision {}
 
     record MemberAdmitted(Basis basis, NodeId node) implements Decision {}
 

@@ -5,6 +5,7 @@ import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.id.NodeId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What a person has asked for. Nothing happens before a decision answers it, but for what is {@link OfRepository}. */
 public sealed interface Request extends ClusterEvent {
@@ -25,9 +26,25 @@ public sealed interface Request extends ClusterEvent {
         }
     }
 
-    /** {@code adopt}: the first node's PostgreSQL already runs as a primary; otherwise it is initialised. */
-    record ClusterCreationRequested(String id, Origin origin, ClusterConfig config, NodeId first, boolean adopt)
-            implements Request {}
+    /**
+     * @param adopt the first node's PostgreSQL already runs as a primary; otherwise it is initialised, or restored
+     * @param incarnation of the new cluster, claimed in the repository; empty: the first
+     * @param data what the first node is filled with; empty: nothing
+     */
+    record ClusterCreationRequested(
+            String id,
+            Origin origin,
+            ClusterConfig config,
+            NodeId first,
+            boolean adopt,
+            OptionalInt incarnation,
+            Optional<DataOrigin> data)
+            implements Request {
+        /** The first of its name, with what the first node has or initialises. */
+        public ClusterCreationRequested(String id, Origin origin, ClusterConfig config, NodeId first, boolean adopt) {
+            this(id, origin, config, first, adopt, OptionalInt.empty(), Optional.empty());
+        }
+    }
 
     record SwitchoverRequested(String id, Origin origin, Optional<NodeId> to) implements Request {}
 

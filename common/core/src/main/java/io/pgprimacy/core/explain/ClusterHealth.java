@@ -162,6 +162,7 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
     private static String phase(Phase phase) {
         return switch (phase) {
             case Phase.Forming f -> "the cluster has not been created yet";
+            case Phase.Founding f -> f.node() + " restores " + f.data() + ", to become primary of term " + f.term();
             case Phase.Serving s -> "its term was revoked";
             case Phase.SwitchingOver s ->
                 s.stopping() ? s.from() + " hands over to " + s.to() : s.from() + " prepares to hand over to " + s.to();

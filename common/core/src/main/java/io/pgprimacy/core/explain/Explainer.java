@@ -92,6 +92,7 @@ public final class Explainer {
     private static boolean isAboutThePrimary(LogEntry entry) {
         return switch (entry.record().event()) {
             case Decision.ClusterCreated d -> true;
+            case Decision.CreationGivenUp d -> true;
             case Decision.FailoverOpened d -> true;
             case Decision.RestoreOpened d -> true;
             case Decision.FailoverBlocked d -> true;

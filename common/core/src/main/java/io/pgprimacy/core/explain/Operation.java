@@ -62,6 +62,7 @@ public record Operation(Request request, State state, String message, List<Step>
             return new Progress(State.REFUSED, refused.reason());
         }
         return switch (request) {
+            case Request.ClusterCreationRequested r when r.data().isPresent() -> founding(history, first, r.first());
             case Request.ClusterCreationRequested r -> change(history, first, Optional.of(r.first()));
             case Request.SwitchoverRequested r ->
                 first.record().event() instanceof Decision.SwitchoverStarted started
@@ -97,6 +98,9 @@ public record Operation(Request request, State state, String message, List<Step>
         if (last.record().event() instanceof Decision.FailoverBlocked blocked) {
             return new Progress(State.RUNNING, "waiting: " + blocked.basis().because());
         }
+        if (last.record().event() instanceof Decision.CreationGivenUp given) {
+            return new Progress(State.FAILED, given.basis().because());
+        }
         Optional<NodeId> chosen = story.chosen();
         if (chosen.isEmpty()) {
             return Progress.of(State.RUNNING, last);
@@ -128,12 +132,20 @@ public record Operation(Request request, State state, String message, List<Step>
         if (failed.isPresent()) {
             return Progress.of(State.FAILED, failed.get());
         }
-        Progress change = change(history, first, Optional.of(opened.node()));
+        return withWhatWasRestored(history, change(history, first, Optional.of(opened.node())), opened.term());
+    }
+
+    private static Progress founding(History history, LogEntry first, NodeId node) {
+        Term term = history.stateThrough(first.record().offset()).term();
+        return withWhatWasRestored(history, change(history, first, Optional.of(node)), term);
+    }
+
+    private static Progress withWhatWasRestored(History history, Progress change, Term term) {
         return change.state() == State.SUCCEEDED
                 ? find(
                                 history,
                                 e -> e instanceof Fact.DataRestored f
-                                        && f.term().equals(opened.term()))
+                                        && f.term().equals(term))
                         .map(e -> Progress.of(State.SUCCEEDED, e))
                         .orElse(change)
                 : change;

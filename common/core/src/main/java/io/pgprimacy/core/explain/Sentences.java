@@ -197,7 +197,8 @@ public final class Sentences {
         return switch (request) {
             case Request.ClusterCreationRequested r ->
                 "for a cluster whose first node is " + r.first()
-                        + (r.adopt() ? ", taking over the primary that runs there" : "");
+                        + (r.adopt() ? ", taking over the primary that runs there" : "")
+                        + r.data().map(data -> ", filled with " + data).orElse("");
             case Request.SwitchoverRequested r -> "for a switchover" + to(r.to());
             case Request.FailoverRequested r ->
                 "for a failover" + to(r.to()) + (r.allowDataLoss() ? ", accepting the loss of commits" : "")
@@ -237,6 +238,11 @@ public final class Sentences {
 
     private static String ofDecision(Decision decision) {
         return switch (decision) {
+            case Decision.ClusterCreated d
+            when d.data().isPresent() ->
+                "the cluster begins with " + d.data().get() + ", restored on " + d.first() + "; its incarnation is "
+                        + d.incarnation().orElse(1);
+            case Decision.CreationGivenUp d -> "there is no cluster: " + d.node() + " does not restore one any more";
             case Decision.ClusterCreated d ->
                 "the cluster begins with " + d.first() + " as primary of term 1"
                         + (d.adopt() ? ", taken over as it runs" : "");

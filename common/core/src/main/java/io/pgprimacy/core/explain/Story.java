@@ -19,9 +19,10 @@ import java.util.TreeSet;
  *
  * @param decisions those that counted, oldest first; begins with the opening
  * @param from the grant that it ended; empty for the first primary
+ * @param before the newest term before it
  * @param last the newest term that it opened
  */
-record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Term last) {
+record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Term before, Term last) {
     Story {
         decisions = List.copyOf(decisions);
     }
@@ -54,24 +55,32 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     }
 
     private static boolean closes(LogEntry entry) {
-        return entry.record().event() instanceof Decision.ClusterCreated
+        return choosesFirst(entry)
+                || entry.record().event() instanceof Decision.CreationGivenUp
                 || entry.record().event() instanceof Decision.PrimaryChosen
                 || entry.record().event() instanceof Decision.SwitchoverAborted;
+    }
+
+    /** A cluster that is filled from a repository begins with a node that is not primary yet. */
+    private static boolean choosesFirst(LogEntry entry) {
+        return entry.record().event() instanceof Decision.ClusterCreated created
+                && created.data().isEmpty();
     }
 
     private static Story tell(History history, List<LogEntry> decisions) {
         ClusterState before = history.stateThrough(decisions.getFirst().record().offset() - 1);
         Term last = Term.NONE;
         for (LogEntry entry : decisions) {
-            Term term = termOf((Decision) entry.record().event()).orElse(last);
+            Term term = termOf(before, (Decision) entry.record().event()).orElse(last);
             last = term.isAfter(last) ? term : last;
         }
-        return new Story(history, decisions, before.lastGrant(), last);
+        return new Story(history, decisions, before.lastGrant(), before.term(), last);
     }
 
-    private static Optional<Term> termOf(Decision decision) {
+    private static Optional<Term> termOf(ClusterState before, Decision decision) {
         return switch (decision) {
-            case Decision.ClusterCreated d -> Optional.of(Term.NONE.next());
+            case Decision.ClusterCreated d -> Optional.of(before.term().next());
+            case Decision.CreationGivenUp d -> Optional.of(d.term());
             case Decision.FailoverOpened d -> Optional.of(d.term());
             case Decision.RestoreOpened d -> Optional.of(d.term());
             case Decision.SwitchoverStarted d -> Optional.of(d.term());
@@ -92,8 +101,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     /** The decision that named the new primary, if there is one yet. */
     Optional<LogEntry> choice() {
         return Optional.of(decisions.getLast())
-                .filter(e -> e.record().event() instanceof Decision.PrimaryChosen
-                        || e.record().event() instanceof Decision.ClusterCreated);
+                .filter(e -> e.record().event() instanceof Decision.PrimaryChosen || choosesFirst(e));
     }
 
     Optional<NodeId> chosen() {
@@ -166,7 +174,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     }
 
     private boolean isOurs(Term term) {
-        return !term.isAfter(last) && term.isAfter(from.map(Grant::term).orElse(Term.NONE));
+        return !term.isAfter(last) && term.isAfter(from.map(Grant::term).orElse(before));
     }
 
     /** Members at the time of the choice that still are members: those that must follow the new primary. */

@@ -54,6 +54,7 @@ public final class Subjects {
     private static List<NodeId> ofDecision(Decision decision) {
         return switch (decision) {
             case Decision.ClusterCreated d -> List.of(d.first());
+            case Decision.CreationGivenUp d -> List.of(d.node());
             case Decision.MemberAdmitted d -> List.of(d.node());
             case Decision.MemberSuspended d -> List.of(d.node());
             case Decision.MemberRefused d -> List.of(d.node());

@@ -172,6 +172,10 @@ final class Telling {
                         State.GIVEN_UP,
                         "given up while " + d.from() + " still served: "
                                 + d.basis().because());
+            case Decision.CreationGivenUp d ->
+                Outcome.of(
+                        State.GIVEN_UP,
+                        "given up before anything began: " + d.basis().because());
             case Decision.FailoverBlocked d ->
                 Outcome.of(State.UNDER_WAY, "waiting: " + d.basis().because());
             default -> Outcome.of(State.UNDER_WAY, Sentences.of(last));

@@ -135,6 +135,7 @@ public final class Watch {
     private static boolean beginsPhase(Decision decision) {
         return switch (decision) {
             case Decision.ClusterCreated d -> true;
+            case Decision.CreationGivenUp d -> true;
             case Decision.FailoverOpened d -> true;
             case Decision.RestoreOpened d -> true;
             case Decision.PrimaryChosen d -> true;

@@ -1,5 +1,6 @@
 package io.pgprimacy.core.plan;
 
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.StopCause;
@@ -72,8 +73,12 @@ public sealed interface NodeAction {
      */
     record Rebuild(Term term, NodeId source, Endpoint endpoint, long ordered) implements NodeAction {}
 
-    /** Restores into a new directory beside the data directory, which stays as it is. */
-    record Restore(Term term, RestoreGoal goal) implements NodeAction {}
+    /**
+     * Restores into a new directory beside the data directory, which stays as it is.
+     *
+     * @param origin whose repository is read; empty: this cluster's own
+     */
+    record Restore(Term term, RestoreGoal goal, Optional<DataOrigin> origin) implements NodeAction {}
 
     /** Puts what was restored last in the place of the data directory, which is kept beside it. */
     record TakeRestored(Term term) implements NodeAction {}

@@ -48,7 +48,10 @@ public final class NodePlanner {
             return fencing.get();
         }
         if (state.phase() instanceof Phase.Forming || !self.isMember()) {
-            return outside(self);
+            return RestorePlans.withdrawn(self).orElseGet(() -> outside(self));
+        }
+        if (state.phase() instanceof Phase.Founding f && f.node().equals(id)) {
+            return RestorePlans.plan(self, f.term(), f.data().goal(), Optional.of(f.data()));
         }
         if (state.paused() && seen.job().isEmpty() && !isSettled(self)) {
             return Plans.idle(self, "automation is paused");

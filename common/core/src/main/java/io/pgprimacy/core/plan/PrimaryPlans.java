@@ -27,9 +27,7 @@ final class PrimaryPlans {
         boolean let = self.memory().primaryOf().equals(term);
         return switch (self.seen().view()) {
             case PostgresView.Primary p ->
-                let || self.state().grants().size() == 1
-                        ? serve(self, p, term)
-                        : StandbyPlans.stopUngranted(self.memory());
+                let || isAdopted(self) ? serve(self, p, term) : StandbyPlans.stopUngranted(self.memory());
             case PostgresView.Standby s -> promote(self, term);
             case PostgresView.Empty e ->
                 isFirst(self)
@@ -46,8 +44,14 @@ final class PrimaryPlans {
         };
     }
 
+    private static boolean isAdopted(Self self) {
+        return self.state().grants().size() == 1 && self.state().origin().isEmpty();
+    }
+
+    /** Data that was restored and is gone again is not replaced by an empty database. */
     private static boolean isFirst(Self self) {
         return self.state().grants().size() == 1
+                && self.state().origin().isEmpty()
                 && self.state().systemIdentifier().isEmpty();
     }
 

@@ -3,8 +3,9 @@ package io.pgprimacy.core.plan;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
-import io.pgprimacy.core.cluster.Restoration;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
@@ -26,13 +27,13 @@ final class RestorePlans {
 
     private RestorePlans() {}
 
-    static NodePlan plan(Self self, Phase.FailingOver phase, Restoration restoration) {
-        Term term = phase.term();
+    /** @param origin whose repository is read; empty: this cluster's own */
+    static NodePlan plan(Self self, Term term, RestoreGoal goal, Optional<DataOrigin> origin) {
         LocalMemory memory = self.memory().withPledged(term);
         if (isRestored(self, term)) {
             return Plans.remember(memory, "its data is restored; the term is awaited");
         }
-        NodeAction restore = new NodeAction.Restore(term, restoration.goal());
+        NodeAction restore = new NodeAction.Restore(term, goal, origin);
         NodeAction take = new NodeAction.TakeRestored(term);
         if (Plans.isDone(self, take)) {
             return new NodePlan(memory, outcome(self), Optional.empty(), "its data is restored");
@@ -61,8 +62,19 @@ final class RestorePlans {
             LocalMemory marked = memory.withUnusable(Optional.of(mark(term) + before(memory, term)));
             return Plans.act(marked, take, "what was restored takes the place of its data");
         }
-        return Plans.act(
-                memory, restore, "its data is restored to " + restoration.goal().target());
+        return Plans.act(memory, restore, "its data is restored to " + goal.target());
+    }
+
+    /** Of a cluster that was given up before it began; nothing was in the place of what is restored, so there is nothing to be put back. */
+    static Optional<NodePlan> withdrawn(Self self) {
+        return self.state().phase() instanceof Phase.Forming
+                        && self.seen()
+                                .job()
+                                .map(NodeAction.Restore.class::isInstance)
+                                .orElse(false)
+                ? Optional.of(
+                        Plans.act(self, new NodeAction.Stop(false, StopCause.REVOKED), "the restore is wanted no more"))
+                : Optional.empty();
     }
 
     /** A restore that nobody waits for any more keeps this node from everything else; so does what it has left. */

@@ -34,7 +34,7 @@ final class StandbyPlans {
                 ? f.restoration().filter(r -> r.node().equals(self.id()))
                 : Optional.empty();
         if (own.isPresent()) {
-            return RestorePlans.plan(self, (Phase.FailingOver) self.state().phase(), own.get());
+            return RestorePlans.plan(self, self.state().term(), own.get().goal(), Optional.empty());
         }
         return RestorePlans.giveUp(self).orElseGet(() -> otherwise(self));
     }
@@ -46,6 +46,7 @@ final class StandbyPlans {
         }
         return switch (self.state().phase()) {
             case Phase.Forming f -> Plans.idle(self, "there is no cluster yet");
+            case Phase.Founding f -> Plans.idle(self, f.node() + " restores the data that the cluster begins with");
             case Phase.FailingOver f -> pledge(self, f.term());
             case Phase.SwitchingOver s when s.stopping() -> switchOver(self, s);
             case Phase.SwitchingOver s -> follow(self);

@@ -6,6 +6,8 @@ package io.pgprimacy.core.rule;
  */
 public enum RuleId {
     C1("a cluster comes into being when a person asks for it and its first node is there"),
+    C2("a cluster that is filled from a repository gets its primary when the first node has restored its data"),
+    C3("a cluster whose data cannot be restored, or is wanted no more, is given up: its name is free again"),
     M1("a node that announces itself with the cluster's data, or with none, is admitted"),
     M2("a node whose data belongs to another cluster is refused"),
     M3("a member is removed when a person asks for it; the primary never is"),
@@ -54,6 +56,8 @@ public enum RuleId {
     K3("a backup is given up when the node that takes it is gone"),
     K4("a backup is taken when its schedule says so, late rather than not at all"),
     K5("an instant of a schedule that passed too long ago is missed, and that is an event"),
+    K6(
+            "a cluster that is not the first of its name, or came from a repository, takes its first backup at once: its archive has none"),
 
     B1("too many automatic failovers in a short time: a person is asked"),
     B2("too many clusters are suspect at once: the fault is probably not theirs"),

@@ -11,6 +11,7 @@ import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Basis;
 import io.pgprimacy.core.event.ClusterEvent;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.DueBackup;
 import io.pgprimacy.core.event.Endpoint;
@@ -36,6 +37,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -126,6 +129,19 @@ public final class ClusterScript {
     ClusterScript sees(String name, PostgresView view) {
         return fold(new NodeHeartbeat(
                 node(name), name + "-1", 1, state.term(), state.sequence(), Optional.empty(), view, 1, ""));
+    }
+
+    /** It begins with what the node restores. */
+    public ClusterScript founding(String name, DataOrigin origin) {
+        primary = name;
+        return decide(new Decision.ClusterCreated(
+                basis(), config, node(name), false, OptionalInt.of(2), Optional.of(origin)));
+    }
+
+    /** What was restored is the cluster's. */
+    public ClusterScript founded(Term term) {
+        return decide(new Decision.PrimaryChosen(
+                basis(), term, node(primary), List.of(), SyncStandbys.NONE, OptionalLong.empty()));
     }
 
     /** The cluster has not been created; one of its nodes has announced itself. */

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.decide.ClusterScript;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.postgres.Lsn;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class RestorePlansTest {
     private static final Term TERM = new Term(2);
     private static final RestoreGoal GOAL = new RestoreGoal("latest", false, Optional.empty());
-    private static final NodeAction RESTORE = new NodeAction.Restore(TERM, GOAL);
+    private static final NodeAction RESTORE = new NodeAction.Restore(TERM, GOAL, Optional.empty());
     private static final NodeAction TAKE = new NodeAction.TakeRestored(TERM);
     private static final NodeAction PUT_BACK = new NodeAction.PutBack(TERM);
     private static final PostgresView STOPPED = new PostgresView.Stopped("");
@@ -98,6 +100,31 @@ class RestorePlansTest {
 
         assertThat(plan(restoring().state(), LocalMemory.NEW, STOPPED, failed).facts())
                 .containsExactly(new Fact.RestoreFailed(node("b"), TERM, "the store is on fire"));
+    }
+
+    @Test
+    void the_first_node_restores_what_the_cluster_begins_with_and_the_others_wait() {
+        DataOrigin origin = new DataOrigin(new ClusterId("main"), 1, GOAL);
+        ClusterState mine = cluster().founding("b", origin).state();
+        ClusterState another = cluster().founding("a", origin).state();
+
+        assertThat(plan(mine, LocalMemory.NEW, new PostgresView.Stopped(""), Optional.empty())
+                        .action())
+                .contains(new NodeAction.Restore(new Term(1), GOAL, Optional.of(origin)));
+        assertThat(plan(another, LocalMemory.NEW, STOPPED, Optional.empty()).action())
+                .isEmpty();
+    }
+
+    /** It would be an empty cluster under the name of one that held data. */
+    @Test
+    void restored_data_that_is_gone_again_is_not_replaced_by_an_empty_database() {
+        DataOrigin origin = new DataOrigin(new ClusterId("main"), 1, GOAL);
+        ClusterState granted =
+                cluster().founding("b", origin).founded(new Term(1)).state();
+
+        assertThat(plan(granted, LocalMemory.NEW, new PostgresView.Empty(), Optional.empty())
+                        .action())
+                .isEmpty();
     }
 
     /** Seed 1000175: what was there before may be what the cluster needs. */
