@@ -34,12 +34,22 @@ abstract class ChangeCommand extends ClusterCommand {
     /** The last part of the request's address, such as {@code switchover}. */
     abstract String verb();
 
+    /** What people call it. */
+    String called() {
+        return verb();
+    }
+
     /** What is asked before it is done, such as "switch cluster main over to pg2?". */
     abstract String question();
 
     /** How long its end may take. */
     Duration patience() {
         return Duration.ofMinutes(2);
+    }
+
+    /** How long the coordinator may take to take the request in. */
+    Duration answer() {
+        return CoordinatorClient.ANSWER;
     }
 
     /** Adds what this request needs besides the reason. */
@@ -52,11 +62,18 @@ abstract class ChangeCommand extends ClusterCommand {
         ObjectNode body = App.JSON.createObjectNode();
         body.put("reason", reason);
         fill(client, body);
-        JsonNode accepted = client.request(verb(), body);
+        JsonNode accepted = client.request(verb(), body, answer());
         String id = accepted.path("id").asString("");
-        JsonNode end = new OperationWatch(app, client).await(verb(), id, timeout == null ? patience() : timeout);
-        return report(end);
+        Duration patience = timeout == null ? patience() : timeout;
+        long begun = System.nanoTime();
+        JsonNode end = new OperationWatch(app, client).await(called(), id, patience);
+        ExitCode code = report(end);
+        afterwards(client, patience, begun);
+        return code;
     }
+
+    /** What is waited for, and said, once it has succeeded. */
+    void afterwards(CoordinatorClient client, Duration patience, long begun) {}
 
     private ExitCode report(JsonNode end) {
         boolean done = end.path("state").asString("").equals("SUCCEEDED");
@@ -64,13 +81,13 @@ abstract class ChangeCommand extends ClusterCommand {
         if (json) {
             app.print(end);
         } else if (done) {
-            app.out().println(verb() + " done" + (message.isBlank() ? "" : ": " + message));
+            app.out().println(called() + " done" + (message.isBlank() ? "" : ": " + message));
         }
         if (!done && (!json || !message.isBlank())) {
             String how = end.path("state").asString("").equals("REFUSED") ? " refused" : " failed";
             throw new CliFailure(
                     ExitCode.FAILED,
-                    verb() + how + (message.isBlank() ? "" : ": " + message),
+                    called() + how + (message.isBlank() ? "" : ": " + message),
                     end.path("hint").asString("see why: pgprimacy explain last, pgprimacy events"));
         }
         return done ? ExitCode.DONE : ExitCode.FAILED;

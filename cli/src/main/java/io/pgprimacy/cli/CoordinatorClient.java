@@ -87,7 +87,11 @@ final class CoordinatorClient {
 
     /** Returns the accepted request's document, which holds its id. */
     JsonNode request(String verb, ObjectNode body) {
-        return exchange("POST", "/requests/" + verb, body, ANSWER);
+        return request(verb, body, ANSWER);
+    }
+
+    JsonNode request(String verb, ObjectNode body, Duration answer) {
+        return exchange("POST", "/requests/" + verb, body, answer);
     }
 
     /** What is answered at once, or refused; repeating it must do no harm. */

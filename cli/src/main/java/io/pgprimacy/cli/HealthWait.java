@@ -38,7 +38,10 @@ final class HealthWait {
     }
 
     private boolean isGood(ClusterView view) {
-        return view.healthy() && view.members().size() >= members;
+        long admitted = view.members().stream()
+                .filter(m -> m.path("membership").asString("").equals("member"))
+                .count();
+        return view.healthy() && admitted >= members;
     }
 
     /** A coordinator may be starting, or be replaced, while one waits; that is no reason to give up before the deadline. */

@@ -3,6 +3,7 @@ package io.pgprimacy.cli;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,7 +42,8 @@ final class RestoreCommands {
             description = {
                 "Brings the whole cluster back to a moment. Writes end at once; one member restores and becomes primary, the others are filled anew.",
                 "What was committed after that moment is discarded. The restored member keeps its old data beside the new,"
-                        + " in DIRECTORY.before-restore. Where the restore fails, the cluster goes on as it was."
+                        + " in DIRECTORY.before-restore. Where the restore fails, the cluster goes on as it was.",
+                "With --from-bucket there is no cluster yet: agents with empty directories wait for one, and it begins with what its repository holds."
             })
     static final class Cluster extends ChangeCommand {
         @Option(
@@ -65,9 +67,16 @@ final class RestoreCommands {
         @Option(
                 names = "--node",
                 paramLabel = "NODE",
-                description = "The one that restores and becomes primary; default: the present primary, if it can.")
+                description =
+                        "The one that restores and becomes primary; default: the present primary, if it can; from the bucket: the first that is there.")
         @Nullable
         String node;
+
+        @ArgGroup(
+                exclusive = false,
+                heading = "%nWhere every host and the log are gone, and only the bucket and the master key are left:%n")
+        @Nullable
+        FromBucket fromBucket;
 
         Cluster(App app) {
             super(app);
@@ -75,7 +84,25 @@ final class RestoreCommands {
 
         @Override
         String verb() {
+            return fromBucket == null ? "restore" : "create";
+        }
+
+        @Override
+        String called() {
             return "restore";
+        }
+
+        /** Agents that wait for the log of a cluster take some seconds to announce themselves. */
+        @Override
+        Duration answer() {
+            return fromBucket == null ? super.answer() : FromBucket.ANSWER;
+        }
+
+        @Override
+        void afterwards(CoordinatorClient client, Duration patience, long begun) {
+            if (fromBucket != null) {
+                fromBucket.awaitAll(app, client, patience, begun, json);
+            }
         }
 
         @Override
@@ -85,12 +112,19 @@ final class RestoreCommands {
 
         @Override
         String question() {
+            if (fromBucket != null) {
+                return "make cluster " + connection.cluster + " anew from what its repository holds, as of " + to + "?";
+            }
             return "stop cluster " + connection.cluster + ", bring it back to " + to
                     + " and discard what was committed after that?";
         }
 
         @Override
         void fill(CoordinatorClient client, ObjectNode body) {
+            if (fromBucket != null) {
+                fromBucket.fill(body, to, exclusive, backup, node);
+                return;
+            }
             body.put("to", to);
             body.put("exclusive", exclusive);
             if (backup != null) {

@@ -33,7 +33,8 @@ final class SandboxCommands {
                 .addSubcommand(new Down(app))
                 .addSubcommand(new Ps(app))
                 .addSubcommand(new Start(app))
-                .addSubcommand(new DestroyHost(app));
+                .addSubcommand(new DestroyHost(app))
+                .addSubcommand(new SandboxDestroyAll(app));
     }
 
     @Command(

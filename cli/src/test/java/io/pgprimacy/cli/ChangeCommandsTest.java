@@ -77,6 +77,43 @@ class ChangeCommandsTest {
     }
 
     @Test
+    void aClusterOfWhichOnlyTheBucketIsLeftIsWaitedForWithAllItsNodes() {
+        coordinator
+                .on("POST /requests/create", 202, ACCEPTED)
+                .on("GET /operations/r1", 200, operation("SUCCEEDED", "node pg1 was restored"))
+                .on("GET ", 200, members(false, "announced"))
+                .on("GET ", 200, members(true, "announced"))
+                .on("GET ", 200, members(true, "member"));
+
+        Ran ran = Ran.at(
+                coordinator, "restore", "cluster", "--from-bucket", "--to", "0/30", "--reason", "x", "--yes", "--actor",
+                "anna");
+
+        assertThat(ran.code()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("restore done: node pg1 was restored", "cluster main is back after", "1 standbys stream");
+        assertThat(coordinator.asked().stream().filter("GET "::equals)).hasSize(3);
+        assertThat(coordinator.lastBody()).isEqualTo(App.JSON.readTree("""
+                {"actor":"anna","reason":"x","config":{"profile":"normal","sync":false},
+                 "data":{"to":"0/30","exclusive":false}}"""));
+    }
+
+    @Test
+    void whatOnlyMakesSenseWithTheBucketIsRefusedWithoutIt() {
+        assertThat(Ran.at(coordinator, "restore", "cluster", "--incarnation", "1", "--reason", "x", "--yes")
+                        .code())
+                .isEqualTo(2);
+        assertThat(coordinator.asked()).isEmpty();
+    }
+
+    private static String members(boolean healthy, String second) {
+        return """
+                {"cluster":"main","healthy":%s,"primary":"pg1","problems":[],
+                 "members":[{"name":"pg1","membership":"member"},{"name":"pg2","membership":"%s"}]}"""
+                .formatted(healthy, second);
+    }
+
+    @Test
     void settingsKeepTheirTypes() {
         coordinator
                 .on("POST /requests/config", 202, ACCEPTED)
