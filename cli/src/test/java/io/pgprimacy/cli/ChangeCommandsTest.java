@@ -86,15 +86,14 @@ class ChangeCommandsTest {
                 .on("GET ", 200, members(true, "member"));
 
         Ran ran = Ran.at(
-                coordinator, "restore", "cluster", "--from-bucket", "--to", "0/30", "--reason", "x", "--yes", "--actor",
-                "anna");
+                coordinator, "restore", "cluster", "--from-bucket", "--to", "0/30", "--reason", "x", "--yes");
 
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out())
                 .contains("restore done: node pg1 was restored", "cluster main is back after", "1 standbys stream");
         assertThat(coordinator.asked().stream().filter("GET "::equals)).hasSize(3);
         assertThat(coordinator.lastBody()).isEqualTo(App.JSON.readTree("""
-                {"actor":"anna","reason":"x","config":{"profile":"normal","sync":false},
+                {"reason":"x","config":{"profile":"normal","sync":false},
                  "data":{"to":"0/30","exclusive":false}}"""));
     }
 
