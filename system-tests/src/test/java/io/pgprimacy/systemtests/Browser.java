@@ -65,10 +65,8 @@ public final class Browser implements AutoCloseable {
     }
 
     public Page open(int width, int height, ColorScheme scheme) {
-        BrowserContext context = browser.newContext(shown
-                .setViewportSize(width, height)
-                .setColorScheme(scheme)
-                .setReducedMotion(ReducedMotion.REDUCE));
+        BrowserContext context = browser.newContext(
+                shown.setViewportSize(width, height).setColorScheme(scheme).setReducedMotion(ReducedMotion.REDUCE));
         Page page = context.newPage();
         page.onConsoleMessage(m -> {
             if (m.type().equals("error")) {

@@ -29,11 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** An S3 endpoint, a storage service, a master key, and any number of PostgreSQL servers; closing leaves nothing behind. */
 public final class BackupTestBed implements AutoCloseable {
     public static final Duration BOUND = Duration.ofMinutes(3);
-    /** Of a program that fills, dumps or restores a database, which for {@code ./dev bench} is a large one. */
-    private static final Duration PROGRAM_BOUND = Duration.ofMinutes(20);
 
-    public static final String ACCESS_KEY = "access";
-    public static final String SECRET_KEY = "secret-of-the-test";
+    private static final String ACCESS_KEY = "access";
+    private static final String SECRET_KEY = "secret-of-the-test";
 
     private static final Set<BackupTestBed> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -44,27 +42,13 @@ public final class BackupTestBed implements AutoCloseable {
     public final Path directory;
     private final int s3Port = freePort();
     private final int storagePort = freePort();
-    private final int securePort = freePort();
-    private final boolean secure;
-    private final List<String> compiler;
     private final List<Server> servers = new ArrayList<>();
     private final List<Process> keepers = new ArrayList<>();
     private @Nullable Process s3;
     private @Nullable Process storage;
 
     public BackupTestBed() throws IOException {
-        this(false);
-    }
-
-    /** For measuring: compiled as agents and {@code ./pgprimacy rescue} have it, and an endpoint that speaks TLS too, for pgBackRest knows no other. */
-    public static BackupTestBed forBench() throws IOException {
-        return new BackupTestBed(true);
-    }
-
-    private BackupTestBed(boolean secure) throws IOException {
         OPEN.add(this);
-        this.secure = secure;
-        this.compiler = secure ? Programs.AS_SHIPPED : Programs.QUICK_START;
         directory = Files.createTempDirectory("pgprimacy-backup-test-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createDirectories(directory.resolve("s3/backups"));
@@ -73,43 +57,8 @@ public final class BackupTestBed implements AutoCloseable {
         Files.writeString(
                 directory.resolve("master.keys"),
                 rescue("generate-key").expectSuccess().out());
-        if (secure) {
-            makeCertificate();
-        }
         startS3();
         startStorage();
-    }
-
-    public int securePort() {
-        return securePort;
-    }
-
-    private Path keystore() {
-        return directory.resolve("s3.p12");
-    }
-
-    private void makeCertificate() {
-        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Command.run(
-                        BOUND,
-                        Map.of(),
-                        directory,
-                        List.of(
-                                keytool.toString(),
-                                "-genkeypair",
-                                "-alias",
-                                "s3",
-                                "-keyalg",
-                                "RSA",
-                                "-dname",
-                                "CN=127.0.0.1",
-                                "-keystore",
-                                keystore().toString(),
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                SECRET_KEY))
-                .expectSuccess();
     }
 
     public void startS3() throws IOException {
@@ -123,16 +72,8 @@ public final class BackupTestBed implements AutoCloseable {
                 jclouds.filesystem.basedir=%s
                 jclouds.identity=x
                 jclouds.credential=x
-                %s
                 """.formatted(
-                        s3Port,
-                        ACCESS_KEY,
-                        SECRET_KEY,
-                        directory.resolve("s3"),
-                        secure
-                                ? "s3proxy.secure-endpoint=https://127.0.0.1:%d\ns3proxy.keystore-path=%s\ns3proxy.keystore-password=%s"
-                                        .formatted(securePort, keystore(), SECRET_KEY)
-                                : ""));
+                        s3Port, ACCESS_KEY, SECRET_KEY, directory.resolve("s3")));
         s3 = java(
                 "s3",
                 List.of("-Xmx256m", "-Dlogback.configurationFile=" + directory.resolve("logback.xml")),
@@ -392,27 +333,23 @@ public final class BackupTestBed implements AutoCloseable {
     }
 
     public Command.Result rescue(String... arguments) {
-        return rescueWith(compiler, ACCESS_KEY, SECRET_KEY, arguments);
-    }
-
-    static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {
-        return rescueWith(Programs.QUICK_START, accessKey, secretKey, arguments);
+        return rescueWith(ACCESS_KEY, SECRET_KEY, arguments);
     }
 
     /** As the user that PostgreSQL runs as. */
-    private static Command.Result rescueWith(
-            List<String> compiler, String accessKey, String secretKey, String... arguments) {
-        List<String> command = new ArrayList<>(Programs.java("rescue", compiler, "io.pgprimacy.rescue.RescueMain"));
+    static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {
+        List<String> command =
+                new ArrayList<>(Programs.java("rescue", List.of("-Xmx256m"), "io.pgprimacy.rescue.RescueMain"));
         command.addAll(List.of(arguments));
         return Command.run(
-                PROGRAM_BOUND,
+                BOUND,
                 Map.of("PGPRIMACY_S3_ACCESS_KEY", accessKey, "PGPRIMACY_S3_SECRET_KEY", secretKey),
                 Path.of("/"),
                 Programs.asPostgres(command));
     }
 
     public static Command.Result asPostgres(List<String> command) {
-        return Command.run(PROGRAM_BOUND, Map.of("LC_ALL", "C"), Path.of("/"), Programs.asPostgres(command));
+        return Command.run(BOUND, Map.of("LC_ALL", "C"), Path.of("/"), Programs.asPostgres(command));
     }
 
     @Override
@@ -442,9 +379,7 @@ public final class BackupTestBed implements AutoCloseable {
 
     private Process java(String log, List<String> options, String module, String main, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(Programs.java(module, compiler, main));
-        // Behind the program and before its options.
-        command.addAll(1, options);
+        List<String> command = new ArrayList<>(Programs.java(module, options, main));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(module.equals("backup-worker") ? Programs.asPostgres(command) : command)
                 .redirectErrorStream(true)

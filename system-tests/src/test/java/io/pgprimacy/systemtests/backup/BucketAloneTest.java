@@ -57,7 +57,9 @@ class BucketAloneTest {
         JsonNode backups = sandbox.json("backups").path("backups");
         assertThat(backups.get(0).path("incarnation").asInt()).isEqualTo(1);
         assertThat(backups.get(backups.size() - 1).path("incarnation").asInt()).isEqualTo(2);
-        assertThat(firstLife(sandbox)).as("nothing of the first life was touched").isEqualTo(before);
+        assertThat(firstLife(sandbox))
+                .as("nothing of the first life was touched")
+                .isEqualTo(before);
     }
 
     private static void refuses(SandboxUnderTest sandbox, String because, String... options) {
@@ -75,13 +77,15 @@ class BucketAloneTest {
         Path bucket = sandbox.directory().resolve("s3").resolve("data").resolve("backups");
         SortedMap<String, String> objects = new TreeMap<>();
         try (Stream<Path> files = Files.walk(bucket.resolve("clusters/main/1"))) {
-            files.filter(Files::isRegularFile).filter(f -> !f.toString().contains("/state/")).forEach(f -> {
-                try {
-                    objects.put(f.toString(), Files.size(f) + " " + Files.getLastModifiedTime(f));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            files.filter(Files::isRegularFile)
+                    .filter(f -> !f.toString().contains("/state/"))
+                    .forEach(f -> {
+                        try {
+                            objects.put(f.toString(), Files.size(f) + " " + Files.getLastModifiedTime(f));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,11 +6,6 @@ import java.util.List;
 
 /** How the programs of this project, and those of PostgreSQL, are called. */
 final class Programs {
-    /** Most of these programs live for seconds. */
-    static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1");
-
-    static final List<String> AS_SHIPPED = List.of("-XX:CompileThresholdScaling=0.1");
-
     private static final Path HOME =
             Path.of(System.getProperty("pgprimacy.home", "..")).toAbsolutePath().normalize();
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
@@ -22,6 +17,8 @@ final class Programs {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                // Most of these programs live for seconds.
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(options);
