@@ -252,7 +252,6 @@ class DashboardTest {
         assertThat(page.locator("#progress .badge.good"))
                 .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
         assertThat(page.locator("#progress")).containsText("accepts writes");
-        picture(page, "restore-done");
         assertThat(Database.ask(sandbox.list().primaryPort(), "select string_agg(n::text, ',') from ledger"))
                 .isEqualTo("1");
         assertThat(browser.complaints()).isEmpty();
