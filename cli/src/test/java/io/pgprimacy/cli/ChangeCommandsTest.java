@@ -85,8 +85,7 @@ class ChangeCommandsTest {
                 .on("GET ", 200, members(true, "announced"))
                 .on("GET ", 200, members(true, "member"));
 
-        Ran ran = Ran.at(
-                coordinator, "restore", "cluster", "--from-bucket", "--to", "0/30", "--reason", "x", "--yes");
+        Ran ran = Ran.at(coordinator, "restore", "cluster", "--from-bucket", "--to", "0/30", "--reason", "x", "--yes");
 
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out())

@@ -130,7 +130,8 @@ public final class Agent {
                 log,
                 peers(messages, mailbox, clock));
         RequestDesk requests = new RequestDesk(log::append);
-        AgentRuntime runtime = new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, List.of(requests, life));
+        AgentRuntime runtime =
+                new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, List.of(requests, life));
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
         Optional<WalUpkeep> walUpkeep =
                 walKeeper.map(keeper -> new WalUpkeep(keeper, gate.orElseThrow(), runtime::snapshot, clock));
