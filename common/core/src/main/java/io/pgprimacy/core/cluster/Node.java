@@ -13,19 +13,21 @@ import java.util.Optional;
  * What the log says of one node.
  *
  * @param admitted sequence of the decision that made it a member, the last time; 0 where none did
+ * @param suspended sequence of the decision that suspended it, the last time; 0 where none did
  * @param rebuildOrdered sequence of the last order to rebuild it; 0 when there was none
  */
 public record Node(
         NodeId id,
         Membership membership,
         long admitted,
+        long suspended,
         Optional<Fact.NodeJoined> joined,
         Optional<NodeHeartbeat> heartbeat,
         StatedFacts facts,
         long rebuildOrdered) {
 
     static Node announced(NodeId id) {
-        return new Node(id, Membership.ANNOUNCED, 0, Optional.empty(), Optional.empty(), StatedFacts.NONE, 0);
+        return new Node(id, Membership.ANNOUNCED, 0, 0, Optional.empty(), Optional.empty(), StatedFacts.NONE, 0);
     }
 
     public boolean isMember() {
@@ -34,6 +36,11 @@ public record Node(
 
     public boolean isSuspended() {
         return membership == Membership.SUSPENDED;
+    }
+
+    /** Silence is counted anew when a log comes back to life; a heartbeat that knows of the suspension was sent after it. */
+    public boolean isBackFromSuspension() {
+        return isSuspended() && heartbeat.map(h -> h.sequence() >= suspended).orElse(false);
     }
 
     public NodeTags tags() {
@@ -104,11 +111,18 @@ public record Node(
 
     Node withMembership(Membership next, long sequence) {
         return new Node(
-                id, next, next == Membership.MEMBER ? sequence : admitted, joined, heartbeat, facts, rebuildOrdered);
+                id,
+                next,
+                next == Membership.MEMBER ? sequence : admitted,
+                next == Membership.SUSPENDED ? sequence : suspended,
+                joined,
+                heartbeat,
+                facts,
+                rebuildOrdered);
     }
 
     Node withRebuildOrdered(long sequence) {
-        return new Node(id, membership, admitted, joined, heartbeat, facts, sequence);
+        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, sequence);
     }
 
     /** Its data is the cluster's: no order to fill it from elsewhere stands any more. */
@@ -117,11 +131,11 @@ public record Node(
     }
 
     Node withHeartbeat(NodeHeartbeat next) {
-        return new Node(id, membership, admitted, joined, Optional.of(next), facts, rebuildOrdered);
+        return new Node(id, membership, admitted, suspended, joined, Optional.of(next), facts, rebuildOrdered);
     }
 
     Node with(Fact fact) {
         Optional<Fact.NodeJoined> nextJoined = fact instanceof Fact.NodeJoined f ? Optional.of(f) : joined;
-        return new Node(id, membership, admitted, nextJoined, heartbeat, facts.with(fact), rebuildOrdered);
+        return new Node(id, membership, admitted, suspended, nextJoined, heartbeat, facts.with(fact), rebuildOrdered);
     }
 }

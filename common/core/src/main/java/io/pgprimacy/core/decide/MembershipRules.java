@@ -58,7 +58,7 @@ final class MembershipRules {
 
     private static Optional<Verdict> standing(Situation at, Node node) {
         if (node.isSuspended()) {
-            return at.evidence().logLive() && !at.isSilent(node.id())
+            return node.isBackFromSuspension() && at.evidence().logLive() && !at.isSilent(node.id())
                     ? Optional.of(new Verdict.Append(new Decision.MemberAdmitted(
                             at.basis(RuleId.M6, node.id() + " was suspended, and is heard again"), node.id())))
                     : Optional.empty();

@@ -66,8 +66,12 @@ public record LocalMemory(
         });
     }
 
+    /** No process is left that a promise could have kept writable, so it matters no more what that lease was extended by. */
     public LocalMemory withRelinquished(Term term) {
-        return with(m -> m.relinquished = max(relinquished, term));
+        return with(m -> {
+            m.relinquished = max(relinquished, term);
+            m.extendedAt = Optional.empty();
+        });
     }
 
     public LocalMemory withPromise(Optional<Promise> next) {

@@ -56,8 +56,19 @@ class SuspensionTest {
 
     @Test
     void m6_a_suspended_member_that_is_heard_is_admitted_again() {
-        assertThat(three().suspended("c").decides(RuleId.M6)).isInstanceOf(Decision.MemberAdmitted.class);
-        three().suspended("c").silent("c").after(ofSeconds(61)).stays(RuleId.N0);
+        assertThat(three().suspended("c").receiving("c", 800, true).decides(RuleId.M6))
+                .isInstanceOf(Decision.MemberAdmitted.class);
+        three().suspended("c")
+                .receiving("c", 800, true)
+                .silent("c")
+                .after(ofSeconds(61))
+                .stays(RuleId.N0);
+    }
+
+    /** After a pause of the log, and to a coordinator that has just read it, whoever was heard before seems to be heard just now. */
+    @Test
+    void m6_not_for_a_heartbeat_from_before_the_suspension() {
+        three().suspended("c").stays(RuleId.N0);
     }
 
     @Test
