@@ -107,8 +107,7 @@ class ChangeCommandsTest {
     private static String members(boolean healthy, String second) {
         return """
                 {"cluster":"main","healthy":%s,"primary":"pg1","problems":[],
-                 "members":[{"name":"pg1","membership":"member"},{"name":"pg2","membership":"%s"}]}"""
-                .formatted(healthy, second);
+                 "members":[{"name":"pg1","membership":"member"},{"name":"pg2","membership":"%s"}]}""".formatted(healthy, second);
     }
 
     @Test

@@ -81,7 +81,8 @@ class CreationController {
     @PostMapping("/create")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
-            summary = "A new cluster, one that takes over a running PostgreSQL, or one that is back from the repository alone",
+            summary =
+                    "A new cluster, one that takes over a running PostgreSQL, or one that is back from the repository alone",
             description = "A dry run is there for the last of them only: no other has anything yet to decide by")
     ResponseEntity<Answer> create(
             @PathVariable String cluster,
@@ -121,8 +122,8 @@ class CreationController {
     /** Whatever incarnation was claimed for it. */
     private static boolean isTheSame(Request earlier, Request.ClusterCreationRequested wish) {
         return earlier instanceof Request.ClusterCreationRequested e
-                && wish.equals(new Request.ClusterCreationRequested(
-                        e.id(), e.origin(), e.config(), e.first(), e.adopt()));
+                && wish.equals(
+                        new Request.ClusterCreationRequested(e.id(), e.origin(), e.config(), e.first(), e.adopt()));
     }
 
     /**
@@ -194,7 +195,8 @@ class CreationController {
                 RuleId.C1.name(),
                 "the cluster begins with " + from,
                 "the repository has " + stored.path("type").asString("") + " backup "
-                        + stored.path("backup").asString("") + ", " + stored.path("stored").asLong() / 1_000_000
+                        + stored.path("backup").asString("") + ", "
+                        + stored.path("stored").asLong() / 1_000_000
                         + " MB stored, and WAL up to " + stored.path("end").asString("") + ", stored until "
                         + stored.path("until").asString(""));
     }
@@ -219,7 +221,8 @@ class CreationController {
         }
         throw new ApiFailure(
                 ErrorCode.UNKNOWN_NODE,
-                "no agent of cluster " + id + " has announced itself with an empty data directory and storage configured",
+                "no agent of cluster " + id
+                        + " has announced itself with an empty data directory and storage configured",
                 "start the agents, with empty directories and storage.* in their settings, or name a node; nothing was restored");
     }
 

@@ -64,7 +64,8 @@ class RestorePreviewController {
         if (body.backup() != null) {
             wanted.put("backup", body.backup());
         }
-        return RestorePreviewView.of(Storage.asked(() -> storage.preview(state.cluster(), state.incarnation(), wanted)));
+        return RestorePreviewView.of(
+                Storage.asked(() -> storage.preview(state.cluster(), state.incarnation(), wanted)));
     }
 
     private static TimelineId timeline(ClusterState state, @Nullable Long named) {

@@ -30,7 +30,8 @@ class WalController {
     WalView wal(@PathVariable String cluster) {
         ClusterState state = fleet.snapshot(cluster).state();
         try {
-            return WalView.of(state, catalog.wal(state.cluster(), state.incarnation()), catalog.backups(state.cluster()));
+            return WalView.of(
+                    state, catalog.wal(state.cluster(), state.incarnation()), catalog.backups(state.cluster()));
         } catch (StorageCatalog.NotThere e) {
             return WalView.ofLog(state, String.valueOf(e.getMessage()));
         }

@@ -119,9 +119,8 @@ record WalView(
 
     private static @Nullable WindowView window(int incarnation, JsonNode backups, List<TimelineView> timelines) {
         List<BackupView> good = new ArrayList<>(BackupView.listed(backups));
-        good.removeIf(b -> b.suspect()
-                || b.isDamaged()
-                || !Integer.valueOf(incarnation).equals(b.incarnation()));
+        good.removeIf(b ->
+                b.suspect() || b.isDamaged() || !Integer.valueOf(incarnation).equals(b.incarnation()));
         @Nullable
         Instant newest = timelines.stream()
                 .map(TimelineView::newest)

@@ -227,9 +227,12 @@ class ApiTest {
 
     @Test
     void events_are_found_by_person_time_and_operation() throws Exception {
-        String id = post(202, "switchover", "{" + ORIGIN.replace("ada", "bob") + ", \"to\": \"b\"}")
-                .path("id")
-                .asString();
+        MockHttpServletResponse accepted =
+                exchange(MockMvcRequestBuilders.post("/api/v1/clusters/main/requests/switchover")
+                        .header("Authorization", ApiTestApplication.BOB)
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .content("{\"reason\": \"kernel update\", \"to\": \"b\"}"));
+        String id = document(202, accepted).path("id").asString();
         scene.fleet().pass(60);
 
         JsonNode bobs = get(200, "/api/v1/clusters/main/events?actor=bob");

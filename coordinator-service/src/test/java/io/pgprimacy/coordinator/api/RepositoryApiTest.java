@@ -49,7 +49,7 @@ class RepositoryApiTest {
         List<Request> requests = requests();
         assertThat(requests)
                 .containsExactly(new Request.BackupPinRequested(
-                        pinned.path("request").asString(), new Request.Origin("ann", "audit"), BACKUP));
+                        pinned.path("request").asString(), new Request.Origin("ada", "audit"), BACKUP));
         assertThat(scene.storage().asked().getLast())
                 .startsWith("PUT /2/backups/" + BACKUP + "/pin Bearer " + ApiTestApplication.OPERATOR)
                 .contains("\"actor\":\"ada\"");
