@@ -315,6 +315,14 @@ final class CoordinatorClient {
         }
 
         static Problem of(int status, JsonNode document) {
+            // The JDK gives nobody the body of a 401 to a request whose length was fixed in advance.
+            if (status == HttpURLConnection.HTTP_UNAUTHORIZED && document.isEmpty()) {
+                return new Problem(
+                        status,
+                        "unauthorized",
+                        "the coordinator was shown no operator's token, or none that it knows",
+                        "it comes from --token-file, PGPRIMACY_TOKEN or ~/.config/pgprimacy/credentials, in this order");
+            }
             String title = document.path("title").asString("the coordinator answered with HTTP status " + status);
             return new Problem(
                     status,

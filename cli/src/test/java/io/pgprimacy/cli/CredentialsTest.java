@@ -70,6 +70,21 @@ class CredentialsTest {
     }
 
     @Test
+    void aRefusedTokenIsSaidWithWhereItComesFrom() {
+        coordinator.on("POST /requests/pause", 401, "{\"detail\":\"the token is no operator's\"}");
+
+        Ran refused = Ran.with(
+                environment(Map.of("PGPRIMACY_URL", coordinator.url(), "PGPRIMACY_TOKEN", "an old one")),
+                "pause",
+                "--reason",
+                "x",
+                "--yes");
+
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("token", "hint: it comes from --token-file, PGPRIMACY_TOKEN");
+    }
+
+    @Test
     void whatOthersMayReadIsNoSecret() throws IOException {
         Path file = secret("token", "t", "rw-r-----");
 
