@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "backups",
         description =
-                "What backups there are, oldest first, what is known of each, and the one that is being taken. --json has all of it.")
+                "What backups there are, oldest first, what is known of each, the one that is being taken, and the drill under way. --json has all of it.")
 final class BackupsCommand extends ClusterCommand {
     BackupsCommand(App app) {
         super(app);
@@ -22,6 +22,10 @@ final class BackupsCommand extends ClusterCommand {
         JsonNode running = document.path("running");
         if (running.isObject()) {
             app.out().println(sentence(running));
+        }
+        JsonNode drill = document.path("drill");
+        if (drill.isObject()) {
+            app.out().println(drilling(drill));
         }
         Table table = new Table("ID", "TYPE", "PARENT", "NODE", "START", "STOP", "ENDED", ">SIZE", ">STORED", "NOTES");
         document.path("backups")
@@ -53,6 +57,14 @@ final class BackupsCommand extends ClusterCommand {
                         + megabytes(running.path("stored").asLong(0)) + " stored in " + text(running, "seconds") + " s"
                 : "";
         return text(running, "node") + " takes a " + text(running, "type") + " backup" + progress;
+    }
+
+    private static String drilling(JsonNode drill) {
+        String progress = drill.path("step").isString()
+                ? ": " + text(drill, "step") + ", " + megabytes(drill.path("bytes").asLong(0)) + " of "
+                        + megabytes(drill.path("of").asLong(0)) + " restored, " + text(drill, "seconds") + " s"
+                : "";
+        return text(drill, "node") + " is at a drill with backup " + text(drill, "backup") + progress;
     }
 
     private static String text(JsonNode node, String field) {

@@ -92,7 +92,10 @@ final class ConfigCommands {
                 parent = config.withObjectProperty(path[0]);
             }
             String name = path[path.length - 1];
-            if (value.isEmpty()) {
+            if (value.isEmpty() && path.length == 1) {
+                // Of a setting that stands alone null would mean that it stays.
+                parent.put(name, "");
+            } else if (value.isEmpty()) {
                 parent.putNull(name);
             } else {
                 parent.set(

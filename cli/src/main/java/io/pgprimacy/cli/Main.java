@@ -86,6 +86,7 @@ public final class Main {
         commands.put("admit", () -> new ChangeCommands.Admit(app));
         commands.put("backup", () -> BackupCommands.commandLine(app));
         commands.put("backups", () -> new BackupsCommand(app));
+        commands.put("drill", () -> DrillCommands.commandLine(app));
         commands.put("pin", () -> new PinCommands.Pin(app));
         commands.put("unpin", () -> new PinCommands.Unpin(app));
         commands.put("retention", () -> RetentionCommands.commandLine(app));

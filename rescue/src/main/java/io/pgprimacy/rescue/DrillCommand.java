@@ -1,9 +1,9 @@
 package io.pgprimacy.rescue;
 
+import io.pgprimacy.backup.drill.Drill;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
-import io.pgprimacy.backup.restore.DataDirectoryRestore;
-import io.pgprimacy.backup.restore.DataDirectoryRestore.Settings;
+import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.StoredBackup;
 import java.io.IOException;
@@ -31,6 +31,14 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DrillCommand implements Callable<Integer> {
+    private static final Drill.Listener QUIET = new Drill.Listener() {
+        @Override
+        public void step(String step) {}
+
+        @Override
+        public void restored(long bytes) {}
+    };
+
     @Mixin
     RepositoryOptions repository = new RepositoryOptions();
 
@@ -55,6 +63,9 @@ final class DrillCommand implements Callable<Integer> {
     @Nullable
     Path programs;
 
+    @Option(names = "--user", paramLabel = "NAME", description = "A superuser of the cluster (default: ${DEFAULT-VALUE}).")
+    String user = "postgres";
+
     @Option(names = "--keep", description = "Leave the scratch directory, to look at it.")
     boolean keep;
 
@@ -66,11 +77,6 @@ final class DrillCommand implements Callable<Integer> {
                 .orElseThrow(() -> new RestoreRefused(
                         "cluster " + cluster + " has no backup " + backup,
                         "pgprimacy rescue list shows what there is"));
-        if (!manifest.tablespaces().isEmpty()) {
-            throw new RestoreRefused(
-                    "backup " + manifest.id() + " has tablespaces, and a drill would need room for each elsewhere",
-                    "restore it with rescue restore --tablespace, and check it there");
-        }
         int major = manifest.postgres().version() / 10000;
         Path bin = PostgresRun.programs(Optional.ofNullable(programs), major);
         refuseUsed();
@@ -84,29 +90,15 @@ final class DrillCommand implements Callable<Integer> {
     }
 
     private int drill(Bucket bucket, Manifest manifest, Path bin) throws IOException {
-        Path data = scratch.resolve("data");
-        long begun = System.nanoTime();
         StoredBackup stored = StoredBackup.open(manifest.place(), keys.read(), bucket);
-        Settings settings = new Settings(
-                data, new TreeMap<>(), Math.max(2, Runtime.getRuntime().availableProcessors()), true);
-        new DataDirectoryRestore(stored, settings).run((_, _) -> {});
-        Duration restored = Duration.ofNanos(System.nanoTime() - begun);
-        DrillChecks checks =
-                new DrillChecks(bin, scratch, data, manifest.postgres().dataChecksums());
-        checks.beforeStart();
-        long started = System.nanoTime();
-        boolean open = checks.start();
-        Duration recovered = restored.plus(Duration.ofNanos(System.nanoTime() - started));
-        if (open) {
-            checks.whileOpen();
-            checks.afterStop();
+        int workers = Math.max(2, Runtime.getRuntime().availableProcessors());
+        Drill.Settings settings = new Drill.Settings(scratch, new Programs(bin), user, workers);
+        Drill.Outcome outcome = new Drill(stored, settings, QUIET).run();
+        if (outcome.hasPassed()) {
+            stamp(bucket, manifest, outcome.recovered());
         }
-        boolean proven = checks.passed();
-        if (proven) {
-            stamp(bucket, manifest, recovered);
-        }
-        report(manifest, restored, recovered, checks, proven);
-        return proven ? 0 : 1;
+        report(manifest, outcome);
+        return outcome.hasPassed() ? 0 : 1;
     }
 
     /** Beside the backup, where the storage service lists it. Rewritten by the next drill. */
@@ -119,13 +111,14 @@ final class DrillCommand implements Callable<Integer> {
         bucket.put(name, Json.mapper().writeValueAsBytes(proof));
     }
 
-    private static void report(
-            Manifest manifest, Duration restored, Duration recovered, DrillChecks checks, boolean proven) {
+    private static void report(Manifest manifest, Drill.Outcome outcome) {
         System.out.printf(
                 "backup %s: restored in %.1f s, open after %.1f s%n",
-                manifest.id(), restored.toMillis() / 1000.0, recovered.toMillis() / 1000.0);
-        checks.lines().forEach(System.out::println);
-        System.out.println(proven ? "proven" : "NOT PROVEN");
+                manifest.id(),
+                outcome.restored().toMillis() / 1000.0,
+                outcome.recovered().toMillis() / 1000.0);
+        outcome.checks().forEach(check -> System.out.println(check.sentence()));
+        System.out.println(outcome.hasPassed() ? "proven" : "NOT PROVEN");
     }
 
     private void refuseUsed() throws IOException {

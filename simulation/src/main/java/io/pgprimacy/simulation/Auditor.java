@@ -198,6 +198,8 @@ final class Auditor {
                 s.protocol(),
                 s.backup(),
                 s.schedules(),
+                s.drill(),
+                s.drillsThrough(),
                 Optional.empty());
     }
 

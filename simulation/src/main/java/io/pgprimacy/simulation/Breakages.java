@@ -1,6 +1,7 @@
 package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.decide.ClusterDecider;
 import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.Candidate;
@@ -15,7 +16,7 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.CoordinatorLoop;
 import io.pgprimacy.core.loop.NodeHands;
-import io.pgprimacy.core.plan.BackupWork;
+import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -94,6 +95,7 @@ final class Breakages {
                     heard,
                     known.syncShortFor(),
                     known.suspectClusters(),
+                    Optional.empty(),
                     Optional.empty());
             return ClusterDecider.decide(mind.state(), blind, coordinator) instanceof Verdict.Append a
                             && a.decision() instanceof Decision.FailoverOpened opened
@@ -343,13 +345,23 @@ final class Breakages {
         }
 
         @Override
-        public Optional<BackupWork> backup() {
+        public Optional<OrderedWork> backup() {
             return real.backup();
         }
 
         @Override
         public void backUp(Optional<BackupOrder> order) {
             real.backUp(order);
+        }
+
+        @Override
+        public Optional<OrderedWork> drill() {
+            return real.drill();
+        }
+
+        @Override
+        public void drill(Optional<DrillOrder> order) {
+            real.drill(order);
         }
 
         @Override

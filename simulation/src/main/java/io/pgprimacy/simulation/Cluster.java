@@ -79,6 +79,9 @@ final class Cluster {
         if (state.runningBackup().isPresent()) {
             return Optional.of("a backup is still being taken: " + state.runningBackup());
         }
+        if (state.runningDrill().isPresent()) {
+            return Optional.of("a drill is still under way: " + state.runningDrill());
+        }
         if (state.nodes().size() < hosts.size()) {
             return Optional.of("not every node has been heard");
         }

@@ -128,19 +128,19 @@ final class Operator {
         });
     }
 
-    /** Backups all the time that things break, by draws of their own. */
+    /** Backups and drills all the time that things break, by draws of their own. */
     void backUp(SplittableRandom random, BooleanSupplier goesOn) {
         if (!goesOn.getAsBoolean()) {
             return;
         }
-        if (random.nextInt(5) == 0) {
-            append(new Request.BackupCancelRequested(id(), SOMEBODY));
-        } else {
-            Optional<NodeId> from = random.nextInt(3) == 0
-                    ? Optional.of(
-                            scenario.nodes().get(random.nextInt(scenario.nodes().size())))
-                    : Optional.empty();
-            append(new Request.BackupRequested(id(), SOMEBODY, BackupType.INCREMENTAL, from));
+        Optional<NodeId> node = random.nextInt(3) == 0
+                ? Optional.of(scenario.nodes().get(random.nextInt(scenario.nodes().size())))
+                : Optional.empty();
+        switch (random.nextInt(10)) {
+            case 0 -> append(new Request.BackupCancelRequested(id(), SOMEBODY));
+            case 1 -> append(new Request.DrillCancelRequested(id(), SOMEBODY));
+            case 2, 3, 4 -> append(new Request.DrillRequested(id(), SOMEBODY, Optional.empty(), node));
+            default -> append(new Request.BackupRequested(id(), SOMEBODY, BackupType.INCREMENTAL, node));
         }
         world.after((1 + random.nextInt(5)) * World.SECOND, () -> backUp(random, goesOn));
     }
@@ -168,7 +168,10 @@ final class Operator {
 
     /** They wait for the cluster to be quiet, and must not keep people from helping it. */
     private static boolean isAboutBackups(Request request) {
-        return request instanceof Request.BackupRequested || request instanceof Request.BackupCancelRequested;
+        return request instanceof Request.BackupRequested
+                || request instanceof Request.BackupCancelRequested
+                || request instanceof Request.DrillRequested
+                || request instanceof Request.DrillCancelRequested;
     }
 
     /** Commits were given up already, by who asked for that. */

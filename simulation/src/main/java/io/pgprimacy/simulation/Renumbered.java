@@ -44,6 +44,10 @@ final class Renumbered {
             case Decision.BackupMissed d -> new Decision.BackupMissed(basis, d.type(), d.through(), d.instants());
             case Decision.BackupCancelled d -> new Decision.BackupCancelled(basis, d.node(), d.ordered());
             case Decision.BackupGivenUp d -> new Decision.BackupGivenUp(basis, d.node(), d.ordered());
+            case Decision.DrillOrdered d -> new Decision.DrillOrdered(basis, d.node(), d.backup(), d.scheduled());
+            case Decision.DrillMissed d -> new Decision.DrillMissed(basis, d.through(), d.instants());
+            case Decision.DrillCancelled d -> new Decision.DrillCancelled(basis, d.node(), d.ordered());
+            case Decision.DrillGivenUp d -> new Decision.DrillGivenUp(basis, d.node(), d.ordered());
             case Decision.RequestRefused d -> new Decision.RequestRefused(basis, d.reason());
             case Decision.AutomationHalted d -> new Decision.AutomationHalted(basis, d.failovers());
             case Decision.AutomationReset d -> new Decision.AutomationReset(basis);

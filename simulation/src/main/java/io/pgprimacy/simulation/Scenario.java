@@ -88,6 +88,7 @@ record Scenario(
             c.suspendAfter = c.timing.lease();
             if (seed % 2 == 0) {
                 c.backupSchedules.put(BackupType.INCREMENTAL, "11");
+                c.drillSchedule = Optional.of("17");
             }
         });
         if (!focus.plan().isEmpty()) {

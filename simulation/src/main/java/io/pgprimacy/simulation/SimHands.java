@@ -1,12 +1,13 @@
 package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.NodeHands;
-import io.pgprimacy.core.plan.BackupWork;
+import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -25,7 +26,8 @@ final class SimHands implements NodeHands {
     private final SimAgent agent;
     private final Seams seams;
     private final Jobs jobs;
-    private final SimBackups backups;
+    private final SimWork<BackupOrder> backups;
+    private final SimWork<DrillOrder> drills;
     private Optional<WalPosition> lastFlushed = Optional.empty();
     private boolean lastKnownPrimary;
 
@@ -36,7 +38,8 @@ final class SimHands implements NodeHands {
         this.agent = agent;
         this.seams = seams;
         this.jobs = new Jobs(world, truth, host, this, seams);
-        this.backups = new SimBackups(world, host, agent);
+        this.backups = new SimWork<>(world, host, agent, new SimWork.Backing(host));
+        this.drills = new SimWork<>(world, host, agent, new SimWork.Drilling(host));
     }
 
     @Override
@@ -146,13 +149,23 @@ final class SimHands implements NodeHands {
     }
 
     @Override
-    public Optional<BackupWork> backup() {
+    public Optional<OrderedWork> backup() {
         return backups.work();
     }
 
     @Override
     public void backUp(Optional<BackupOrder> order) {
         backups.hold(order);
+    }
+
+    @Override
+    public Optional<OrderedWork> drill() {
+        return drills.work();
+    }
+
+    @Override
+    public void drill(Optional<DrillOrder> order) {
+        drills.hold(order);
     }
 
     @Override

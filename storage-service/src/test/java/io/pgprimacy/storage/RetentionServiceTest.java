@@ -196,6 +196,25 @@ class RetentionServiceTest extends ServiceTest {
                 .contains("being removed");
     }
 
+    @Test
+    void anAgentSaysThatADrillHasProvenABackupAndTheNewestCounts() throws Exception {
+        String proof = pinOf(full).replace("/pin", "/proof");
+        assertThat(send("POST", proof, "{\"seconds\":0}", TOKEN).statusCode()).isEqualTo(400);
+        assertThat(send("POST", proof.replace(full.id().value(), "20200101T000000Z-00000000"), "{\"seconds\":1}", TOKEN)
+                        .statusCode())
+                .isEqualTo(404);
+
+        assertThat(send("POST", proof, "{\"seconds\":20}", TOKEN).statusCode()).isEqualTo(204);
+        assertThat(send("POST", proof, "{\"seconds\":12.5}", TOKEN).statusCode()).isEqualTo(204);
+
+        assertThat(new Catalog(store, null)
+                        .list(DEMO).states().stream()
+                                .flatMap(state -> state.proven().stream())
+                                .toList())
+                .singleElement()
+                .satisfies(p -> assertThat(p.seconds()).isEqualTo(12.5));
+    }
+
     private Applied apply(Duration later) {
         return fresh(later).apply(DEMO, ONE, "ann", "tests");
     }

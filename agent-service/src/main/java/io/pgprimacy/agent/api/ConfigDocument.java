@@ -63,6 +63,7 @@ final class ConfigDocument {
         Map<String, Object> schedules = new LinkedHashMap<>();
         config.backupSchedules().forEach((type, cron) -> schedules.put(type.label(), cron));
         own.put("backup_schedules", schedules);
+        config.drillSchedule().ifPresent(cron -> own.put("drill_schedule", cron));
         return own;
     }
 

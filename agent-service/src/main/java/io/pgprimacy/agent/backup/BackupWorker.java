@@ -6,11 +6,13 @@ import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.JavaProgram;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.agent.process.ProcessRunner;
-import io.pgprimacy.core.config.BackupType;
+import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.cluster.DrillOrder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -19,10 +21,11 @@ import java.util.function.IntSupplier;
  * Starts the backup worker's programs, as PostgreSQL's user. They are told everything on their standard input: the secrets need not be
  * readable for that user, and appear on no command line.
  */
-public final class BackupWorker implements Backups.Worker, WalKeeper.Program, RestoreWorker.Program {
+public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Program {
     private static final String BACKUP = "io.pgprimacy.worker.BackupMain";
     private static final String WAL = "io.pgprimacy.worker.WalMain";
     private static final String RESTORE = "io.pgprimacy.worker.RestoreMain";
+    private static final String DRILL = "io.pgprimacy.worker.DrillMain";
     private static final int WAL_HEAP_MEGABYTES = 64;
     /** Each of its threads holds a segment of WAL, twice while it is put together. */
     private static final int RESTORE_HEAP_MEGABYTES = 320;
@@ -48,15 +51,26 @@ public final class BackupWorker implements Backups.Worker, WalKeeper.Program, Re
         this.incarnation = incarnation;
     }
 
-    @Override
-    public ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+    ChildProcess backup(BackupOrder order, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
         Properties p = common();
-        p.setProperty("type", type.label());
+        p.setProperty("type", order.type().label());
         p.setProperty("node", config.node().value());
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
         return start(new JavaProgram(storage.workerLib(), BACKUP, heap), p, onLine, onEnd);
+    }
+
+    /** @param scratch empty, and PostgreSQL's user's */
+    ChildProcess drill(DrillOrder order, Path scratch, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
+        Properties p = repository();
+        p.setProperty("scratch", scratch.toString());
+        order.backup().ifPresent(backup -> p.setProperty("backup", backup));
+        p.setProperty("workers", Integer.toString(storage.backupWorkers()));
+        p.setProperty("postgres.programs", config.postgresBin().toString());
+        p.setProperty("postgres.user", config.adminUser());
+        return start(new JavaProgram(storage.workerLib(), DRILL, heap), p, onLine, onEnd);
     }
 
     @Override

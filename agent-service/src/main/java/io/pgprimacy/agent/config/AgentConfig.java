@@ -150,7 +150,8 @@ public record AgentConfig(
                     required("storage.worker.lib", StorageConfig::directory),
                     number("storage.backup.workers", 2),
                     number("storage.backup.rate.mb", 0),
-                    optional("storage.wal.archive", Boolean::parseBoolean).orElse(true)));
+                    optional("storage.wal.archive", Boolean::parseBoolean).orElse(true),
+                    optional("storage.drill.directory", StorageConfig::directory)));
         }
 
         private Map<String, String> kafka() {

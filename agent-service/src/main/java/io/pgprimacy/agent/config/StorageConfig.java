@@ -3,6 +3,7 @@ package io.pgprimacy.agent.config;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where this node's backups go. The files are read by the agent alone, which hands their content to the worker.
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param backupWorkers groups of files that a backup reads at once
  * @param backupRate megabytes a second that a backup may read; 0 for no limit
  * @param walArchive the WAL is archived while this node is primary
+ * @param drillDirectory in which drills restore, in a directory of this node's own; empty: beside the data directory
  */
 public record StorageConfig(
         URI url,
@@ -22,7 +24,8 @@ public record StorageConfig(
         Path workerLib,
         int backupWorkers,
         int backupRate,
-        boolean walArchive) {
+        boolean walArchive,
+        Optional<Path> drillDirectory) {
     private static final int MOST_WORKERS = 64;
 
     public StorageConfig {

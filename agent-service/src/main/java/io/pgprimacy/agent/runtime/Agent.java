@@ -6,7 +6,7 @@ import io.pgprimacy.agent.api.AgentApi;
 import io.pgprimacy.agent.api.OperatorApi;
 import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.backup.BackupWorker;
-import io.pgprimacy.agent.backup.Backups;
+import io.pgprimacy.agent.backup.Orders;
 import io.pgprimacy.agent.backup.RestoreWorker;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.config.AgentConfig;
@@ -26,6 +26,7 @@ import io.pgprimacy.agent.postgres.PostgresObserver;
 import io.pgprimacy.agent.postgres.ReplicationLink;
 import io.pgprimacy.agent.postgres.ReplicationSlots;
 import io.pgprimacy.agent.postgres.RepositoryRestore;
+import io.pgprimacy.agent.postgres.ScratchDirectory;
 import io.pgprimacy.agent.postgres.WalGate;
 import io.pgprimacy.agent.process.OsUser;
 import io.pgprimacy.agent.process.ProcessRunner;
@@ -58,7 +59,7 @@ public final class Agent {
     private final AgentApi api;
     private final SlotUpkeep slotUpkeep;
     private final Optional<WalUpkeep> walUpkeep;
-    private final Backups backups;
+    private final Orders orders;
 
     private Agent(
             AgentRuntime runtime,
@@ -66,13 +67,13 @@ public final class Agent {
             AgentApi api,
             SlotUpkeep slotUpkeep,
             Optional<WalUpkeep> walUpkeep,
-            Backups backups) {
+            Orders orders) {
         this.runtime = runtime;
         this.log = log;
         this.api = api;
         this.slotUpkeep = slotUpkeep;
         this.walUpkeep = walUpkeep;
-        this.backups = backups;
+        this.orders = orders;
     }
 
     /** Throws {@link ConfigurationFailure} before anything has been touched. */
@@ -103,7 +104,7 @@ public final class Agent {
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
 
         MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
-        Backups backups = new Backups(config.node(), worker.map(Backups.Worker.class::cast), log::wakeup);
+        Orders orders = Orders.of(config.node(), worker, scratch(config, user), log::wakeup);
         Optional<WalKeeper> walKeeper =
                 gate.flatMap(_ -> worker).map(w -> new WalKeeper(config.node(), w, log::wakeup));
         PostgresHands hands = new PostgresHands(
@@ -116,7 +117,7 @@ public final class Agent {
                 eyes,
                 workshop,
                 config.storage().map(storage -> storage.url().toString()),
-                backups,
+                orders,
                 walKeeper);
         Mailbox mailbox = new Mailbox(log::wakeup);
         Optional<PromiseMessages> messages =
@@ -146,7 +147,7 @@ public final class Agent {
                 config.tags(),
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))),
                 new OperatorApi(operators, runtime::snapshot, requests));
-        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, backups);
+        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, orders);
     }
 
     /** Returns after {@link #leave}. */
@@ -156,7 +157,7 @@ public final class Agent {
 
     /** PostgreSQL goes on without the agent, for as long as the restart lease says. */
     public void leave() {
-        backups.close();
+        orders.close();
         walUpkeep.ifPresent(WalUpkeep::close);
         runtime.leave();
         slotUpkeep.close();
@@ -242,6 +243,15 @@ public final class Agent {
         } catch (IllegalArgumentException e) {
             throw new ConfigurationFailure(String.valueOf(e.getMessage()), "Remove that kafka. setting.");
         }
+    }
+
+    private static ScratchDirectory scratch(AgentConfig config, Optional<OsUser> user) {
+        Path beside = config.postgresData().resolveSibling(config.postgresData().getFileName() + ".drill");
+        // Below the one that was configured, which may hold other things, and other nodes' drills.
+        Optional<Path> configured = config.storage()
+                .flatMap(StorageConfig::drillDirectory)
+                .map(d -> d.resolve("pgprimacy-drill-" + config.cluster() + "-" + config.node()));
+        return new ScratchDirectory(configured.orElse(beside), user);
     }
 
     private static void prepareDirectories(AgentConfig config) {

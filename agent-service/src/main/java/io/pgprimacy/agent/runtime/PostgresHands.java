@@ -1,10 +1,11 @@
 package io.pgprimacy.agent.runtime;
 
-import io.pgprimacy.agent.backup.Backups;
+import io.pgprimacy.agent.backup.Orders;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardState;
 import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.NodeTags;
@@ -12,7 +13,7 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.NodeHands;
-import io.pgprimacy.core.plan.BackupWork;
+import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -32,7 +33,7 @@ final class PostgresHands implements NodeHands {
     private final Eyes eyes;
     private final Workshop workshop;
     private final Optional<String> storage;
-    private final Backups backups;
+    private final Orders orders;
     private final Optional<WalKeeper> walKeeper;
     private Term primaryOf;
     private Optional<Duration> asked = Optional.empty();
@@ -50,7 +51,7 @@ final class PostgresHands implements NodeHands {
             Eyes eyes,
             Workshop workshop,
             Optional<String> storage,
-            Backups backups,
+            Orders orders,
             Optional<WalKeeper> walKeeper) {
         this.node = node;
         this.endpoint = endpoint;
@@ -61,7 +62,7 @@ final class PostgresHands implements NodeHands {
         this.eyes = eyes;
         this.workshop = workshop;
         this.storage = storage;
-        this.backups = backups;
+        this.orders = orders;
         this.walKeeper = walKeeper;
         this.primaryOf = memoryFile.read().primaryOf();
     }
@@ -163,13 +164,23 @@ final class PostgresHands implements NodeHands {
     }
 
     @Override
-    public Optional<BackupWork> backup() {
-        return backups.work();
+    public Optional<OrderedWork> backup() {
+        return orders.backups().work();
     }
 
     @Override
     public void backUp(Optional<BackupOrder> order) {
-        backups.hold(order);
+        orders.backups().hold(order);
+    }
+
+    @Override
+    public Optional<OrderedWork> drill() {
+        return orders.drills().work();
+    }
+
+    @Override
+    public void drill(Optional<DrillOrder> order) {
+        orders.drills().hold(order);
     }
 
     @Override

@@ -106,6 +106,7 @@ final class Stage {
                         new TreeMap<>(),
                         Duration.ZERO,
                         Evidence.Fleet.ALONE,
+                        Optional.empty(),
                         Optional.empty()));
     }
 

@@ -112,6 +112,7 @@ class ChronicleTest {
                         new TreeMap<>(),
                         Duration.ZERO,
                         Evidence.Fleet.ALONE,
+                        Optional.empty(),
                         Optional.empty()));
     }
 }

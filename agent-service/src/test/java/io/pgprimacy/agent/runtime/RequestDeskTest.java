@@ -134,6 +134,7 @@ class RequestDeskTest {
                         new TreeMap<>(),
                         Duration.ZERO,
                         Evidence.Fleet.ALONE,
+                        Optional.empty(),
                         Optional.empty()));
     }
 }

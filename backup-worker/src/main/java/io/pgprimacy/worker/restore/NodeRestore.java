@@ -1,5 +1,6 @@
 package io.pgprimacy.worker.restore;
 
+import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.crypto.MasterKeys;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.RecoveryPlan;

@@ -1,5 +1,7 @@
 package io.pgprimacy.worker.restore;
 
+import io.pgprimacy.backup.recovery.Programs;
+import io.pgprimacy.backup.recovery.ScratchServer;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.recovery.RecoverySettings;
 import io.pgprimacy.backup.recovery.RecoveryTarget;

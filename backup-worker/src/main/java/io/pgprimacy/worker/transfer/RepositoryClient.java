@@ -1,5 +1,6 @@
 package io.pgprimacy.worker.transfer;
 
+import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
@@ -10,8 +11,10 @@ import io.pgprimacy.core.postgres.Lsn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** What a restore asks of the storage service ({@code docs/reference/storage-api.md}), and the downloads that it was granted. */
@@ -48,6 +51,12 @@ public final class RepositoryClient implements ObjectSource {
                         requests.answer(requests.request("/" + incarnation + "/wal/objects?from=" + from)
                                 .GET()),
                         WalListing.class));
+    }
+
+    /** That a drill has restored it and found all of it right, and how long it took until it was open. */
+    public void prove(BackupPlace place, Duration recovered) throws IOException {
+        Map<String, Object> proof = Map.of("seconds", recovered.toMillis() / 1000.0);
+        Attempts.run(() -> requests.ask("/" + place.incarnation() + "/backups/" + place.id() + "/proof", proof));
     }
 
     @Override

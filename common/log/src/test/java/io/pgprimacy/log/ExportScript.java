@@ -82,6 +82,7 @@ final class ExportScript {
                         new TreeMap<>(),
                         Duration.ZERO,
                         Evidence.Fleet.ALONE,
+                        Optional.empty(),
                         Optional.empty()));
     }
 

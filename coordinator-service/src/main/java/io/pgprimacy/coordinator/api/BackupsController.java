@@ -29,7 +29,7 @@ class BackupsController {
 
     @GetMapping
     @Operation(
-            summary = "The backups, oldest first, and the one that is being taken",
+            summary = "The backups, oldest first, the one that is being taken, and the drill that is under way",
             description =
                     "From the storage service's catalog; where that cannot be had, from what the log says, and `why`")
     BackupsView backups(@PathVariable String cluster) {
@@ -37,9 +37,9 @@ class BackupsController {
         try {
             List<BackupView> stored =
                     BackupView.listed(catalog.backups(now.state().cluster()));
-            return new BackupsView("storage", null, BackupsView.running(now.state()), stored);
+            return new BackupsView("storage", null, BackupsView.running(now.state()), BackupsView.drill(now.state()), stored);
         } catch (StorageCatalog.NotThere e) {
-            return new BackupsView("log", e.getMessage(), BackupsView.running(now.state()), ofLog(cluster));
+            return new BackupsView("log", e.getMessage(), BackupsView.running(now.state()), BackupsView.drill(now.state()), ofLog(cluster));
         }
     }
 

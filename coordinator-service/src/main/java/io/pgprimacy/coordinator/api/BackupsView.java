@@ -14,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  *     have been expired since
  * @param why it is not from the catalog; null where it is
  * @param running null while none is being taken
+ * @param drill null while none is under way
  */
 record BackupsView(
-        String source, @Nullable String why, @Nullable RunningView running, List<BackupView> backups) {
+        String source,
+        @Nullable String why,
+        @Nullable RunningView running,
+        @Nullable DrillView drill,
+        List<BackupView> backups) {
 
     /** @param decision sequence of the one that ordered it */
     record RunningView(
@@ -28,6 +33,44 @@ record BackupsView(
             @Nullable Long bytes,
             @Nullable Long stored,
             @Nullable Long seconds) {}
+
+    /**
+     * @param decision sequence of the one that ordered it
+     * @param step restoring, recovering, or what is being checked
+     * @param bytes restored of {@code of}
+     */
+    record DrillView(
+            long decision,
+            String node,
+            @Nullable String backup,
+            @Nullable String step,
+            @Nullable Long bytes,
+            @Nullable Long of,
+            @Nullable Long seconds) {}
+
+    static @Nullable DrillView drill(ClusterState state) {
+        return state.runningDrill()
+                .map(order -> {
+                    Optional<Node> node = state.node(order.node());
+                    Optional<Fact.DrillStarted> started = node.flatMap(
+                                    n -> n.facts().drills().started())
+                            .filter(s -> s.ordered() == order.ordered());
+                    Optional<Fact.DrillProgressed> progress = node.flatMap(
+                                    n -> n.facts().drills().progress())
+                            .filter(p -> p.ordered() == order.ordered());
+                    return new DrillView(
+                            order.ordered(),
+                            order.node().value(),
+                            started.map(Fact.DrillStarted::backup)
+                                    .or(order::backup)
+                                    .orElse(null),
+                            progress.map(Fact.DrillProgressed::step).orElse(null),
+                            progress.map(Fact.DrillProgressed::bytes).orElse(null),
+                            started.map(Fact.DrillStarted::bytes).orElse(null),
+                            progress.map(p -> p.took().toSeconds()).orElse(null));
+                })
+                .orElse(null);
+    }
 
     static @Nullable RunningView running(ClusterState state) {
         return state.runningBackup()

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param writeProbe failover or report
  * @param suspendAfterSeconds how long a member is silent before it is suspended; 0: never
  * @param backupSchedules cron expressions of five fields in UTC, by type: full, differential, incremental
+ * @param drillSchedule such an expression: when a backup is proven by restoring it; empty: not any more
  */
 record ConfigView(
         @Nullable String profile,
@@ -43,7 +45,8 @@ record ConfigView(
         @Nullable Long restartLeaseMillis,
         @Nullable Long suspendAfterSeconds,
         @Nullable Map<String, String> backupSchedules,
-        @Nullable Map<String, String> parameters) {
+        @Nullable Map<String, String> parameters,
+        @Nullable String drillSchedule) {
 
     static ConfigView of(ClusterConfig c) {
         ReplicationMode.Quorum quorum = c.replication() instanceof ReplicationMode.Quorum q ? q : null;
@@ -63,7 +66,8 @@ record ConfigView(
                 c.restartLease().toMillis(),
                 c.suspendAfter().toSeconds(),
                 schedules(c),
-                c.parameters());
+                c.parameters(),
+                c.drillSchedule().orElse(null));
     }
 
     static @Nullable String profileOf(Timing timing) {
@@ -103,6 +107,7 @@ record ConfigView(
                     : Duration.ofSeconds(suspendAfterSeconds);
             c.backupSchedules = schedules(base.backupSchedules());
             c.parameters = merged(base.parameters());
+            c.drillSchedule = drills(base.drillSchedule());
         });
     }
 
@@ -151,6 +156,17 @@ record ConfigView(
             });
         }
         return all;
+    }
+
+    private Optional<String> drills(Optional<String> base) {
+        if (drillSchedule == null) {
+            return base;
+        }
+        if (drillSchedule.isBlank()) {
+            return Optional.empty();
+        }
+        CronCalendar.check(drillSchedule);
+        return Optional.of(drillSchedule.strip());
     }
 
     /** An empty value takes a parameter away again. */

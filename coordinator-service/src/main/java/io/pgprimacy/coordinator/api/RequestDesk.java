@@ -1,5 +1,6 @@
 package io.pgprimacy.coordinator.api;
 
+import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
 import io.pgprimacy.coordinator.runtime.ClusterRuntime;
 import io.pgprimacy.core.config.BackupType;
@@ -73,6 +74,16 @@ final class RequestDesk {
                 ErrorCode.INVALID_REQUEST,
                 "there is no backup of type " + type,
                 "the types are full, differential and incremental");
+    }
+
+    /** Empty where none was named; that there is such a backup the worker finds out before it writes anything. */
+    Optional<String> backup(@Nullable String id) {
+        try {
+            return Optional.ofNullable(id).map(given -> new BackupId(given).value());
+        } catch (IllegalArgumentException e) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), "pgprimacy backups shows what there is", e);
+        }
     }
 
     RestoreGoal goal(@Nullable String to, boolean exclusive, @Nullable String backup) {

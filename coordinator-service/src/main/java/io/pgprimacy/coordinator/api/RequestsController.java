@@ -67,6 +67,16 @@ class RequestsController {
             @Nullable String from) {}
 
     /**
+     * @param backup the one to be proven; left out: the newest that is sound
+     * @param on the node to do it on; left out: the fittest standby
+     */
+    record DrillRequest(
+            @Nullable String actor,
+            @Nullable String reason,
+            @Nullable String backup,
+            @Nullable String on) {}
+
+    /**
      * @param to the target: latest, a time with its zone, an LSN, xid:N or name:NAME
      * @param exclusive ends before the target rather than with it
      * @param backup the only one to begin with; left out: the last one before the target
@@ -243,6 +253,33 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         created(cluster);
         return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(RequestId.ofCall(), origin), dryRun);
+    }
+
+    @PostMapping("/drill")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Proves a backup: restores it where nobody can reach it, checks all of it, and removes it again")
+    ResponseEntity<Answer> drill(
+            @PathVariable String cluster,
+            @RequestBody DrillRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        return desk.submit(
+                fleet.id(cluster),
+                new Request.DrillRequested(
+                        RequestId.ofCall(), origin, desk.backup(body.backup()), target(cluster, body.on())),
+                dryRun);
+    }
+
+    @PostMapping("/drill-cancel")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Ends the drill that is under way")
+    ResponseEntity<Answer> cancelDrill(
+            @PathVariable String cluster,
+            @RequestBody PlainRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        created(cluster);
+        return desk.submit(fleet.id(cluster), new Request.DrillCancelRequested(RequestId.ofCall(), origin), dryRun);
     }
 
     @PostMapping("/reset-automation")

@@ -37,6 +37,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     private static final Logger LOG = LoggerFactory.getLogger("io.pgprimacy.coordinator.decisions");
 
     private static final List<String> BACKUP_OUTCOMES = List.of("completed", "suspect", "failed", "missed");
+    private static final List<String> DRILL_OUTCOMES = List.of("proven", "not-proven", "failed", "missed");
     private static final String FALSE_ALARM = "false_alarm";
     private static final String REPLACED = "replaced";
 
@@ -79,6 +80,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     public void clusterFound(ClusterId cluster) {
         String id = cluster.value();
         BACKUP_OUTCOMES.forEach(outcome -> meters.counter(CoordinatorMetric.BACKUPS, id, outcome));
+        DRILL_OUTCOMES.forEach(outcome -> meters.counter(CoordinatorMetric.DRILLS, id, outcome));
         for (StopCause cause : StopCause.values()) {
             meters.counter(CoordinatorMetric.PRIMARY_STOPS, id, lower(cause));
         }
@@ -127,6 +129,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
                 .increment();
         switch (decision) {
             case Decision.BackupMissed d -> backups(cluster, "missed", d.instants());
+            case Decision.DrillMissed d -> drills(cluster, "missed", d.instants());
             case Decision.PrimaryChosen d ->
                 d.possibleLossBytes()
                         .ifPresent(bytes -> meters.counter(CoordinatorMetric.POSSIBLE_LOSS, cluster.value())
@@ -146,6 +149,8 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
         switch (fact) {
             case Fact.BackupCompleted f -> backups(cluster, f.isGood() ? "completed" : "suspect", 1);
             case Fact.BackupFailed f -> backups(cluster, "failed", 1);
+            case Fact.DrillCompleted f -> drills(cluster, "proven", 1);
+            case Fact.DrillFailed f -> drills(cluster, f.backup().isPresent() ? "not-proven" : "failed", 1);
             case Fact.PrimaryStopped f ->
                 meters.counter(CoordinatorMetric.PRIMARY_STOPS, cluster.value(), lower(f.cause()))
                         .increment();
@@ -159,7 +164,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
 
     /** Progress is stated again and again, and nobody counts it. */
     private boolean isNews(ClusterId cluster, Fact fact) {
-        if (fact instanceof Fact.BackupProgressed) {
+        if (fact instanceof Fact.BackupProgressed || fact instanceof Fact.DrillProgressed) {
             return false;
         }
         Set<String> known = stated.computeIfAbsent(cluster, c -> new LinkedHashSet<>());
@@ -178,6 +183,10 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
 
     private void backups(ClusterId cluster, String outcome, int number) {
         meters.counter(CoordinatorMetric.BACKUPS, cluster.value(), outcome).increment(number);
+    }
+
+    private void drills(ClusterId cluster, String outcome, int number) {
+        meters.counter(CoordinatorMetric.DRILLS, cluster.value(), outcome).increment(number);
     }
 
     private static String lower(Enum<?> value) {

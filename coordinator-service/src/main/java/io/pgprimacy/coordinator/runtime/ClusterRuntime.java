@@ -86,10 +86,15 @@ public final class ClusterRuntime {
         }
     }
 
-    /** As compaction does: of a backup's progress the newest is all that anybody asks for, and a long one has thousands. */
+    /** As compaction does: of the progress of a backup or a drill the newest is all that anybody asks for, and a long one has thousands. */
     private void dropSuperseded(ClusterEvent event) {
         if (event instanceof Fact.BackupProgressed progress) {
             entries.removeIf(e -> e.record().event() instanceof Fact.BackupProgressed old
+                    && old.ordered() == progress.ordered()
+                    && old.node().equals(progress.node()));
+        }
+        if (event instanceof Fact.DrillProgressed progress) {
+            entries.removeIf(e -> e.record().event() instanceof Fact.DrillProgressed old
                     && old.ordered() == progress.ordered()
                     && old.node().equals(progress.node()));
         }

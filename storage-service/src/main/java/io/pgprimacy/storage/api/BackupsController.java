@@ -6,10 +6,12 @@ import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.StoredObject.Part;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.storage.repository.BackupStates.Proof;
 import io.pgprimacy.storage.repository.BackupUploads;
 import io.pgprimacy.storage.repository.Catalog;
 import io.pgprimacy.storage.repository.Grant;
 import io.pgprimacy.storage.store.PartReceipt;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -30,10 +32,12 @@ class BackupsController {
 
     private final BackupUploads uploads;
     private final Catalog catalog;
+    private final Clock clock;
 
-    BackupsController(BackupUploads uploads, Catalog catalog) {
+    BackupsController(BackupUploads uploads, Catalog catalog, Clock clock) {
         this.uploads = uploads;
         this.catalog = catalog;
+        this.clock = clock;
     }
 
     record ObjectName(String object) {
@@ -81,6 +85,15 @@ class BackupsController {
     }
 
     record Downloads(List<Grant> grants) {}
+
+    /** @param seconds from the beginning of the restore until it was open */
+    record ProofGiven(double seconds) {
+        ProofGiven {
+            if (!(seconds > 0)) {
+                throw new IllegalArgumentException("seconds is not positive");
+            }
+        }
+    }
 
     @PostMapping(BACKUP + "/uploads")
     Upload begin(
@@ -131,6 +144,17 @@ class BackupsController {
             @PathVariable String backup,
             @RequestBody byte[] manifest) {
         uploads.commit(place(cluster, incarnation, backup), manifest);
+    }
+
+    /** An agent's drill has restored it and found all of it right. */
+    @PostMapping(BACKUP + "/proof")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void prove(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String backup,
+            @RequestBody ProofGiven proof) {
+        catalog.prove(place(cluster, incarnation, backup), new Proof(clock.instant(), proof.seconds()));
     }
 
     /** In the words of the repository's format, and by its codec. */

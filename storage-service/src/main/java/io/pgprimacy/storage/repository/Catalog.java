@@ -120,6 +120,17 @@ public final class Catalog {
                 .toList();
     }
 
+    /** Refused where there is no such backup, or it goes. */
+    public void prove(BackupPlace place, Proof proof) {
+        if (store.stat(place.manifest()).isEmpty()) {
+            throw new Refusal(Reason.UNKNOWN, "there is no backup " + place.id());
+        }
+        if (states.is(place, State.REMOVAL)) {
+            throw new Refusal(Reason.TOO_LATE, "backup " + place.id() + " is being removed");
+        }
+        states.prove(place, proof);
+    }
+
     /** @param name full name in the repository, of an object of that cluster */
     public Grant download(ClusterId cluster, String name) {
         boolean plain = name.length() <= LONGEST_NAME

@@ -65,6 +65,56 @@ class BackupOrdersTest {
         assertThat(after.primary()).isEqualTo(before.primary());
         Eventually.until("no worker is left", BOUND, () -> workers().isEmpty());
         assertThat(sandbox.json("backups").path("running").isNull()).isTrue();
+        assertThat(sandbox.json("backups").path("drill").isNull()).isTrue();
+        Eventually.until("no copy of a drill is left", BOUND, () -> !Files.exists(scratch()));
+    }
+
+    @Test
+    void aDrillOnAStandbyProvesABackupByHandAndBySchedule() {
+        sandbox.run("backup").expectSuccess();
+        String backup = listed().getLast().path("id").asString();
+        assertThat(sandbox.run("drill", "--backup", "20200101T000000Z-00000000").err())
+                .contains("there is no sound backup 20200101T000000Z-00000000");
+        assertThat(sandbox.run("drill", "--backup", "none").exitCode()).isNotZero();
+        assertThat(sandbox.run("drill", "--on", "pg9").err()).contains("pg9");
+        assertThat(sandbox.run("drill", "cancel", "--reason", "a test", "--yes").err())
+                .contains("no drill is under way");
+
+        JsonNode drill = sandbox.json("drill", "--reason", "the weekly one");
+
+        assertThat(drill.path("state").asString()).isEqualTo("SUCCEEDED");
+        assertThat(drill.path("message").asString())
+                .startsWith("backup " + backup + " is proven: node " + standby)
+                .contains("pg_verifybackup passed", "every row passed", "visibility map passed", "pg_amcheck passed");
+        JsonNode proven = listed().getLast().path("state").path("proven");
+        assertThat(proven.path("seconds").asDouble()).isPositive();
+        assertThat(sandbox.run("backups").expectSuccess().out()).contains("proven " + proven.path("at").asString());
+
+        assertThat(sandbox.run("config", "set", "drillSchedule=often", "--reason", "test", "--yes").err())
+                .contains("five fields");
+        long offset = sandbox.lastOffset();
+        sandbox.change("config", "set", "drillSchedule=* * * * *");
+        JsonNode ordered = sandbox.awaitEvent("DrillOrdered", offset, BOUND, e -> true);
+        sandbox.change("config", "set", "drillSchedule=");
+        assertThat(ordered.path("event").path("basis").path("rule").asString()).isEqualTo("K9");
+        assertThat(sandbox.json("config", "show").path("drillSchedule").asString("")).isEmpty();
+        sandbox.awaitEvent("DrillCompleted", offset, BOUND, e -> true);
+
+        long begun = sandbox.lastOffset();
+        sandbox.json("drill", "--no-wait");
+        sandbox.awaitEvent("DrillStarted", begun, BOUND, e -> true);
+        Processes.signal("KILL", List.of(sandbox.process(standby, "agent").pid()));
+        Eventually.until(
+                "the worker ends with its agent", BOUND, () -> workers().isEmpty());
+        sandbox.startHost(standby);
+        JsonNode failed = sandbox.awaitEvent("DrillFailed", begun, BOUND, e -> true);
+        assertThat(failed.path("event").path("reason").asString()).contains("the agent ended");
+        assertThat(failed.path("event").path("backup").isMissingNode()).isTrue();
+        sandbox.waitHealthy();
+    }
+
+    private static Path scratch() {
+        return sandbox.directory().resolve("hosts").resolve(standby).resolve("data.drill");
     }
 
     @Test
@@ -214,7 +264,7 @@ class BackupOrdersTest {
 
         JsonNode end = ended(id);
         assertThat(end.path("state").asString()).isEqualTo("FAILED");
-        assertThat(end.path("message").asString()).contains("the agent ended while it was being taken");
+        assertThat(end.path("message").asString()).contains("the agent ended while it was under way");
         assertThat(listed()).isEqualTo(listed);
         sandbox.waitHealthy();
     }

@@ -4,4 +4,4 @@ import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.id.NodeId;
 
 /** @param ordered sequence of the decision that ordered it */
-public record BackupOrder(long ordered, NodeId node, BackupType type) {}
+public record BackupOrder(long ordered, NodeId node, BackupType type) implements WorkOrder {}

@@ -41,6 +41,8 @@ import java.util.TreeSet;
  * @param halted a person must allow automatic failovers again (S8)
  * @param backup the last order of a backup that no decision has withdrawn
  * @param schedules for each schedule the last instant that was decided about, or when it was configured
+ * @param drill the last order of a drill that no decision has withdrawn
+ * @param drillsThrough the last instant of the schedule of drills that was decided about, or when it was configured
  * @param ignored the last record that changed nothing; for people
  */
 public record ClusterState(
@@ -65,6 +67,8 @@ public record ClusterState(
         int protocol,
         Optional<BackupOrder> backup,
         SortedMap<BackupType, Instant> schedules,
+        Optional<DrillOrder> drill,
+        Optional<Instant> drillsThrough,
         Optional<Ignored> ignored) {
 
     public ClusterState {
@@ -100,6 +104,8 @@ public record ClusterState(
                 1,
                 Optional.empty(),
                 new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -174,6 +180,13 @@ public record ClusterState(
     public Optional<BackupOrder> runningBackup() {
         return backup.filter(b -> !node(b.node())
                 .map(n -> n.facts().backups().hasEnded(b.ordered()))
+                .orElse(false));
+    }
+
+    /** The drill that is under way, or is about to be: ordered, and its node has not said how it ended. */
+    public Optional<DrillOrder> runningDrill() {
+        return drill.filter(d -> !node(d.node())
+                .map(n -> n.facts().drills().hasEnded(d.ordered()))
                 .orElse(false));
     }
 

@@ -82,6 +82,10 @@ final class Fold {
             case Fact.BackupProgressed f -> {}
             case Fact.BackupCompleted f -> {}
             case Fact.BackupFailed f -> {}
+            case Fact.DrillStarted f -> {}
+            case Fact.DrillProgressed f -> {}
+            case Fact.DrillCompleted f -> {}
+            case Fact.DrillFailed f -> {}
             case Fact.WalArchiving f -> {}
         }
     }
@@ -113,6 +117,9 @@ final class Fold {
             case Decision.BackupOrdered d ->
                 d.scheduled().map(at -> draft.isUndecided(d.type(), at)).orElse(true);
             case Decision.BackupMissed d -> draft.isUndecided(d.type(), d.through());
+            case Decision.DrillOrdered d ->
+                d.scheduled().map(draft::isUndecidedDrill).orElse(true);
+            case Decision.DrillMissed d -> draft.isUndecidedDrill(d.through());
             default -> true;
         };
     }
@@ -209,6 +216,13 @@ final class Fold {
             case Decision.BackupMissed d -> draft.schedules.put(d.type(), d.through());
             case Decision.BackupCancelled d -> draft.withdrawBackup(d.ordered());
             case Decision.BackupGivenUp d -> draft.withdrawBackup(d.ordered());
+            case Decision.DrillOrdered d -> {
+                draft.drill = Optional.of(new DrillOrder(d.basis().sequence(), d.node(), d.backup()));
+                draft.drillsThrough = d.scheduled().or(() -> draft.drillsThrough);
+            }
+            case Decision.DrillMissed d -> draft.drillsThrough = Optional.of(d.through());
+            case Decision.DrillCancelled d -> draft.withdrawDrill(d.ordered());
+            case Decision.DrillGivenUp d -> draft.withdrawDrill(d.ordered());
             case Decision.RequestRefused d -> {}
             case Decision.AutomationHalted d -> draft.halted = true;
             case Decision.AutomationReset d -> draft.resetAutomation();

@@ -18,7 +18,8 @@ public record NodeBackups(
         Optional<Fact.BackupProgressed> progress,
         Optional<Fact.BackupFailed> failed,
         long ended,
-        SortedMap<BackupType, Fact.BackupCompleted> completed) {
+        SortedMap<BackupType, Fact.BackupCompleted> completed)
+        implements StatedWork {
     public static final NodeBackups NONE =
             new NodeBackups(Optional.empty(), Optional.empty(), Optional.empty(), 0, new TreeMap<>());
 
@@ -26,13 +27,19 @@ public record NodeBackups(
         completed = Collections.unmodifiableSortedMap(new TreeMap<>(completed));
     }
 
+    @Override
     public boolean hasStarted(long ordered) {
         return started.filter(s -> s.ordered() == ordered).isPresent();
     }
 
-    /** It was completed or it failed; whatever is said of an older order ended before. */
+    @Override
     public boolean hasEnded(long ordered) {
         return ended >= ordered;
+    }
+
+    @Override
+    public boolean hasTold(Fact told) {
+        return progress.filter(p -> p.equals(told)).isPresent();
     }
 
     NodeBackups with(Fact fact) {

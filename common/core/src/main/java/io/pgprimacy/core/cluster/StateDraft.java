@@ -46,6 +46,8 @@ final class StateDraft {
     int protocol;
     Optional<BackupOrder> backup;
     final SortedMap<BackupType, Instant> schedules;
+    Optional<DrillOrder> drill;
+    Optional<Instant> drillsThrough;
 
     StateDraft(ClusterState before) {
         this.before = before;
@@ -68,6 +70,8 @@ final class StateDraft {
         this.protocol = before.protocol();
         this.backup = before.backup();
         this.schedules = new TreeMap<>(before.schedules());
+        this.drill = before.drill();
+        this.drillsThrough = before.drillsThrough();
     }
 
     void node(NodeId id, UnaryOperator<Node> change) {
@@ -145,6 +149,12 @@ final class StateDraft {
                 schedules.put(type, Instant.ofEpochMilli(decidedAtMillis));
             }
         });
+        Optional<String> drills = config.flatMap(ClusterConfig::drillSchedule);
+        if (next.drillSchedule().isEmpty()) {
+            drillsThrough = Optional.empty();
+        } else if (!drills.equals(next.drillSchedule())) {
+            drillsThrough = Optional.of(Instant.ofEpochMilli(decidedAtMillis));
+        }
         config = Optional.of(next);
     }
 
@@ -152,6 +162,14 @@ final class StateDraft {
     boolean isUndecided(BackupType type, Instant at) {
         Instant through = schedules.get(type);
         return through != null && at.isAfter(through);
+    }
+
+    boolean isUndecidedDrill(Instant at) {
+        return drillsThrough.filter(at::isAfter).isPresent();
+    }
+
+    void withdrawDrill(long ordered) {
+        drill = drill.filter(d -> d.ordered() != ordered);
     }
 
     void withdrawBackup(long ordered) {
@@ -185,6 +203,8 @@ final class StateDraft {
                 protocol,
                 backup,
                 schedules,
+                drill,
+                drillsThrough,
                 ignored);
     }
 }

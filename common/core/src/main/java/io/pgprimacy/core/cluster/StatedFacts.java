@@ -21,7 +21,8 @@ public record StatedFacts(
         Optional<Fact.RestoreFailed> restoreFailed,
         Optional<Fact.RestartPending> restart,
         Optional<Fact.WalArchiving> archiving,
-        NodeBackups backups) {
+        NodeBackups backups,
+        NodeDrills drills) {
     static final StatedFacts NONE = new StatedFacts(
             Optional.empty(),
             Optional.empty(),
@@ -35,7 +36,8 @@ public record StatedFacts(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            NodeBackups.NONE);
+            NodeBackups.NONE,
+            NodeDrills.NONE);
 
     /** Facts that say nothing about what a node may or must do change nothing. */
     StatedFacts with(Fact fact) {
@@ -58,7 +60,8 @@ public record StatedFacts(
                         : restoreFailed,
                 fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
                 fact instanceof Fact.WalArchiving f ? newer(archiving, f, Fact.WalArchiving::term) : archiving,
-                backups.with(fact));
+                backups.with(fact),
+                drills.with(fact));
     }
 
     /** What waits for a restart of PostgreSQL, by parameter. */

@@ -2,6 +2,7 @@ package io.pgprimacy.core.config;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param restartLease length of the last lease of an agent that restarts on purpose: longer than its restart takes
  * @param suspendAfter how long a member is silent before it is suspended (S11); zero: never
  * @param backupSchedules when a backup of that type is due, as a cron expression in UTC; read by {@code BackupCalendar} alone
+ * @param drillSchedule when a backup is to be proven by restoring it, as a cron expression in UTC; empty: never by itself
  * @param parameters PostgreSQL parameters for every member, by name
  */
 public record ClusterConfig(
@@ -31,7 +33,8 @@ public record ClusterConfig(
         Duration restartLease,
         Duration suspendAfter,
         SortedMap<BackupType, String> backupSchedules,
-        SortedMap<String, String> parameters) {
+        SortedMap<String, String> parameters,
+        Optional<String> drillSchedule) {
 
     private static final int LONGEST_SCHEDULE = 200;
 
@@ -54,14 +57,17 @@ public record ClusterConfig(
             throw new IllegalArgumentException("suspend after " + suspendAfter
                     + " must be 0 (never), or no shorter than the lease, " + timing.lease());
         }
-        backupSchedules.forEach((type, cron) -> {
-            if (cron.isBlank() || cron.length() > LONGEST_SCHEDULE) {
-                throw new IllegalArgumentException("the schedule of " + type.label() + " backups must have 1 to "
-                        + LONGEST_SCHEDULE + " characters");
-            }
-        });
+        backupSchedules.forEach((type, cron) -> requireShort(type.label() + " backups", cron));
+        drillSchedule.ifPresent(cron -> requireShort("drills", cron));
         backupSchedules = Collections.unmodifiableSortedMap(new TreeMap<>(backupSchedules));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+    }
+
+    private static void requireShort(String of, String cron) {
+        if (cron.isBlank() || cron.length() > LONGEST_SCHEDULE) {
+            throw new IllegalArgumentException(
+                    "the schedule of " + of + " must have 1 to " + LONGEST_SCHEDULE + " characters");
+        }
     }
 
     /** Asynchronous, 16 MiB of tolerated lag, two automatic failovers in 30 minutes. */
@@ -78,7 +84,8 @@ public record ClusterConfig(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 new TreeMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                Optional.empty());
     }
 
     /** A copy in which {@code change} has set what it wanted to. */
@@ -102,6 +109,7 @@ public record ClusterConfig(
         public Duration suspendAfter;
         public SortedMap<BackupType, String> backupSchedules;
         public SortedMap<String, String> parameters;
+        public Optional<String> drillSchedule;
 
         private Draft(ClusterConfig from) {
             timing = from.timing;
@@ -116,6 +124,7 @@ public record ClusterConfig(
             suspendAfter = from.suspendAfter;
             backupSchedules = new TreeMap<>(from.backupSchedules);
             parameters = new TreeMap<>(from.parameters);
+            drillSchedule = from.drillSchedule;
         }
 
         private ClusterConfig toConfig() {
@@ -131,7 +140,8 @@ public record ClusterConfig(
                     restartLease,
                     suspendAfter,
                     backupSchedules,
-                    parameters);
+                    parameters,
+                    drillSchedule);
         }
     }
 }

@@ -2,21 +2,15 @@ package io.pgprimacy.core.decide;
 
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.Grant;
-import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.DueBackup;
-import io.pgprimacy.core.event.Fact;
-import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
-import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Fires when a person wants a backup, or wants one ended; when one is due by its schedule; and when the node that takes one is gone.
@@ -30,9 +24,6 @@ import java.util.stream.Collectors;
  * <p>Otherwise the request waits until the cluster is quiet.
  */
 final class BackupRules {
-    /** An agent that restarts is back long before. */
-    private static final Duration GONE_AFTER = Duration.ofMinutes(1);
-
     /** What was due longer ago is missed: a nightly backup must not begin in the morning's peak. */
     private static final Duration TOO_LATE = Duration.ofHours(1);
 
@@ -127,18 +118,12 @@ final class BackupRules {
                 .or(() -> fittest(at).isPresent()
                         ? Optional.of("no coordinator was there, or the cluster was not quiet")
                         : Optional.empty())
-                .orElseGet(() -> refusals(at));
+                .orElseGet(() -> NodeFitness.refusals(at));
     }
 
     private static Optional<Verdict> giveUp(Situation at, BackupOrder order) {
-        boolean member = at.node(order.node()).map(Node::isMember).orElse(false);
-        boolean silent = at.evidence().logLive() && at.silence(order.node()).compareTo(GONE_AFTER) > 0;
-        String why = member
-                ? order.node() + " has been silent for longer than " + GONE_AFTER.toSeconds() + " s"
-                : order.node() + " is no longer a member";
-        return member && !silent
-                ? Optional.empty()
-                : Optional.of(new Verdict.Append(new Decision.BackupGivenUp(
+        return NodeFitness.gone(at, order.node())
+                .map(why -> new Verdict.Append(new Decision.BackupGivenUp(
                         at.basis(RuleId.K3, why + "; its backup of decision " + order.ordered() + " is given up"),
                         order.node(),
                         order.ordered())));
@@ -166,13 +151,13 @@ final class BackupRules {
         if (!at.evidence().logLive()) {
             return new Verdict.Stay(RuleId.N1, "the backup waits: which nodes are there is not known");
         }
-        Optional<String> refusal = r.from().flatMap(from -> unfit(at, from));
+        Optional<String> refusal = r.from().flatMap(from -> NodeFitness.unfit(at, from));
         if (refusal.isPresent()) {
             return FormingRules.refuse(at, r, refusal.get());
         }
         Optional<NodeId> node = r.from().or(() -> fittest(at));
         if (node.isEmpty()) {
-            return FormingRules.refuse(at, r, "no member can take a backup: " + refusals(at));
+            return FormingRules.refuse(at, r, "no member can take a backup: " + NodeFitness.refusals(at));
         }
         String why = r.origin().actor() + ": " + r.origin().reason() + "; " + node.get() + " "
                 + (r.from().isPresent() ? "was named" : merit(at, node.get()));
@@ -195,68 +180,17 @@ final class BackupRules {
 
     /** A standby that streams, for that costs the primary nothing; of several the one that has replayed most. */
     private static Optional<NodeId> fittest(Situation at) {
-        return at.state().members().stream()
-                .filter(n -> unfit(at, n.id()).isEmpty() && isStreaming(n))
-                .max(Comparator.comparing(BackupRules::replayed).thenComparing(Node::id, Comparator.reverseOrder()))
-                .map(Node::id)
+        return NodeFitness.bestStandby(at)
                 .or(() -> at.state()
                         .primary()
                         .map(Grant::node)
-                        .filter(primary -> unfit(at, primary).isEmpty()));
+                        .filter(primary -> NodeFitness.unfit(at, primary).isEmpty()));
     }
 
     private static String merit(Situation at, NodeId node) {
         boolean primary = at.state().primary().map(g -> g.node().equals(node)).orElse(false);
         return primary
-                ? "is the primary, and no standby can take it: " + refusals(at)
+                ? "is the primary, and no standby can take it: " + NodeFitness.refusals(at)
                 : "is the standby that has replayed most";
-    }
-
-    private static boolean isStreaming(Node node) {
-        return node.view().orElse(null) instanceof PostgresView.Standby s
-                && s.upstream().streaming();
-    }
-
-    private static Lsn replayed(Node node) {
-        return node.view().orElse(null) instanceof PostgresView.Standby s ? s.replayed() : Lsn.ZERO;
-    }
-
-    /** Why that node cannot take a backup now; empty where it can. */
-    private static Optional<String> unfit(Situation at, NodeId id) {
-        Optional<Node> member = at.node(id).filter(Node::isMember);
-        if (member.isEmpty()) {
-            return Optional.of("there is no member " + id);
-        }
-        Node node = member.get();
-        if (!at.wasHeard(id) || at.isSilent(id) || node.isSuspended()) {
-            return Optional.of(id + " is not heard");
-        }
-        if (node.standingQuarantine().isPresent()) {
-            return Optional.of(id + " is quarantined");
-        }
-        if (node.mustBeRebuilt()) {
-            return Optional.of(id + " is being rebuilt");
-        }
-        if (node.joined().flatMap(Fact.NodeJoined::storage).isEmpty()) {
-            return Optional.of(id + " has no storage configured (storage.* in its agent.properties)");
-        }
-        return node.view().flatMap(view -> unfit(id, view));
-    }
-
-    private static Optional<String> unfit(NodeId id, PostgresView view) {
-        return switch (view) {
-            case PostgresView.Primary p -> Optional.empty();
-            case PostgresView.Standby s -> Optional.empty();
-            case PostgresView.Empty e -> Optional.of(id + " has no data yet");
-            case PostgresView.Stopped s -> Optional.of("PostgreSQL does not run on " + id);
-            case PostgresView.Starting s -> Optional.of("PostgreSQL is starting on " + id);
-            case PostgresView.Unresponsive u -> Optional.of("PostgreSQL on " + id + " does not answer");
-        };
-    }
-
-    private static String refusals(Situation at) {
-        return at.state().members().stream()
-                .map(n -> unfit(at, n.id()).orElse(n.id() + " does not stream"))
-                .collect(Collectors.joining(", "));
     }
 }

@@ -42,15 +42,22 @@ public final class ClusterDecider {
         if (sync instanceof Verdict.Append) {
             return sync;
         }
-        Verdict backup = isQuiet(state, urgent) ? BackupRules.decide(at) : urgent;
-        return backup instanceof Verdict.Append ? backup : urgent;
+        if (!isQuiet(state, urgent)) {
+            return urgent;
+        }
+        Verdict backup = BackupRules.decide(at);
+        if (backup instanceof Verdict.Append) {
+            return backup;
+        }
+        Verdict drill = DrillRules.decide(at);
+        return drill instanceof Verdict.Append ? drill : urgent;
     }
 
     private static boolean isBeforeTheFirstPrimary(ClusterState state) {
         return state.phase() instanceof Phase.Forming || state.phase() instanceof Phase.Founding;
     }
 
-    /** A decision that is on its way into the log keeps others waiting; one about a backup must keep nothing else waiting. */
+    /** A decision that is on its way into the log keeps others waiting; one about a backup or a drill must keep nothing else waiting. */
     private static boolean isQuiet(ClusterState state, Verdict urgent) {
         return state.phase() instanceof Phase.Serving && urgent.rule() == RuleId.N0;
     }

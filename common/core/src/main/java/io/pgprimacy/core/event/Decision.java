@@ -138,6 +138,25 @@ public sealed interface Decision extends ClusterEvent {
     /** The node that was to take it is gone; nobody waits for its word. */
     record BackupGivenUp(Basis basis, NodeId node, long ordered) implements Decision {}
 
+    /**
+     * {@code node} restores a backup into a directory of its own, checks it, and removes it again, beside whatever else it does. Facts name the
+     * order by this decision's sequence.
+     *
+     * @param backup the one to be proven; empty: the newest that is sound
+     * @param scheduled the instant of the schedule; one such instant is ordered once
+     */
+    record DrillOrdered(Basis basis, NodeId node, Optional<String> backup, Optional<Instant> scheduled)
+            implements Decision {}
+
+    /** The instants of the schedule up to {@code through} have passed without a drill. */
+    record DrillMissed(Basis basis, Instant through, int instants) implements Decision {}
+
+    /** Whoever is at the drill of the order with sequence {@code ordered} ends it. */
+    record DrillCancelled(Basis basis, NodeId node, long ordered) implements Decision {}
+
+    /** The node that was to do it is gone; nobody waits for its word. */
+    record DrillGivenUp(Basis basis, NodeId node, long ordered) implements Decision {}
+
     record RequestRefused(Basis basis, String reason) implements Decision {}
 
     record AutomationHalted(Basis basis, int failovers) implements Decision {}

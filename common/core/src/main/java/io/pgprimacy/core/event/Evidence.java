@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param heard per node
  * @param syncShortFor how long the primary's heartbeats have shown fewer streaming synchronous standbys than commits wait for
  * @param dueBackup the first schedule of which an instant has passed; its clock is {@code decidedAtMillis}
+ * @param dueDrill as that, of drills
  * @param suspectClusters clusters with a suspect primary just now, of all that this coordinator sees (S8)
  */
 public record Evidence(
@@ -29,7 +30,8 @@ public record Evidence(
         SortedMap<NodeId, Heard> heard,
         Duration syncShortFor,
         Fleet suspectClusters,
-        Optional<DueBackup> dueBackup) {
+        Optional<DueBackup> dueBackup,
+        Optional<DueDrill> dueDrill) {
     public Evidence {
         heard = Collections.unmodifiableSortedMap(new TreeMap<>(heard));
     }

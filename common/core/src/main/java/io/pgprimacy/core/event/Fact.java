@@ -330,6 +330,76 @@ public sealed interface Fact extends ClusterEvent {
     }
 
     /**
+     * The node has begun the drill of the order with that sequence: there is room, and nothing has been restored yet.
+     *
+     * @param bytes of all files of the backup
+     */
+    record DrillStarted(NodeId node, long ordered, String backup, long bytes) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
+     * How far the drill is; said every few seconds, and the newest replaces those before it.
+     *
+     * @param step what is being done, as a participle: "restoring", "recovering", or "checking: pg_amcheck"
+     * @param bytes restored so far
+     */
+    record DrillProgressed(NodeId node, long ordered, String step, long bytes, Duration took) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
+     * The backup is proven: it was restored, it opened, and every check passed. The restored copy goes.
+     *
+     * @param restored until all files were there
+     * @param recovered until PostgreSQL accepted connections, counted from the same beginning
+     * @param bytes of the files that were restored
+     * @param checks in their order
+     */
+    record DrillCompleted(
+            NodeId node,
+            long ordered,
+            String backup,
+            Duration restored,
+            Duration recovered,
+            long bytes,
+            List<Check> checks,
+            Instant at)
+            implements Fact {
+        public DrillCompleted {
+            checks = List.copyOf(checks);
+        }
+
+        /**
+         * @param skipped why it was not made, for instance because the cluster has no data checksums; empty where it has passed
+         */
+        public record Check(String name, Duration took, Optional<String> skipped) {}
+
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
+     * Nothing is proven.
+     *
+     * @param backup of which something was wrong; empty where the drill could not be carried out, which says nothing of any backup
+     */
+    record DrillFailed(NodeId node, long ordered, Optional<String> backup, String reason) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
      * How this primary's WAL gets into the archive; said at each change, and the newest of a term replaces those before it.
      *
      * @param detail why, and what a person can do; empty while all is well

@@ -80,6 +80,17 @@ public sealed interface Request extends ClusterEvent {
     /** Of the one that is being taken. */
     record BackupCancelRequested(String id, Origin origin) implements Request {}
 
+    /**
+     * That a backup be restored where nobody can reach it, and checked.
+     *
+     * @param backup which one; empty: the newest that is sound
+     * @param on the node to do it on; empty: the fittest standby
+     */
+    record DrillRequested(String id, Origin origin, Optional<String> backup, Optional<NodeId> on) implements Request {}
+
+    /** Of the one that is under way. */
+    record DrillCancelRequested(String id, Origin origin) implements Request {}
+
     /** A person has looked at the automatic failovers of late: the count of S8 starts anew. */
     record AutomationResetRequested(String id, Origin origin) implements Request {}
 

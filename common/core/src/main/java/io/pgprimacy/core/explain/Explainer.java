@@ -150,7 +150,10 @@ public final class Explainer {
             case Decision.MemberAdmitted d -> fact.node().equals(d.node()) && isAboutFilling(fact);
             case Decision.BackupOrdered d ->
                 fact.node().equals(d.node())
-                        && BackupStory.isAbout(fact, d.basis().sequence());
+                        && WorkStory.isAbout(fact, d.basis().sequence());
+            case Decision.DrillOrdered d ->
+                fact.node().equals(d.node())
+                        && WorkStory.isAbout(fact, d.basis().sequence());
             case Decision.SyncStandbysChanged d ->
                 fact instanceof Fact.SyncStandbysApplied a
                         && a.sequence() == d.basis().sequence();

@@ -79,8 +79,10 @@ public record Operation(Request request, State state, String message, List<Step>
             case Request.MemberRemovalRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.MemberAdmissionRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.AutomationResetRequested r -> Progress.of(State.SUCCEEDED, first);
-            case Request.BackupRequested r -> backup(history, first);
+            case Request.BackupRequested r -> work(history, first);
             case Request.BackupCancelRequested r -> Progress.of(State.SUCCEEDED, first);
+            case Request.DrillRequested r -> work(history, first);
+            case Request.DrillCancelRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.OfRepository r -> Progress.of(State.SUCCEEDED, first);
         };
     }
@@ -171,11 +173,11 @@ public record Operation(Request request, State state, String message, List<Step>
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 
-    private static Progress backup(History history, LogEntry order) {
-        return BackupStory.end(history, order)
+    private static Progress work(History history, LogEntry order) {
+        return WorkStory.end(history, order)
                 .map(end -> Progress.of(
-                        end.record().event() instanceof Fact.BackupCompleted ? State.SUCCEEDED : State.FAILED, end))
-                .or(() -> BackupStory.progress(history, order).map(e -> Progress.of(State.RUNNING, e)))
+                        WorkStory.isCompletion(end.record().event()) ? State.SUCCEEDED : State.FAILED, end))
+                .or(() -> WorkStory.progress(history, order).map(e -> Progress.of(State.RUNNING, e)))
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 

@@ -127,6 +127,15 @@ public final class Sentences {
                         + f.took().toSeconds() + " s";
             case Fact.BackupCompleted f -> backupCompleted(f);
             case Fact.BackupFailed f -> "node " + f.node() + " has not made the backup: " + f.reason();
+            case Fact.DrillStarted f ->
+                "node " + f.node() + " began a drill with backup " + f.backup() + ", " + bytes(f.bytes());
+            case Fact.DrillProgressed f ->
+                "node " + f.node() + " is at its drill: " + f.step() + ", " + bytes(f.bytes()) + " restored, "
+                        + f.took().toSeconds() + " s";
+            case Fact.DrillCompleted f -> drillCompleted(f);
+            case Fact.DrillFailed f ->
+                "the drill on " + f.node() + " has "
+                        + f.backup().map(b -> "not proven backup " + b).orElse("proven nothing") + ": " + f.reason();
             case Fact.WalArchiving f -> walArchiving(f);
             case Fact.NodeQuarantined f ->
                 "node " + f.node() + " is quarantined: " + f.reason() + "; next step: " + f.nextStep();
@@ -173,6 +182,21 @@ public final class Sentences {
                 + (f.leftOut().isEmpty() ? "" : "; left out: " + String.join(", ", f.leftOut()));
     }
 
+    private static String drillCompleted(Fact.DrillCompleted f) {
+        return "backup " + f.backup() + " is proven: node " + f.node() + " restored " + bytes(f.bytes()) + " in "
+                + seconds(f.restored()) + ", open after " + seconds(f.recovered()) + "; "
+                + f.checks().stream()
+                        .map(c -> c.name()
+                                + c.skipped()
+                                        .map(why -> " not checked, " + why)
+                                        .orElseGet(() -> " passed in " + seconds(c.took())))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String seconds(Duration took) {
+        return took.toMillis() / 1000 + "." + took.toMillis() / 100 % 10 + " s";
+    }
+
     /** "412.3 MB"; below a megabyte in bytes. */
     private static String bytes(long bytes) {
         return bytes < 1_000_000 ? bytes + " bytes" : bytes / 1_000_000 + "." + bytes / 100_000 % 10 + " MB";
@@ -217,6 +241,10 @@ public final class Sentences {
                 "for a backup, " + r.type().label()
                         + r.from().map(n -> ", of " + n).orElse("");
             case Request.BackupCancelRequested r -> "to end the backup that is being taken";
+            case Request.DrillRequested r ->
+                "for a drill" + r.backup().map(b -> " with backup " + b).orElse("")
+                        + r.on().map(n -> " on " + n).orElse("");
+            case Request.DrillCancelRequested r -> "to end the drill that is under way";
             case Request.BackupPinRequested r -> "to pin backup " + r.backup();
             case Request.BackupUnpinRequested r -> "to unpin backup " + r.backup();
             case Request.RetentionRequested r -> "to keep " + kept(r) + " of the backups, and let the others go";
@@ -283,6 +311,15 @@ public final class Sentences {
                 "the backup of " + d.node() + " that decision " + d.ordered() + " ordered is cancelled";
             case Decision.BackupGivenUp d ->
                 "the backup of " + d.node() + " that decision " + d.ordered() + " ordered is given up";
+            case Decision.DrillOrdered d ->
+                "node " + d.node() + " restores "
+                        + d.backup().map(b -> "backup " + b).orElse("the newest backup") + " to see that it can be"
+                        + d.scheduled().map(at -> ", scheduled for " + at).orElse("");
+            case Decision.DrillMissed d -> d.instants() + " scheduled drills up to " + d.through() + " were missed";
+            case Decision.DrillCancelled d ->
+                "the drill on " + d.node() + " that decision " + d.ordered() + " ordered is cancelled";
+            case Decision.DrillGivenUp d ->
+                "the drill on " + d.node() + " that decision " + d.ordered() + " ordered is given up";
             case Decision.RequestRefused d -> "the request is refused: " + d.reason();
             case Decision.AutomationHalted d ->
                 "automatic failovers are halted after " + d.failovers() + " in a short time; a person must look";

@@ -168,6 +168,10 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.BackupProgressed f -> false;
             case Fact.BackupCompleted f -> false;
             case Fact.BackupFailed f -> false;
+            case Fact.DrillStarted f -> false;
+            case Fact.DrillProgressed f -> false;
+            case Fact.DrillCompleted f -> false;
+            case Fact.DrillFailed f -> false;
             case Fact.WalArchiving f -> false;
             case Fact.LeaseKeptByPromises f -> false;
         };

@@ -44,6 +44,8 @@ public final class Subjects {
             case Request.MemberAdmissionRequested r -> List.of(r.node());
             case Request.BackupRequested r -> r.from().stream().toList();
             case Request.BackupCancelRequested r -> List.of();
+            case Request.DrillRequested r -> r.on().stream().toList();
+            case Request.DrillCancelRequested r -> List.of();
             case Request.OfRepository r -> List.of();
             case Request.MaintenanceRequested r -> List.of();
             case Request.ConfigChangeRequested r -> List.of();
@@ -74,6 +76,10 @@ public final class Subjects {
             case Decision.BackupMissed d -> List.of();
             case Decision.BackupCancelled d -> List.of(d.node());
             case Decision.BackupGivenUp d -> List.of(d.node());
+            case Decision.DrillOrdered d -> List.of(d.node());
+            case Decision.DrillMissed d -> List.of();
+            case Decision.DrillCancelled d -> List.of(d.node());
+            case Decision.DrillGivenUp d -> List.of(d.node());
             case Decision.MaintenanceChanged d -> List.of();
             case Decision.ConfigChanged d -> List.of();
             case Decision.RequestRefused d -> List.of();

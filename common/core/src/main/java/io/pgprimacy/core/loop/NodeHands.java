@@ -1,8 +1,9 @@
 package io.pgprimacy.core.loop;
 
 import io.pgprimacy.core.cluster.BackupOrder;
+import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.event.Fact;
-import io.pgprimacy.core.plan.BackupWork;
+import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -21,10 +22,16 @@ public interface NodeHands {
     void holdGuard(Duration deadline);
 
     /** What is known of the backup that is under way, or ended last. */
-    Optional<BackupWork> backup();
+    Optional<OrderedWork> backup();
 
     /** Takes that backup unless it has been taken; whatever other one is under way ends. Empty: none is to be taken. */
     void backUp(Optional<BackupOrder> order);
+
+    /** What is known of the drill that is under way, or ended last. */
+    Optional<OrderedWork> drill();
+
+    /** Carries that drill out unless that was done; whatever other one is under way ends. Empty: none is to be. */
+    void drill(Optional<DrillOrder> order);
 
     /** What becomes of this primary's WAL, as far as this life of the agent knows; empty where none is to be archived. */
     default Optional<Fact.WalArchiving> walArchiving() {

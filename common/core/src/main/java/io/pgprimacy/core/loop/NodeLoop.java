@@ -1,6 +1,8 @@
 package io.pgprimacy.core.loop;
 
+import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.Timing;
@@ -18,12 +20,12 @@ import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.lease.LeaseKeeper.Claimed;
-import io.pgprimacy.core.plan.BackupPlan;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.NodePlan;
 import io.pgprimacy.core.plan.NodePlanner;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.plan.WorkPlan;
 import io.pgprimacy.core.promise.PromiseAnswer;
 import io.pgprimacy.core.promise.PromiseRequest;
 import io.pgprimacy.core.promise.Promising;
@@ -173,7 +175,7 @@ public final class NodeLoop {
         for (Fact fact : plan.facts()) {
             outbox.put(fact);
         }
-        backUp();
+        workOnOrders();
         hands.walArchiving().filter(this::isNew).ifPresent(outbox::put);
         outbox.due(now).forEach(log::append);
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
@@ -185,13 +187,16 @@ public final class NodeLoop {
     }
 
     /** A log that this node has read more of before is no log to take orders from. */
-    private void backUp() {
+    private void workOnOrders() {
         if (state.sequence() < memory.sequenceSeen()) {
             return;
         }
-        BackupPlan plan = BackupPlan.of(id, state, hands.backup());
-        plan.facts().forEach(outbox::put);
-        hands.backUp(plan.order());
+        WorkPlan<BackupOrder> backup = WorkPlan.backup(id, state, hands.backup());
+        backup.facts().forEach(outbox::put);
+        hands.backUp(backup.order());
+        WorkPlan<DrillOrder> drill = WorkPlan.drill(id, state, hands.drill());
+        drill.facts().forEach(outbox::put);
+        hands.drill(drill.order());
     }
 
     private boolean isNew(Fact.WalArchiving fact) {

@@ -4,20 +4,28 @@ import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.DueBackup;
+import io.pgprimacy.core.event.DueDrill;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which scheduled backup is due. Asked many times a second, so the next instant of each schedule is kept. */
+/** Which scheduled backup is due, and whether a drill is. Asked many times a second, so the next instant of each schedule is kept. */
 final class Schedules {
     /** A coordinator that comes after years counts no further at once; what is left is found out next. */
     private static final int MOST_COUNTED = 1000;
 
+    private static final String DRILL = "drill";
+
     private final BackupCalendar calendar;
-    private final SortedMap<BackupType, Next> known = new TreeMap<>();
+    /** By the type of the backup, or {@link #DRILL}. */
+    private final SortedMap<String, Next> known = new TreeMap<>();
 
     private record Next(String cron, Instant after, Optional<Instant> at) {}
+
+    /** The newest instant that has passed, and how many did before it. */
+    private record Passed(Instant at, int before) {}
 
     Schedules(BackupCalendar calendar) {
         this.calendar = calendar;
@@ -26,28 +34,38 @@ final class Schedules {
     Optional<DueBackup> due(ClusterState state, Instant now) {
         SortedMap<BackupType, String> configured =
                 state.config().map(ClusterConfig::backupSchedules).orElseGet(TreeMap::new);
-        for (var schedule : configured.entrySet()) {
-            Instant through = state.schedules().get(schedule.getKey());
-            Optional<Instant> first = through == null
-                    ? Optional.empty()
-                    : next(schedule.getKey(), schedule.getValue(), through).filter(at -> !at.isAfter(now));
-            if (first.isPresent()) {
-                return Optional.of(newest(schedule.getKey(), schedule.getValue(), first.get(), now));
-            }
-        }
-        return Optional.empty();
+        return configured.entrySet().stream()
+                .flatMap(schedule -> due(state, schedule, now).stream())
+                .findFirst();
     }
 
-    private Optional<Instant> next(BackupType type, String cron, Instant after) {
-        Next held = known.get(type);
+    private Optional<DueBackup> due(ClusterState state, Map.Entry<BackupType, String> schedule, Instant now) {
+        BackupType type = schedule.getKey();
+        return Optional.ofNullable(state.schedules().get(type))
+                .flatMap(through -> passed(type.label(), schedule.getValue(), through, now))
+                .map(passed -> new DueBackup(type, passed.at(), passed.before()));
+    }
+
+    Optional<DueDrill> dueDrill(ClusterState state, Instant now) {
+        Optional<String> cron = state.config().flatMap(ClusterConfig::drillSchedule);
+        return cron.flatMap(c -> state.drillsThrough().flatMap(through -> passed(DRILL, c, through, now)))
+                .map(passed -> new DueDrill(passed.at(), passed.before()));
+    }
+
+    private Optional<Passed> passed(String name, String cron, Instant through, Instant now) {
+        return next(name, cron, through).filter(at -> !at.isAfter(now)).map(first -> newest(cron, first, now));
+    }
+
+    private Optional<Instant> next(String name, String cron, Instant after) {
+        Next held = known.get(name);
         if (held == null || !held.cron().equals(cron) || !held.after().equals(after)) {
             held = new Next(cron, after, calendar.next(cron, after));
-            known.put(type, held);
+            known.put(name, held);
         }
         return held.at();
     }
 
-    private DueBackup newest(BackupType type, String cron, Instant first, Instant now) {
+    private Passed newest(String cron, Instant first, Instant now) {
         Instant at = first;
         int before = 0;
         Optional<Instant> later = calendar.next(cron, at).filter(n -> !n.isAfter(now));
@@ -56,6 +74,6 @@ final class Schedules {
             before++;
             later = calendar.next(cron, at).filter(n -> !n.isAfter(now));
         }
-        return new DueBackup(type, at, before);
+        return new Passed(at, before);
     }
 }

@@ -155,6 +155,10 @@ public final class Watch {
             case Decision.BackupMissed d -> false;
             case Decision.BackupCancelled d -> false;
             case Decision.BackupGivenUp d -> false;
+            case Decision.DrillOrdered d -> false;
+            case Decision.DrillMissed d -> false;
+            case Decision.DrillCancelled d -> false;
+            case Decision.DrillGivenUp d -> false;
             case Decision.RequestRefused d -> false;
             case Decision.AutomationHalted d -> false;
             case Decision.AutomationReset d -> false;
@@ -247,7 +251,8 @@ public final class Watch {
                 heard,
                 syncShortSince.map(since -> age(now, since)).orElse(Duration.ZERO),
                 fleet,
-                schedules.due(state, Instant.ofEpochMilli(wallMillis)));
+                schedules.due(state, Instant.ofEpochMilli(wallMillis)),
+                schedules.dueDrill(state, Instant.ofEpochMilli(wallMillis)));
     }
 
     /**

@@ -106,6 +106,12 @@ public enum CoordinatorMetric implements Metric {
             "backups: `completed`, `suspect` (with wrong pages), `failed`, `missed` (by the schedule)",
             "scope",
             "outcome"),
+    DRILLS(
+            Kind.COUNTER,
+            "pgprimacy_drills_total",
+            "drills: `proven`, `not-proven` (something is wrong with the backup), `failed` (not carried out), `missed` (by the schedule)",
+            "scope",
+            "outcome"),
     DECISIONS(Kind.COUNTER, "pgprimacy_decisions_total", "decisions that counted, of whichever coordinator", "rule"),
     DECISIONS_IGNORED(
             Kind.COUNTER,

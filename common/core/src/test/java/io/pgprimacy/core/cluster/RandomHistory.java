@@ -120,7 +120,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(18)) {
+        return switch (random.nextInt(19)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -170,6 +170,7 @@ final class RandomHistory {
                         timeline(term),
                         any(Fact.WalArchiving.State.values()),
                         "reason " + random.nextInt(3));
+            case 18 -> drill(node, order());
             case 17 ->
                 chance(30)
                         ? new Fact.RestoreFailed(node, term, "reason " + random.nextInt(3))
@@ -216,10 +217,25 @@ final class RandomHistory {
                 List.of());
     }
 
+    /** Of the end of one order one kind, as of backups. */
+    private Fact drill(NodeId node, long order) {
+        return switch (random.nextInt(3)) {
+            case 0 -> new Fact.DrillStarted(node, order, "backup", 5);
+            case 1 -> new Fact.DrillProgressed(node, order, "restoring", random.nextInt(1000), Duration.ZERO);
+            default ->
+                order % 3 == 0
+                        ? new Fact.DrillFailed(node, order, Optional.empty(), "no room")
+                        : new Fact.DrillCompleted(
+                                node, order, "backup", Duration.ZERO, Duration.ZERO, 5, List.of(), Instant.EPOCH);
+        };
+    }
+
     private Request request() {
         String id = "q" + ++requests;
         Request.Origin origin = new Request.Origin("alice", "because");
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(11)) {
+            case 9 -> new Request.DrillRequested(id, origin, maybe("backup"), maybe(node()));
+            case 10 -> new Request.DrillCancelRequested(id, origin);
             case 5 -> new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()));
             case 6 -> new Request.BackupCancelRequested(id, origin);
             case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
@@ -238,7 +254,7 @@ final class RandomHistory {
         if (state.config().isEmpty()) {
             return new Decision.ClusterCreated(basis, config(), node(), chance(30));
         }
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(23)) {
             case 0 -> new Decision.ProtocolRaised(basis, 1 + random.nextInt(3));
             case 1 -> new Decision.MemberAdmitted(basis, node());
             case 2 ->
@@ -281,6 +297,14 @@ final class RandomHistory {
                 chance(50)
                         ? new Decision.BackupCancelled(basis, node(), order())
                         : new Decision.BackupGivenUp(basis, node(), order());
+            case 21 ->
+                chance(30)
+                        ? new Decision.DrillMissed(basis, instant(), 1)
+                        : new Decision.DrillOrdered(basis, node(), maybe("backup"), maybe(instant()));
+            case 22 ->
+                chance(50)
+                        ? new Decision.DrillCancelled(basis, node(), order())
+                        : new Decision.DrillGivenUp(basis, node(), order());
             case 17 -> chance(50) ? new Decision.AutomationHalted(basis, 2) : new Decision.AutomationReset(basis);
             default -> new Decision.RequestRefused(basis, "no");
         };
@@ -300,6 +324,7 @@ final class RandomHistory {
                 new TreeMap<>(),
                 Duration.ZERO,
                 Evidence.Fleet.ALONE,
+                Optional.empty(),
                 Optional.empty());
         return new Basis(sequence, coordinator(), RuleId.N0, "because " + offset, answers, evidence);
     }
@@ -327,6 +352,9 @@ final class RandomHistory {
 
     private ClusterConfig config() {
         ClusterConfig plain = ClusterConfig.defaults(any(TimingProfile.values()));
+        if (chance(30)) {
+            return plain.with(c -> c.drillSchedule = Optional.of(chance(50) ? "hourly" : "daily"));
+        }
         if (chance(30)) {
             return plain.with(c -> c.backupSchedules.put(any(BackupType.values()), chance(50) ? "hourly" : "daily"));
         }

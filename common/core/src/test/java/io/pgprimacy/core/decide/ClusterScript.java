@@ -14,6 +14,7 @@ import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.DueBackup;
+import io.pgprimacy.core.event.DueDrill;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Fact;
@@ -66,6 +67,7 @@ public final class ClusterScript {
     private Duration syncShortFor = Duration.ZERO;
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
     private Optional<DueBackup> due = Optional.empty();
+    private Optional<DueDrill> dueDrill = Optional.empty();
 
     public static ClusterScript cluster() {
         return new ClusterScript();
@@ -350,6 +352,7 @@ public final class ClusterScript {
                 new TreeMap<>(),
                 Duration.ZERO,
                 Evidence.Fleet.ALONE,
+                Optional.empty(),
                 Optional.empty());
         return decide(new Decision.ConfigChanged(
                 new Basis(state.sequence() + 1, "k1", RuleId.A2, "a test", Optional.empty(), then), next));
@@ -358,6 +361,11 @@ public final class ClusterScript {
     /** A scheduled backup whose time came so long ago, and {@code before} ones before it. */
     ClusterScript due(BackupType type, Duration ago, int before) {
         due = Optional.of(new DueBackup(type, Instant.ofEpochMilli(NOW).minus(ago), before));
+        return this;
+    }
+
+    ClusterScript drillDue(Duration ago, int before) {
+        dueDrill = Optional.of(new DueDrill(Instant.ofEpochMilli(NOW).minus(ago), before));
         return this;
     }
 
@@ -401,7 +409,7 @@ public final class ClusterScript {
                     id,
                     new Evidence.Heard(ago, ofGrant.or(() -> Optional.of(lease).filter(l -> claims))));
         }
-        return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet, due);
+        return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet, due, dueDrill);
     }
 
     private Basis basis() {
@@ -413,6 +421,7 @@ public final class ClusterScript {
                 new TreeMap<>(),
                 Duration.ZERO,
                 Evidence.Fleet.ALONE,
+                Optional.empty(),
                 Optional.empty());
         return new Basis(state.sequence() + 1, "k1", RuleId.N0, "a test", Optional.empty(), none);
     }
@@ -450,6 +459,10 @@ public final class ClusterScript {
     public ClusterScript backupCancelled() {
         BackupOrder order = state.runningBackup().orElseThrow();
         return decide(new Decision.BackupCancelled(basis(), order.node(), order.ordered()));
+    }
+
+    public ClusterScript drillOrdered(String name) {
+        return decide(new Decision.DrillOrdered(basis(), node(name), Optional.empty(), Optional.empty()));
     }
 
     public ClusterScript rebuildOrdered(String name) {

@@ -155,6 +155,7 @@ class LateRecordsTest {
                 new TreeMap<>(),
                 Duration.ZERO,
                 Evidence.Fleet.ALONE,
+                Optional.empty(),
                 Optional.empty());
         Basis basis = new Basis(sequence, "k1", RuleId.A1, "a test", Optional.empty(), evidence);
         return new Decision.MaintenanceChanged(basis, true);

@@ -8,6 +8,7 @@ import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.DueBackup;
+import io.pgprimacy.core.event.DueDrill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -53,5 +54,19 @@ class SchedulesTest {
                         .orElseThrow()
                         .before())
                 .isEqualTo(1000);
+    }
+
+    @Test
+    void drills_have_a_schedule_of_their_own() {
+        ClusterState drilling = cluster()
+                .with(ClusterConfig.defaults(TimingProfile.FAST).with(c -> c.drillSchedule = Optional.of("hourly")))
+                .primary("a", 1000)
+                .state();
+
+        assertThat(schedules.due(drilling, first)).isEmpty();
+        assertThat(schedules.dueDrill(drilling, first.minusMillis(1))).isEmpty();
+        assertThat(schedules.dueDrill(drilling, first.plus(Duration.ofHours(3))))
+                .contains(new DueDrill(first.plus(Duration.ofHours(3)), 3));
+        assertThat(schedules.dueDrill(state, first)).isEmpty();
     }
 }

@@ -2,11 +2,10 @@ package io.pgprimacy.agent.backup;
 
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
-import io.pgprimacy.core.cluster.BackupOrder;
-import io.pgprimacy.core.config.BackupType;
+import io.pgprimacy.core.cluster.WorkOrder;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.NodeId;
-import io.pgprimacy.core.plan.BackupWork;
+import io.pgprimacy.core.plan.OrderedWork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,27 +14,25 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one backup that this agent has under way, or ended last. */
-public final class Backups implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
-    /** Progress is kept in the log, one record for each backup; rewriting it more often would tell nobody more. */
+/** The one backup, or the one drill, that this agent has under way, or ended last. */
+public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OrderedWorker.class);
+    /** Progress is kept in the log, one record for each order; rewriting it more often would tell nobody more. */
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(5);
-
-    /** Nothing read and nothing stored for that long: it hangs. The worker itself gives up on the store after minutes. */
-    private static final Duration STUCK_AFTER = Duration.ofMinutes(15);
 
     private static final int MOST_LEFT_OUT = 20;
 
     private final NodeId node;
-    private final Optional<Worker> worker;
+    private final Trade<O> trade;
+    private final Optional<Program<O>> program;
     private final Runnable onNews;
     private Optional<Running> running = Optional.empty();
-    private Optional<BackupWork> work = Optional.empty();
+    private Optional<OrderedWork> work = Optional.empty();
 
-    /** Starts the process that takes one backup; the consumers are called on threads of its own. */
+    /** Starts the process that does the work of one order; the consumers are called on threads of its own. */
     @FunctionalInterface
-    public interface Worker {
-        ChildProcess start(BackupType type, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
+    public interface Program<O> {
+        ChildProcess start(O order, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
     }
 
     /** A worker at work; guarded by the lock of the enclosing object. */
@@ -62,27 +59,28 @@ public final class Backups implements AutoCloseable {
     }
 
     /**
-     * @param worker empty where no storage is configured
+     * @param program empty where no storage is configured
      * @param onNews called on any thread when {@link #work} has something to say that should not wait
      */
-    public Backups(NodeId node, Optional<Worker> worker, Runnable onNews) {
+    OrderedWorker(NodeId node, Trade<O> trade, Optional<Program<O>> program, Runnable onNews) {
         this.node = node;
-        this.worker = worker;
+        this.trade = trade;
+        this.program = program;
         this.onNews = onNews;
     }
 
-    public synchronized Optional<BackupWork> work() {
+    public synchronized Optional<OrderedWork> work() {
         return work;
     }
 
     /** Returns at once. An order that follows another waits until the worker of that one has ended. */
-    public synchronized void hold(Optional<BackupOrder> order) {
+    public synchronized void hold(Optional<O> order) {
         if (running.isPresent()) {
             Running now = running.get();
             if (order.filter(o -> o.ordered() == now.ordered).isEmpty()) {
                 now.end("it was cancelled");
-            } else if (isOlder(now.movedAt, STUCK_AFTER)) {
-                now.end("it has not moved for " + STUCK_AFTER.toMinutes() + " minutes");
+            } else if (isOlder(now.movedAt, trade.stuckAfter())) {
+                now.end("it has not moved for " + trade.stuckAfter().toMinutes() + " minutes");
             }
             return;
         }
@@ -90,32 +88,27 @@ public final class Backups implements AutoCloseable {
                 .ifPresent(this::begin);
     }
 
-    private void begin(BackupOrder order) {
-        LOG.info(
-                "begin the backup of decision {}: {}",
-                order.ordered(),
-                order.type().label());
+    private void begin(O order) {
+        LOG.info("begin the {} of decision {}", trade.name(), order.ordered());
         Running now = new Running(order.ordered());
-        work = Optional.of(new BackupWork(order.ordered(), Optional.empty(), Optional.empty(), Optional.empty()));
-        if (worker.isEmpty()) {
-            finish(now, new Fact.BackupFailed(node, order.ordered(), "no storage is configured on " + node));
+        work = Optional.of(OrderedWork.begun(order.ordered()));
+        if (program.isEmpty()) {
+            finish(now, trade.failed(order.ordered(), "no storage is configured on " + node));
             return;
         }
         try {
             running = Optional.of(now);
-            now.child = Optional.of(
-                    worker.get().start(order.type(), line -> said(now, line), result -> ended(now, result)));
+            now.child =
+                    Optional.of(program.get().start(order, line -> said(now, line), result -> ended(now, result)));
         } catch (RuntimeException e) {
-            finish(
-                    now,
-                    new Fact.BackupFailed(node, order.ordered(), "the worker could not be started: " + e.getMessage()));
+            finish(now, trade.failed(order.ordered(), "the worker could not be started: " + e.getMessage()));
         }
     }
 
     private void said(Running now, String line) {
         Optional<WorkerLine> said = WorkerLine.read(line);
         if (said.isEmpty()) {
-            LOG.info("backup worker: {}", line);
+            LOG.info("{} worker: {}", trade.name(), line);
             return;
         }
         try {
@@ -124,15 +117,14 @@ public final class Backups implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // Whoever reads the worker's output must go on reading it, or the worker would stand still.
-            LOG.warn("the backup worker's line was not understood: {}", line, e);
+            LOG.warn("the {} worker's line was not understood: {}", trade.name(), line, e);
         }
     }
 
     private void take(Running now, WorkerLine line) {
         switch (line.event()) {
             case "begun" -> {
-                work = work.map(w -> new BackupWork(
-                        w.ordered(), Optional.of(line.started(node, w.ordered())), w.progress(), w.end()));
+                work = work.map(w -> w.started(trade.started(line, w.ordered())));
                 onNews.run();
             }
             case "progress" -> progressed(now, line);
@@ -141,9 +133,9 @@ public final class Backups implements AutoCloseable {
                     now.leftOut.add(line.text("what"));
                 }
             }
-            case "completed" -> finish(now, line.completed(node, now.ordered, now.leftOut));
-            case "failed" -> finish(now, line.failed(node, now.ordered));
-            default -> LOG.info("backup worker: {}", line.content());
+            case "completed" -> finish(now, trade.completed(line, now.ordered, now.leftOut));
+            case "failed" -> finish(now, trade.failed(line, now.ordered));
+            default -> LOG.info("{} worker: {}", trade.name(), line.content());
         }
     }
 
@@ -156,17 +148,22 @@ public final class Backups implements AutoCloseable {
         if (isOlder(now.progressAt, PROGRESS_EVERY)) {
             now.progressAt = System.nanoTime();
             Duration took = Duration.ofSeconds((System.nanoTime() - now.begun) / 1_000_000_000);
-            work = work.map(w -> new BackupWork(
-                    w.ordered(), w.started(), Optional.of(line.progressed(node, w.ordered(), took)), w.end()));
+            work = work.map(w -> w.progressed(trade.progressed(line, w.ordered(), took)));
         }
     }
 
-    private synchronized void ended(Running now, ProcessResult result) {
+    private void ended(Running now, ProcessResult result) {
+        // Before the lock: it may take long, and the agent's loop asks for the lock.
+        trade.cleanUp();
+        conclude(now, result);
+    }
+
+    private synchronized void conclude(Running now, ProcessResult result) {
         boolean told = work.filter(w -> w.ordered() == now.ordered && w.end().isPresent())
                 .isPresent();
         if (!told) {
             String why = now.cancelled.orElseGet(() -> died(result));
-            finish(now, new Fact.BackupFailed(node, now.ordered, why));
+            finish(now, trade.failed(now.ordered, why));
         }
         running = Optional.empty();
         onNews.run();
@@ -179,11 +176,10 @@ public final class Backups implements AutoCloseable {
         return "the worker ended with exit code " + result.exitCode() + (last.isEmpty() ? "" : ": " + last);
     }
 
-    /** What the worker said first counts: a backup that is complete is there, whatever became of its process then. */
+    /** What the worker said first counts: what is complete is there, whatever became of its process then. */
     private void finish(Running now, Fact end) {
-        LOG.info("the backup of decision {} has ended: {}", now.ordered, end);
-        work = work.map(w ->
-                w.end().isPresent() ? w : new BackupWork(w.ordered(), w.started(), w.progress(), Optional.of(end)));
+        LOG.info("the {} of decision {} has ended: {}", trade.name(), now.ordered, end);
+        work = work.map(w -> w.ended(end));
         if (now.child.isEmpty()) {
             running = Optional.empty();
         }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class BackupPlanTest {
+class WorkPlanTest {
     private final ClusterScript script =
             cluster().primary("a", 1000).standby("b", 900).backupOrdered("b");
     private final BackupOrder order = script.state().runningBackup().orElseThrow();
@@ -21,13 +21,13 @@ class BackupPlanTest {
     @Test
     void the_node_that_was_ordered_takes_it_and_nobody_else_does() {
         assertThat(plan(Optional.empty()).order()).contains(order);
-        assertThat(BackupPlan.of(node("a"), script.state(), Optional.empty()).order())
+        assertThat(WorkPlan.backup(node("a"), script.state(), Optional.empty()).order())
                 .isEmpty();
     }
 
     @Test
     void what_the_worker_says_is_stated_once() {
-        Optional<BackupWork> begun = work(Optional.empty(), Optional.empty());
+        Optional<OrderedWork> begun = work(Optional.empty(), Optional.empty());
         assertThat(plan(begun).facts()).containsExactly(started);
 
         script.fold(started);
@@ -43,18 +43,18 @@ class BackupPlanTest {
     @Test
     void its_end_is_stated_until_it_is_read_back_and_it_is_not_begun_again() {
         script.fold(started);
-        Optional<BackupWork> ended = work(Optional.empty(), Optional.of(failed));
+        Optional<OrderedWork> ended = work(Optional.empty(), Optional.of(failed));
         assertThat(plan(ended).facts()).containsExactly(failed);
 
         script.fold(failed);
-        assertThat(plan(ended)).isEqualTo(new BackupPlan(Optional.empty(), java.util.List.of()));
+        assertThat(plan(ended)).isEqualTo(new WorkPlan<>(Optional.empty(), java.util.List.of()));
     }
 
     @Test
     void an_agent_that_starts_again_says_that_what_it_had_begun_has_failed() {
         script.fold(started);
 
-        BackupPlan plan = plan(Optional.empty());
+        WorkPlan<BackupOrder> plan = plan(Optional.empty());
 
         assertThat(plan.order()).isEmpty();
         assertThat(plan.facts())
@@ -70,11 +70,29 @@ class BackupPlanTest {
         assertThat(plan(work(Optional.empty(), Optional.empty())).order()).isEmpty();
     }
 
-    private BackupPlan plan(Optional<BackupWork> work) {
-        return BackupPlan.of(node("b"), script.state(), work);
+    private WorkPlan<BackupOrder> plan(Optional<OrderedWork> work) {
+        return WorkPlan.backup(node("b"), script.state(), work);
     }
 
-    private Optional<BackupWork> work(Optional<Fact.BackupProgressed> progress, Optional<Fact> end) {
-        return Optional.of(new BackupWork(order.ordered(), Optional.of(started), progress, end));
+    private Optional<OrderedWork> work(Optional<Fact> progress, Optional<Fact> end) {
+        return Optional.of(new OrderedWork(order.ordered(), Optional.of(started), progress, end));
+    }
+
+    @Test
+    void a_drill_is_an_order_of_its_own_beside_the_backup() {
+        ClusterScript both = script.drillOrdered("b");
+        long ordered = both.state().runningDrill().orElseThrow().ordered();
+
+        assertThat(WorkPlan.drill(node("b"), both.state(), Optional.empty()).order())
+                .isEqualTo(both.state().runningDrill());
+        assertThat(WorkPlan.drill(node("a"), both.state(), Optional.empty()).order())
+                .isEmpty();
+        assertThat(plan(Optional.empty()).order()).contains(order);
+
+        both.fold(new Fact.DrillStarted(node("b"), ordered, "id", 7));
+        assertThat(WorkPlan.drill(node("b"), both.state(), Optional.empty()).facts())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Fact.DrillFailed.class, f -> assertThat(f.reason()).contains("the agent ended"));
     }
 }

@@ -1,4 +1,4 @@
-package io.pgprimacy.worker.restore;
+package io.pgprimacy.backup.recovery;
 
 import io.pgprimacy.core.postgres.Lsn;
 import java.io.IOException;
@@ -16,9 +16,11 @@ import java.util.concurrent.TimeUnit;
  * A PostgreSQL that recovers where nobody else can reach it: no network, a socket in a directory of its own, nothing archived. It ends with this
  * process, also with a kill -9 of it.
  */
-final class ScratchServer implements AutoCloseable {
+public final class ScratchServer implements AutoCloseable {
     private static final long STOP_SECONDS = 600;
     private static final int LAST_LINES = 8;
+    /** Of the socket's name alone. */
+    private static final String PORT = "5432";
 
     /** A postmaster whose starter is gone is shut down at once: the end of the standard input says so. */
     private static final String WITH_ITS_STARTER = """
@@ -33,17 +35,28 @@ final class ScratchServer implements AutoCloseable {
     private final Path data;
     private final String user;
     private final Path scratch;
+    private final List<String> settings;
     private final Path log;
     private final Process process;
 
     /** What it says of its recovery. */
-    record Status(boolean paused, Lsn replayed, Optional<String> lastCommit) {}
+    public record Status(boolean paused, Lsn replayed, Optional<String> lastCommit) {}
 
-    ScratchServer(Programs programs, Path data, String user) throws IOException {
+    public ScratchServer(Programs programs, Path data, String user) throws IOException {
+        this(programs, data, user, Files.createTempDirectory("pgprimacy-restore"), List.of());
+    }
+
+    /**
+     * @param scratch a directory for it alone, removed with it; only its user may enter, and its path is short enough for a socket's
+     * @param settings further ones, as {@code name=value}
+     */
+    public ScratchServer(Programs programs, Path data, String user, Path scratch, List<String> settings)
+            throws IOException {
         this.programs = programs;
         this.data = data.toAbsolutePath();
         this.user = user;
-        this.scratch = Files.createTempDirectory("pgprimacy-restore");
+        this.scratch = scratch.toAbsolutePath();
+        this.settings = List.copyOf(settings);
         this.log = scratch.resolve("log");
         Files.writeString(scratch.resolve("hba"), "local all all trust\n");
         Files.writeString(scratch.resolve("ident"), "");
@@ -63,7 +76,7 @@ final class ScratchServer implements AutoCloseable {
         }
         for (String setting : List.of(
                 "listen_addresses=",
-                "port=5432",
+                "port=" + PORT,
                 "unix_socket_directories=" + scratch,
                 "unix_socket_permissions=0700",
                 "hba_file=" + scratch.resolve("hba"),
@@ -80,30 +93,21 @@ final class ScratchServer implements AutoCloseable {
             command.add("-c");
             command.add(setting);
         }
+        for (String setting : settings) {
+            command.add("-c");
+            command.add(setting);
+        }
         return command;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Empty while it takes no connections, because it is not consistent yet. */
-    Optional<Status> status() throws IOException {
-        Programs.Said said = programs.run(
-                Map.of("PGOPTIONS", "-c timezone=UTC -c datestyle=iso", "PGCONNECT_TIMEOUT", "5"),
-                "psql",
-                "-XwAt",
-                "-F",
-                "|",
-                "-h",
-                scratch.toString(),
-                "-p",
-                "5432",
-                "-U",
-                user,
-                "-d",
+    public Optional<Status> status() throws IOException {
+        Programs.Said said = ask(
                 "template1",
-                "-c",
                 "select pg_get_wal_replay_pause_state() = 'paused', pg_last_wal_replay_lsn(),"
                         + " coalesce(pg_last_xact_replay_timestamp()::text, '')");
         String[] words = said.text().strip().split("\\|", -1);
@@ -114,13 +118,35 @@ final class ScratchServer implements AutoCloseable {
                 words[0].equals("t"), Lsn.parse(words[1]), Optional.of(words[2]).filter(t -> !t.isEmpty())));
     }
 
-    String lastLines() throws IOException {
+    /** Whether it accepts writes, once and for all. */
+    public boolean isOpen() throws IOException {
+        Programs.Said said = ask("template1", "select not pg_is_in_recovery()");
+        return said.succeeded() && said.text().strip().equals("t");
+    }
+
+    /** What {@code psql} says to that: rows, with {@code |} between the columns. */
+    public Programs.Said ask(String database, String sql) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("-XwAt", "-F", "|"));
+        arguments.addAll(connection());
+        arguments.addAll(List.of("-d", database, "-c", sql));
+        return programs.run(
+                Map.of("PGOPTIONS", "-c timezone=UTC -c datestyle=iso", "PGCONNECT_TIMEOUT", "5"),
+                "psql",
+                arguments.toArray(String[]::new));
+    }
+
+    /** By which PostgreSQL's own programs reach it. */
+    public List<String> connection() {
+        return List.of("-h", scratch.toString(), "-p", PORT, "-U", user);
+    }
+
+    public String lastLines() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
     /** Clean: what was replayed is on disk, and recovery goes on from there. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         Programs.Said said = programs.run(
                 Map.of(), "pg_ctl", "stop", "-D", data.toString(), "-m", "fast", "-t", Long.toString(STOP_SECONDS));
         if (!said.succeeded()) {

@@ -1,4 +1,4 @@
-package io.pgprimacy.worker.restore;
+package io.pgprimacy.backup.recovery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL's programs of one version. */
-record Programs(Path directory) {
+public record Programs(Path directory) {
     private static final long BOUND_SECONDS = 300;
 
     /** Of a program that has ended; its output and complaints together. */
-    record Said(int exitCode, String text) {
-        boolean succeeded() {
+    public record Said(int exitCode, String text) {
+        public boolean succeeded() {
             return exitCode == 0;
         }
     }
 
-    void requireMajor(int version) throws IOException {
+    public void requireMajor(int version) throws IOException {
         int major = version / 10000;
         String said = run(Map.of(), "postgres", "--version").text();
         if (!said.matches("(?s).* " + major + "[. ].*")) {
@@ -33,11 +33,11 @@ record Programs(Path directory) {
         }
     }
 
-    String path(String program) {
+    public String path(String program) {
         return directory.resolve(program).toString();
     }
 
-    Said run(Map<String, String> environment, String program, String... arguments) throws IOException {
+    public Said run(Map<String, String> environment, String program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(path(program)));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
