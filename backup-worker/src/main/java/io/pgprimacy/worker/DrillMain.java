@@ -44,8 +44,8 @@ public final class DrillMain {
     private DrillMain() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(
-                WorkerProgram.plan(arguments, "pgprimacy-drill-worker DRILL.PROPERTIES", KNOWN, DrillMain::plan)));
+        System.exit(
+                run(WorkerProgram.plan(arguments, "pgprimacy-drill-worker DRILL.PROPERTIES", KNOWN, DrillMain::plan)));
     }
 
     private static int run(DrillPlan plan) {
@@ -55,7 +55,10 @@ public final class DrillMain {
                 WorkerProgram.say("completed", completed(done));
                 return 0;
             }
-            fail(done.drill().failures(), "look at the backup: pgprimacy verify-repository; take a new one", done.backup());
+            fail(
+                    done.drill().failures(),
+                    "look at the backup: pgprimacy verify-repository; take a new one",
+                    done.backup());
         } catch (RestoreRefused e) {
             fail(String.valueOf(e.getMessage()), e.hint(), "");
         } catch (IOException | RuntimeException e) {

@@ -61,6 +61,8 @@ public final class RestoreMain {
             completed.put("lastCommit", done.lastCommit().orElse(""));
             completed.put("bytes", done.bytes());
             completed.put("segments", done.segments());
+            completed.put("filesMillis", done.filesTook().toMillis());
+            completed.put("walMillis", done.walTook().toMillis());
             WorkerProgram.say("completed", completed);
             return 0;
         } catch (RestoreRefused e) {
@@ -74,9 +76,14 @@ public final class RestoreMain {
 
     private static final class Reporter implements NodeRestore.Listener {
         private final AtomicLong reported = new AtomicLong();
+        private final AtomicLong bytes = new AtomicLong();
+        private volatile String backup = "";
+        private volatile long of;
 
         @Override
         public void begun(RecoveryPlan plan) {
+            backup = plan.backup().id().value();
+            of = plan.backup().totals().bytes();
             WorkerProgram.say(
                     "begun",
                     Map.of(
@@ -89,12 +96,32 @@ public final class RestoreMain {
         }
 
         @Override
-        public void restored(long files, long bytes, long ofBytes) {
+        public void restored(long done) {
+            bytes.accumulateAndGet(done, Math::max);
+            nowAndThen("restoring", "");
+        }
+
+        @Override
+        public void step(String step) {
+            say(step, "");
+        }
+
+        @Override
+        public void replayed(Lsn position) {
+            nowAndThen("replaying WAL", position.toString());
+        }
+
+        private void nowAndThen(String step, String at) {
             long before = reported.get();
             long now = System.nanoTime();
             if (now - before > PROGRESS_EVERY && reported.compareAndSet(before, now)) {
-                WorkerProgram.say("progress", Map.of("files", files, "bytes", bytes, "of", ofBytes));
+                say(step, at);
             }
+        }
+
+        private void say(String step, String at) {
+            WorkerProgram.say(
+                    "progress", Map.of("backup", backup, "step", step, "at", at, "bytes", bytes.get(), "of", of));
         }
     }
 

@@ -61,7 +61,8 @@ final class BackupsCommand extends ClusterCommand {
 
     private static String drilling(JsonNode drill) {
         String progress = drill.path("step").isString()
-                ? ": " + text(drill, "step") + ", " + megabytes(drill.path("bytes").asLong(0)) + " of "
+                ? ": " + text(drill, "step") + ", "
+                        + megabytes(drill.path("bytes").asLong(0)) + " of "
                         + megabytes(drill.path("of").asLong(0)) + " restored, " + text(drill, "seconds") + " s"
                 : "";
         return text(drill, "node") + " is at a drill with backup " + text(drill, "backup") + progress;

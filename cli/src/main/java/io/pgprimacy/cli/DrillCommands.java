@@ -26,7 +26,10 @@ final class DrillCommands {
         @Nullable
         String backup;
 
-        @Option(names = "--on", paramLabel = "NODE", description = "Where; default: the standby that has replayed most.")
+        @Option(
+                names = "--on",
+                paramLabel = "NODE",
+                description = "Where; default: the standby that has replayed most.")
         @Nullable
         String on;
 

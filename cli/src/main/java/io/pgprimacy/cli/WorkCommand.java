@@ -43,8 +43,8 @@ abstract class WorkCommand extends ClusterCommand {
             print(accepted, "asked for, operation " + accepted.path("id").asString(""));
             return ExitCode.DONE;
         }
-        JsonNode end =
-                new OperationWatch(app, client).await(verb(), accepted.path("id").asString(""), timeout);
+        JsonNode end = new OperationWatch(app, client)
+                .await(verb(), accepted.path("id").asString(""), timeout);
         boolean done = end.path("state").asString("").equals("SUCCEEDED");
         String message = end.path("message").asString("");
         if (!done && !json) {

@@ -176,7 +176,15 @@ class LogCommandsTest {
                 new Request.ClusterCreationRequested(
                         "r1", new Request.Origin("jane", "kernel"), CONFIG, new NodeId("pg1"), false)));
         Evidence evidence = new Evidence(
-                0, 0, true, Duration.ZERO, new TreeMap<>(), Duration.ZERO, Evidence.Fleet.ALONE, Optional.empty(), Optional.empty());
+                0,
+                0,
+                true,
+                Duration.ZERO,
+                new TreeMap<>(),
+                Duration.ZERO,
+                Evidence.Fleet.ALONE,
+                Optional.empty(),
+                Optional.empty());
         Basis basis = new Basis(1, "c1", RuleId.C1, "because somebody said so", Optional.of("r1"), evidence);
         lines.add(
                 line(links, 1, "coordinator/c1", new Decision.ClusterCreated(basis, CONFIG, new NodeId("pg1"), false)));

@@ -63,7 +63,10 @@ final class DrillCommand implements Callable<Integer> {
     @Nullable
     Path programs;
 
-    @Option(names = "--user", paramLabel = "NAME", description = "A superuser of the cluster (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "A superuser of the cluster (default: ${DEFAULT-VALUE}).")
     String user = "postgres";
 
     @Option(names = "--keep", description = "Leave the scratch directory, to look at it.")

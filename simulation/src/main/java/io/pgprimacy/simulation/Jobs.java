@@ -287,7 +287,9 @@ final class Jobs {
                 1,
                 Duration.ZERO,
                 Optional.of("beside it"),
-                past.branch().switches(2)));
+                past.branch().switches(2),
+                Optional.empty(),
+                Optional.empty()));
     }
 
     private void failLater(NodeAction a, String reason) {

@@ -134,7 +134,8 @@ final class Operator {
             return;
         }
         Optional<NodeId> node = random.nextInt(3) == 0
-                ? Optional.of(scenario.nodes().get(random.nextInt(scenario.nodes().size())))
+                ? Optional.of(
+                        scenario.nodes().get(random.nextInt(scenario.nodes().size())))
                 : Optional.empty();
         switch (random.nextInt(10)) {
             case 0 -> append(new Request.BackupCancelRequested(id(), SOMEBODY));

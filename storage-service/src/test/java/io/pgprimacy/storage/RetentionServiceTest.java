@@ -205,7 +205,8 @@ class RetentionServiceTest extends ServiceTest {
                 .isEqualTo(404);
 
         assertThat(send("POST", proof, "{\"seconds\":20}", TOKEN).statusCode()).isEqualTo(204);
-        assertThat(send("POST", proof, "{\"seconds\":12.5}", TOKEN).statusCode()).isEqualTo(204);
+        assertThat(send("POST", proof, "{\"seconds\":12.5}", TOKEN).statusCode())
+                .isEqualTo(204);
 
         assertThat(new Catalog(store, null)
                         .list(DEMO).states().stream()

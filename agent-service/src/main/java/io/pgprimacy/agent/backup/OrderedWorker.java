@@ -98,8 +98,7 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         }
         try {
             running = Optional.of(now);
-            now.child =
-                    Optional.of(program.get().start(order, line -> said(now, line), result -> ended(now, result)));
+            now.child = Optional.of(program.get().start(order, line -> said(now, line), result -> ended(now, result)));
         } catch (RuntimeException e) {
             finish(now, trade.failed(order.ordered(), "the worker could not be started: " + e.getMessage()));
         }

@@ -14,11 +14,14 @@ public record Orders(OrderedWorker<BackupOrder> backups, OrderedWorker<DrillOrde
      * @param scratch where drills are carried out; what an earlier life of this agent left there goes
      * @param onNews called on any thread when there is something to say that should not wait
      */
-    public static Orders of(
-            NodeId node, Optional<BackupWorker> worker, ScratchDirectory scratch, Runnable onNews) {
+    public static Orders of(NodeId node, Optional<BackupWorker> worker, ScratchDirectory scratch, Runnable onNews) {
         scratch.removeSoon();
         return new Orders(
-                new OrderedWorker<>(node, new BackupTrade(node), worker.<OrderedWorker.Program<BackupOrder>>map(w -> w::backup), onNews),
+                new OrderedWorker<>(
+                        node,
+                        new BackupTrade(node),
+                        worker.<OrderedWorker.Program<BackupOrder>>map(w -> w::backup),
+                        onNews),
                 new OrderedWorker<>(
                         node,
                         new DrillTrade(node, scratch),

@@ -7,10 +7,12 @@ import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.RestoreGoal;
+import io.pgprimacy.core.plan.RestoreFigures;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +26,12 @@ import org.slf4j.LoggerFactory;
 public final class RestoreWorker implements RepositoryRestore.Worker {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreWorker.class);
 
+    /** As of backups: told more often it would tell nobody more. */
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(5);
+
     private final Program program;
+    private volatile long begun;
+    private volatile Optional<RestoreFigures> figures = Optional.empty();
 
     /** Starts it with these settings; the consumers are called on threads of its own. */
     @FunctionalInterface
@@ -62,6 +69,7 @@ public final class RestoreWorker implements RepositoryRestore.Worker {
     private Filled run(Properties settings) throws InterruptedException {
         AtomicReference<Optional<WorkerLine>> last = new AtomicReference<>(Optional.empty());
         CompletableFuture<ProcessResult> ended = new CompletableFuture<>();
+        begun = System.nanoTime();
         ChildProcess child = program.start(settings, line -> said(line, last), ended::complete);
         try {
             ProcessResult result = ended.get();
@@ -76,14 +84,37 @@ public final class RestoreWorker implements RepositoryRestore.Worker {
             throw e;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
+        } finally {
+            figures = Optional.empty();
         }
     }
 
-    private static void said(String line, AtomicReference<Optional<WorkerLine>> last) {
+    /** How far the restore is that is under way; anew every few seconds, and with each step. */
+    public Optional<RestoreFigures> figures() {
+        return figures;
+    }
+
+    private void said(String line, AtomicReference<Optional<WorkerLine>> last) {
         LOG.info("restore worker: {}", line);
         Optional<WorkerLine> said = WorkerLine.read(line);
         if (said.isPresent()) {
             last.set(said);
+            said.filter(l -> l.event().equals("progress")).ifPresent(this::progressed);
+        }
+    }
+
+    private void progressed(WorkerLine line) {
+        Duration took = Duration.ofSeconds((System.nanoTime() - begun) / 1_000_000_000);
+        Optional<RestoreFigures> told = figures.filter(
+                f -> f.step().equals(line.text("step")) && took.minus(f.took()).compareTo(PROGRESS_EVERY) < 0);
+        if (told.isEmpty()) {
+            figures = Optional.of(new RestoreFigures(
+                    line.text("backup"),
+                    line.text("step"),
+                    line.optional("at").map(Lsn::parse),
+                    line.number("bytes"),
+                    line.number("of"),
+                    took));
         }
     }
 
@@ -93,7 +124,9 @@ public final class RestoreWorker implements RepositoryRestore.Worker {
                 new WalPosition(new TimelineId(line.number("timeline")), Lsn.parse(line.text("lsn"))),
                 Optional.of(line.text("lastCommit")).filter(t -> !t.isEmpty()),
                 line.number("bytes"),
-                line.number("segments"));
+                line.number("segments"),
+                Duration.ofMillis(line.number("filesMillis")),
+                Duration.ofMillis(line.number("walMillis")));
     }
 
     private static String died(ProcessResult result) {

@@ -37,8 +37,19 @@ public final class RepositoryRestore {
         Filled moment(Path directory, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException;
     }
 
-    /** @param position the end of its WAL */
-    public record Filled(String backup, WalPosition position, Optional<String> lastCommit, long bytes, long segments) {}
+    /**
+     * @param position the end of its WAL
+     * @param files how long they took
+     * @param wal how long it took
+     */
+    public record Filled(
+            String backup,
+            WalPosition position,
+            Optional<String> lastCommit,
+            long bytes,
+            long segments,
+            Duration files,
+            Duration wal) {}
 
     /** What {@link #take} has put in place. */
     public record Taken(Filled filled, Duration took, Optional<Path> kept, List<TimelineHistory.Switch> switches) {}

@@ -98,7 +98,8 @@ public final class Agent {
         ArchiveLife life = new ArchiveLife();
         Optional<BackupWorker> worker =
                 config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user), life));
-        Optional<RepositoryRestore> repository = worker.map(w -> new RepositoryRestore(instance, new RestoreWorker(w)));
+        Optional<RestoreWorker> restores = worker.map(RestoreWorker::new);
+        Optional<RepositoryRestore> repository = restores.map(r -> new RepositoryRestore(instance, r));
         Jobs jobs = new Jobs(
                 instance, link, slots, new RejoinJobs(instance, repository), guard, eyes, upstream, config.hba());
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
@@ -118,7 +119,8 @@ public final class Agent {
                 workshop,
                 config.storage().map(storage -> storage.url().toString()),
                 orders,
-                walKeeper);
+                walKeeper,
+                restores);
         Mailbox mailbox = new Mailbox(log::wakeup);
         Optional<PromiseMessages> messages =
                 config.peersSecretFile().map(PeerSecret::read).map(PromiseMessages::new);

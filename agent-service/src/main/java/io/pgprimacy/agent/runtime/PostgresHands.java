@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.backup.Orders;
+import io.pgprimacy.agent.backup.RestoreWorker;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardState;
@@ -13,10 +14,11 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.NodeHands;
-import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.plan.OrderedWork;
+import io.pgprimacy.core.plan.RestoreFigures;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,6 +37,7 @@ final class PostgresHands implements NodeHands {
     private final Optional<String> storage;
     private final Orders orders;
     private final Optional<WalKeeper> walKeeper;
+    private final Optional<RestoreWorker> restores;
     private Term primaryOf;
     private Optional<Duration> asked = Optional.empty();
     private Optional<Duration> held = Optional.empty();
@@ -52,7 +55,8 @@ final class PostgresHands implements NodeHands {
             Workshop workshop,
             Optional<String> storage,
             Orders orders,
-            Optional<WalKeeper> walKeeper) {
+            Optional<WalKeeper> walKeeper,
+            Optional<RestoreWorker> restores) {
         this.node = node;
         this.endpoint = endpoint;
         this.tags = tags;
@@ -64,6 +68,7 @@ final class PostgresHands implements NodeHands {
         this.storage = storage;
         this.orders = orders;
         this.walKeeper = walKeeper;
+        this.restores = restores;
         this.primaryOf = memoryFile.read().primaryOf();
     }
 
@@ -186,6 +191,11 @@ final class PostgresHands implements NodeHands {
     @Override
     public Optional<Fact.WalArchiving> walArchiving() {
         return walKeeper.flatMap(WalKeeper::told);
+    }
+
+    @Override
+    public Optional<RestoreFigures> restoring() {
+        return restores.flatMap(RestoreWorker::figures);
     }
 
     @Override

@@ -127,7 +127,9 @@ final class RejoinJobs {
                 taken.filled().segments(),
                 taken.took(),
                 taken.kept().map(Path::toString),
-                taken.switches());
+                taken.switches(),
+                Optional.of(taken.filled().files()),
+                Optional.of(taken.filled().wal()));
     }
 
     void putBack(NodeAction.PutBack action) {

@@ -46,7 +46,8 @@ class OrderedWorkerTest {
 
     @Test
     void aWorkerThatSaysThatItFailedTellsWhy() {
-        OrderedWorker<BackupOrder> backups = backups("echo '{\"event\":\"failed\",\"because\":\"no\",\"hint\":\"do it\"}'; exit 1");
+        OrderedWorker<BackupOrder> backups =
+                backups("echo '{\"event\":\"failed\",\"because\":\"no\",\"hint\":\"do it\"}'; exit 1");
         backups.hold(Optional.of(ORDER));
 
         assertThat(end(backups)).isEqualTo(new Fact.BackupFailed(NODE, 7, "no; do it"));
@@ -54,7 +55,8 @@ class OrderedWorkerTest {
 
     @Test
     void aWorkerThatDiesWithoutAWordHasFailed() {
-        OrderedWorker<BackupOrder> backups = backups("echo '{\"event\":\"begun\",\"backup\":\"id\"}'; echo 'out of memory' >&2; exit 3");
+        OrderedWorker<BackupOrder> backups =
+                backups("echo '{\"event\":\"begun\",\"backup\":\"id\"}'; echo 'out of memory' >&2; exit 3");
         backups.hold(Optional.of(ORDER));
 
         assertThat(end(backups))
@@ -101,7 +103,8 @@ class OrderedWorkerTest {
 
     @Test
     void withoutStorageItFailsAtOnce() {
-        OrderedWorker<BackupOrder> backups = new OrderedWorker<BackupOrder>(NODE, new BackupTrade(NODE), Optional.empty(), () -> {});
+        OrderedWorker<BackupOrder> backups =
+                new OrderedWorker<BackupOrder>(NODE, new BackupTrade(NODE), Optional.empty(), () -> {});
         backups.hold(Optional.of(ORDER));
 
         assertThat(end(backups)).isEqualTo(new Fact.BackupFailed(NODE, 7, "no storage is configured on b"));
@@ -149,14 +152,15 @@ class OrderedWorkerTest {
     @Test
     void whatADrillHasCheckedBecomesAFact(@TempDir Path directory) {
         ScratchDirectory scratch = new ScratchDirectory(directory.resolve("drill"), Optional.empty());
-        String completed = "{\"event\":\"completed\",\"backup\":\"id\",\"restoredMillis\":1500,\"recoveredMillis\":2500,\"bytes\":9,"
-                + "\"at\":\"2026-11-23T19:05:00Z\",\"checks\":[{\"name\":\"pg_amcheck\",\"millis\":10,\"skipped\":\"\"},"
-                + "{\"name\":\"pg_checksums\",\"millis\":0,\"skipped\":\"there are none\"}]}";
+        String completed =
+                "{\"event\":\"completed\",\"backup\":\"id\",\"restoredMillis\":1500,\"recoveredMillis\":2500,\"bytes\":9,"
+                        + "\"at\":\"2026-11-23T19:05:00Z\",\"checks\":[{\"name\":\"pg_amcheck\",\"millis\":10,\"skipped\":\"\"},"
+                        + "{\"name\":\"pg_checksums\",\"millis\":0,\"skipped\":\"there are none\"}]}";
         OrderedWorker<DrillOrder> drills = new OrderedWorker<DrillOrder>(
                 NODE,
                 new DrillTrade(NODE, scratch),
-                Optional.of((order, onLine, onEnd) -> ProcessRunner.asSelf()
-                        .startChild(List.of("echo", completed), "settings\n\n", onLine, onEnd)),
+                Optional.of((order, onLine, onEnd) ->
+                        ProcessRunner.asSelf().startChild(List.of("echo", completed), "settings\n\n", onLine, onEnd)),
                 () -> {});
         drills.hold(Optional.of(new DrillOrder(7, NODE, Optional.empty())));
 

@@ -1,16 +1,18 @@
 package io.pgprimacy.worker.restore;
 
-import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.crypto.MasterKeys;
 import io.pgprimacy.backup.format.Manifest;
+import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.restore.DataDirectoryRestore;
 import io.pgprimacy.backup.restore.StoredBackup;
 import io.pgprimacy.backup.restore.WalArchive;
 import io.pgprimacy.backup.wal.WalPlace;
+import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.worker.transfer.RepositoryClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +25,12 @@ public final class NodeRestore {
     public interface Listener {
         void begun(RecoveryPlan plan);
 
-        void restored(long files, long bytes, long ofBytes);
+        void restored(long bytes);
+
+        /** The files are there; what is done now. */
+        void step(String step);
+
+        void replayed(Lsn position);
     }
 
     /**
@@ -31,7 +38,13 @@ public final class NodeRestore {
      * @param lastCommit commit time of the last transaction; known only where a moment was restored
      */
     public record Outcome(
-            Manifest backup, WalPosition position, Optional<String> lastCommit, long bytes, long segments) {}
+            Manifest backup,
+            WalPosition position,
+            Optional<String> lastCommit,
+            long bytes,
+            long segments,
+            Duration filesTook,
+            Duration walTook) {}
 
     public NodeRestore(RestorePlan plan, Listener listener) {
         this.plan = plan;
@@ -52,10 +65,13 @@ public final class NodeRestore {
         DataDirectoryRestore restore = new DataDirectoryRestore(
                 stored, new DataDirectoryRestore.Settings(plan.data(), Map.of(), plan.workers(), false));
         listener.begun(chosen);
-        long total = chosen.backup().totals().bytes();
-        DataDirectoryRestore.Outcome files = restore.run((f, b) -> listener.restored(f, b, total));
+        long begun = System.nanoTime();
+        DataDirectoryRestore.Outcome files = restore.run((_, bytes) -> listener.restored(bytes));
+        Duration filesTook = since(begun);
+        long walBegun = System.nanoTime();
         return switch (plan.goal()) {
             case RestorePlan.Goal.Standby goal -> {
+                listener.step("fetching WAL");
                 RecoveryPlan now = selection.again(goal, chosen);
                 WalFill wal = new WalFill(now, archive, plan.data());
                 wal.run(plan.workers());
@@ -64,14 +80,28 @@ public final class NodeRestore {
                         new WalPosition(goal.timeline(), now.reach()),
                         Optional.empty(),
                         files.bytes(),
-                        wal.segments());
+                        wal.segments(),
+                        filesTook,
+                        since(walBegun));
             }
             case RestorePlan.Goal.Moment _ -> {
-                Replay.Reached reached = new Replay(chosen, archive, plan.data(), programs, plan.user()).run();
+                listener.step("replaying WAL");
+                Replay.Reached reached =
+                        new Replay(chosen, archive, plan.data(), programs, plan.user(), listener::replayed).run();
                 yield new Outcome(
-                        chosen.backup(), reached.position(), reached.lastCommit(), files.bytes(), reached.segments());
+                        chosen.backup(),
+                        reached.position(),
+                        reached.lastCommit(),
+                        files.bytes(),
+                        reached.segments(),
+                        filesTook,
+                        since(walBegun));
             }
         };
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofMillis((System.nanoTime() - begun) / 1_000_000);
     }
 
     private RecoveryPlan select(Selection selection) throws IOException {

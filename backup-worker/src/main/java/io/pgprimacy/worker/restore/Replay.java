@@ -1,10 +1,10 @@
 package io.pgprimacy.worker.restore;
 
 import io.pgprimacy.backup.recovery.Programs;
-import io.pgprimacy.backup.recovery.ScratchServer;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.recovery.RecoverySettings;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
+import io.pgprimacy.backup.recovery.ScratchServer;
 import io.pgprimacy.backup.recovery.WalFeed;
 import io.pgprimacy.backup.restore.WalArchive;
 import io.pgprimacy.backup.wal.WalSegment;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Has PostgreSQL replay WAL over a restored backup up to the target, and leaves a standby's directory that ends exactly there. It is not promoted:
@@ -34,17 +35,20 @@ final class Replay {
     private final Path data;
     private final Programs programs;
     private final String user;
+    private final Consumer<Lsn> onReplayed;
     private final WalEnd end;
 
     /** @param lastCommit commit time of the last transaction */
     record Reached(WalPosition position, Optional<String> lastCommit, long segments) {}
 
-    Replay(RecoveryPlan plan, WalArchive archive, Path data, Programs programs, String user) {
+    /** @param onReplayed told how far it is, every now and then */
+    Replay(RecoveryPlan plan, WalArchive archive, Path data, Programs programs, String user, Consumer<Lsn> onReplayed) {
         this.plan = plan;
         this.archive = archive;
         this.data = data;
         this.programs = programs;
         this.user = user;
+        this.onReplayed = onReplayed;
         this.end = new WalEnd(
                 data, plan.path().inventory().segmentSize(), plan.path().ancestry());
     }
@@ -89,6 +93,7 @@ final class Replay {
             if (!now.equals(before)) {
                 before = now;
                 quietSince = System.nanoTime();
+                now.map(ScratchServer.Status::replayed).ifPresent(onReplayed);
             } else if (now.isPresent()
                     && System.nanoTime() - quietSince > QUIET.toNanos()
                     && isAtTheEnd(now.get().replayed())) {

@@ -37,9 +37,15 @@ class BackupsController {
         try {
             List<BackupView> stored =
                     BackupView.listed(catalog.backups(now.state().cluster()));
-            return new BackupsView("storage", null, BackupsView.running(now.state()), BackupsView.drill(now.state()), stored);
+            return new BackupsView(
+                    "storage", null, BackupsView.running(now.state()), BackupsView.drill(now.state()), stored);
         } catch (StorageCatalog.NotThere e) {
-            return new BackupsView("log", e.getMessage(), BackupsView.running(now.state()), BackupsView.drill(now.state()), ofLog(cluster));
+            return new BackupsView(
+                    "log",
+                    e.getMessage(),
+                    BackupsView.running(now.state()),
+                    BackupsView.drill(now.state()),
+                    ofLog(cluster));
         }
     }
 

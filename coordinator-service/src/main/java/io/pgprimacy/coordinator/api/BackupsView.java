@@ -52,9 +52,8 @@ record BackupsView(
         return state.runningDrill()
                 .map(order -> {
                     Optional<Node> node = state.node(order.node());
-                    Optional<Fact.DrillStarted> started = node.flatMap(
-                                    n -> n.facts().drills().started())
-                            .filter(s -> s.ordered() == order.ordered());
+                    Optional<Fact.DrillStarted> started =
+                            node.flatMap(n -> n.facts().drills().started()).filter(s -> s.ordered() == order.ordered());
                     Optional<Fact.DrillProgressed> progress = node.flatMap(
                                     n -> n.facts().drills().progress())
                             .filter(p -> p.ordered() == order.ordered());

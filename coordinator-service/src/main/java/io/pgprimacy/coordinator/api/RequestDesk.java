@@ -82,7 +82,10 @@ final class RequestDesk {
             return Optional.ofNullable(id).map(given -> new BackupId(given).value());
         } catch (IllegalArgumentException e) {
             throw new ApiFailure(
-                    ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), "pgprimacy backups shows what there is", e);
+                    ErrorCode.INVALID_REQUEST,
+                    String.valueOf(e.getMessage()),
+                    "pgprimacy backups shows what there is",
+                    e);
         }
     }
 

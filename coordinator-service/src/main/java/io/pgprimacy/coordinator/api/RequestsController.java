@@ -257,7 +257,8 @@ class RequestsController {
 
     @PostMapping("/drill")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(summary = "Proves a backup: restores it where nobody can reach it, checks all of it, and removes it again")
+    @Operation(
+            summary = "Proves a backup: restores it where nobody can reach it, checks all of it, and removes it again")
     ResponseEntity<Answer> drill(
             @PathVariable String cluster,
             @RequestBody DrillRequest body,

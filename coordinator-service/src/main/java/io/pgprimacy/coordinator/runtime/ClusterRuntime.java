@@ -86,18 +86,20 @@ public final class ClusterRuntime {
         }
     }
 
-    /** As compaction does: of the progress of a backup or a drill the newest is all that anybody asks for, and a long one has thousands. */
+    /** As compaction does: of the progress of a backup, a drill or a restore the newest is all that anybody asks for, and a long one has thousands. */
     private void dropSuperseded(ClusterEvent event) {
-        if (event instanceof Fact.BackupProgressed progress) {
-            entries.removeIf(e -> e.record().event() instanceof Fact.BackupProgressed old
-                    && old.ordered() == progress.ordered()
-                    && old.node().equals(progress.node()));
+        if (event instanceof Fact fact && isProgress(fact)) {
+            entries.removeIf(e -> e.record().event() instanceof Fact old
+                    && old.getClass() == fact.getClass()
+                    && old.node().equals(fact.node())
+                    && old.about().equals(fact.about()));
         }
-        if (event instanceof Fact.DrillProgressed progress) {
-            entries.removeIf(e -> e.record().event() instanceof Fact.DrillProgressed old
-                    && old.ordered() == progress.ordered()
-                    && old.node().equals(progress.node()));
-        }
+    }
+
+    private static boolean isProgress(Fact fact) {
+        return fact instanceof Fact.BackupProgressed
+                || fact instanceof Fact.DrillProgressed
+                || fact instanceof Fact.RestoreProgressed;
     }
 
     /** A heartbeat in a quiet cluster that says the same as the one before needs nobody to look at it. */

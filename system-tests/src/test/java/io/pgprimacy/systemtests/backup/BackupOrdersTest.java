@@ -88,16 +88,19 @@ class BackupOrdersTest {
                 .contains("pg_verifybackup passed", "every row passed", "visibility map passed", "pg_amcheck passed");
         JsonNode proven = listed().getLast().path("state").path("proven");
         assertThat(proven.path("seconds").asDouble()).isPositive();
-        assertThat(sandbox.run("backups").expectSuccess().out()).contains("proven " + proven.path("at").asString());
+        assertThat(sandbox.run("backups").expectSuccess().out())
+                .contains("proven " + proven.path("at").asString());
 
-        assertThat(sandbox.run("config", "set", "drillSchedule=often", "--reason", "test", "--yes").err())
+        assertThat(sandbox.run("config", "set", "drillSchedule=often", "--reason", "test", "--yes")
+                        .err())
                 .contains("five fields");
         long offset = sandbox.lastOffset();
         sandbox.change("config", "set", "drillSchedule=* * * * *");
         JsonNode ordered = sandbox.awaitEvent("DrillOrdered", offset, BOUND, e -> true);
         sandbox.change("config", "set", "drillSchedule=");
         assertThat(ordered.path("event").path("basis").path("rule").asString()).isEqualTo("K9");
-        assertThat(sandbox.json("config", "show").path("drillSchedule").asString("")).isEmpty();
+        assertThat(sandbox.json("config", "show").path("drillSchedule").asString(""))
+                .isEmpty();
         sandbox.awaitEvent("DrillCompleted", offset, BOUND, e -> true);
 
         long begun = sandbox.lastOffset();

@@ -76,8 +76,20 @@ class WaysBackTest {
         Database.execute(port, "drop table t");
         awaitStored();
         ClusterNow then = sandbox.look();
+        long offset = sandbox.lastOffset();
 
         sandbox.change("restore", "cluster", "--to", moment);
+
+        JsonNode progress = sandbox.awaitEvent("RestoreProgressed", offset, BOUND, e -> true)
+                .path("event");
+        assertThat(progress.path("step").asString()).isEqualTo("replaying WAL");
+        assertThat(progress.path("of").asLong()).isPositive();
+        JsonNode restored =
+                sandbox.awaitEvent("DataRestored", offset, BOUND, e -> true).path("event");
+        assertThat(Duration.parse(restored.path("files").asString())
+                        .plus(Duration.parse(restored.path("wal").asString())))
+                .isPositive()
+                .isLessThanOrEqualTo(Duration.parse(restored.path("took").asString()));
 
         ClusterNow now = sandbox.look();
         assertThat(now.term()).isEqualTo(then.term() + 1);

@@ -77,6 +77,7 @@ final class Fold {
                     draft.learn(s);
                 }
             }
+            case Fact.RestoreProgressed f -> {}
             case Fact.RestoreFailed f -> {}
             case Fact.BackupStarted f -> {}
             case Fact.BackupProgressed f -> {}

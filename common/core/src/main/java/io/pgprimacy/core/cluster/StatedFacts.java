@@ -22,7 +22,8 @@ public record StatedFacts(
         Optional<Fact.RestartPending> restart,
         Optional<Fact.WalArchiving> archiving,
         NodeBackups backups,
-        NodeDrills drills) {
+        NodeDrills drills,
+        Optional<Fact.RestoreProgressed> restoring) {
     static final StatedFacts NONE = new StatedFacts(
             Optional.empty(),
             Optional.empty(),
@@ -37,7 +38,8 @@ public record StatedFacts(
             Optional.empty(),
             Optional.empty(),
             NodeBackups.NONE,
-            NodeDrills.NONE);
+            NodeDrills.NONE,
+            Optional.empty());
 
     /** Facts that say nothing about what a node may or must do change nothing. */
     StatedFacts with(Fact fact) {
@@ -61,7 +63,10 @@ public record StatedFacts(
                 fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
                 fact instanceof Fact.WalArchiving f ? newer(archiving, f, Fact.WalArchiving::term) : archiving,
                 backups.with(fact),
-                drills.with(fact));
+                drills.with(fact),
+                fact instanceof Fact.RestoreProgressed f
+                        ? newer(restoring, f, Fact.RestoreProgressed::term)
+                        : restoring);
     }
 
     /** What waits for a restart of PostgreSQL, by parameter. */

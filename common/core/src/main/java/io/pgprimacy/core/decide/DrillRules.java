@@ -87,8 +87,8 @@ final class DrillRules {
         }
         return at.state()
                 .runningDrill()
-                .map(order -> "the drill on " + order.node() + " that decision " + order.ordered()
-                        + " ordered is under way")
+                .map(order ->
+                        "the drill on " + order.node() + " that decision " + order.ordered() + " ordered is under way")
                 .or(() -> NodeFitness.bestStandby(at).isPresent()
                         ? Optional.of("no coordinator was there, or the cluster was not quiet")
                         : Optional.empty())
@@ -122,7 +122,9 @@ final class DrillRules {
         Optional<NodeId> node = r.on().or(() -> NodeFitness.bestStandby(at));
         if (node.isEmpty()) {
             return FormingRules.refuse(
-                    at, r, "no standby can carry out a drill, and a primary only where it is named: "
+                    at,
+                    r,
+                    "no standby can carry out a drill, and a primary only where it is named: "
                             + NodeFitness.refusals(at));
         }
         String why = r.origin().actor() + ": " + r.origin().reason() + "; " + node.get() + " "

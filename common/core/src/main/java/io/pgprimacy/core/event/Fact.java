@@ -221,6 +221,8 @@ public sealed interface Fact extends ClusterEvent {
      * @param segments of WAL that were replayed
      * @param kept where the data lies that was there before; empty where there was none
      * @param switches the last few promotions in its timeline history
+     * @param files how long the files took
+     * @param wal how long the WAL took
      */
     record DataRestored(
             NodeId node,
@@ -232,12 +234,39 @@ public sealed interface Fact extends ClusterEvent {
             long segments,
             Duration took,
             Optional<String> kept,
-            List<TimelineHistory.Switch> switches)
+            List<TimelineHistory.Switch> switches,
+            Optional<Duration> files,
+            Optional<Duration> wal)
             implements Fact {
         public DataRestored {
             switches = List.copyOf(switches);
         }
 
+        @Override
+        public String about() {
+            return term.toString();
+        }
+    }
+
+    /**
+     * How far a node is that fills its data from the repository; said every few seconds, and the newest of a term replaces those before it.
+     *
+     * @param step what is being done, as a participle
+     * @param replayed where the replay of WAL is
+     * @param bytes restored so far, of {@code of}
+     * @param left of the files, at the rate so far; empty where that cannot be said
+     */
+    record RestoreProgressed(
+            NodeId node,
+            Term term,
+            String backup,
+            String step,
+            Optional<Lsn> replayed,
+            long bytes,
+            long of,
+            Duration took,
+            Optional<Duration> left)
+            implements Fact {
         @Override
         public String about() {
             return term.toString();

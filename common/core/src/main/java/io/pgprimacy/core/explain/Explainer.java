@@ -163,6 +163,7 @@ public final class Explainer {
 
     private static boolean isAboutFilling(Fact fact) {
         return switch (fact) {
+            case Fact.RestoreProgressed f -> true;
             case Fact.Rebuilt f -> true;
             case Fact.RebuildFailed f -> true;
             case Fact.Rewound f -> true;

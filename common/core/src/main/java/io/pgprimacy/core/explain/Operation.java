@@ -150,7 +150,7 @@ public record Operation(Request request, State state, String message, List<Step>
                                         && f.term().equals(term))
                         .map(e -> Progress.of(State.SUCCEEDED, e))
                         .orElse(change)
-                : change;
+                : filling(history, first, opened.node()).orElse(change);
     }
 
     private static Progress rebuild(History history, LogEntry order, NodeId node) {
@@ -165,6 +165,9 @@ public record Operation(Request request, State state, String message, List<Step>
                 .filter(e -> e.record().offset() > since)
                 .filter(e -> isTrouble(e.record().event(), node))
                 .findFirst();
+        if (trouble.isEmpty()) {
+            return filling(history, order, node).orElseGet(() -> Progress.of(State.RUNNING, order));
+        }
         return trouble.map(e -> e.record().event() instanceof Fact.NodeQuarantined
                         ? Progress.of(State.FAILED, e)
                         : new Progress(
@@ -173,10 +176,20 @@ public record Operation(Request request, State state, String message, List<Step>
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 
+    /** How far that node said last that it is, since then. */
+    private static Optional<Progress> filling(History history, LogEntry since, NodeId node) {
+        return history.entries().reversed().stream()
+                .filter(e -> e.record().offset() > since.record().offset())
+                .filter(e -> e.record().event() instanceof Fact.RestoreProgressed f
+                        && f.node().equals(node))
+                .findFirst()
+                .map(e -> Progress.of(State.RUNNING, e));
+    }
+
     private static Progress work(History history, LogEntry order) {
         return WorkStory.end(history, order)
-                .map(end -> Progress.of(
-                        WorkStory.isCompletion(end.record().event()) ? State.SUCCEEDED : State.FAILED, end))
+                .map(end ->
+                        Progress.of(WorkStory.isCompletion(end.record().event()) ? State.SUCCEEDED : State.FAILED, end))
                 .or(() -> WorkStory.progress(history, order).map(e -> Progress.of(State.RUNNING, e)))
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }

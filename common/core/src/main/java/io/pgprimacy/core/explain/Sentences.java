@@ -118,6 +118,14 @@ public final class Sentences {
                         + " with " + f.bytes() + " bytes";
             case Fact.RebuildFailed f -> "node " + f.node() + " could not be rebuilt: " + f.reason();
             case Fact.DataRestored f -> dataRestored(f);
+            case Fact.RestoreProgressed f ->
+                "node " + f.node() + " fills its data from backup " + f.backup() + ": " + f.step()
+                        + f.replayed().map(at -> ", at " + at).orElse("") + ", "
+                        + bytes(f.bytes()) + " of " + bytes(f.of()) + " in "
+                        + f.took().toSeconds() + " s"
+                        + f.left()
+                                .map(left -> ", " + left.toSeconds() + " s left")
+                                .orElse("");
             case Fact.RestoreFailed f ->
                 "node " + f.node() + " could not be restored, and its data is as it was: " + f.reason();
             case Fact.BackupStarted f -> "node " + f.node() + " began backup " + f.backup();
@@ -166,6 +174,8 @@ public final class Sentences {
                 + f.lastCommit().map(at -> ", last commit of " + at).orElse("") + ": "
                 + bytes(f.bytes()) + " and " + f.segments() + " WAL segments in "
                 + f.took().toSeconds() + " s"
+                + f.files().map(t -> ", files " + seconds(t)).orElse("")
+                + f.wal().map(t -> ", WAL " + seconds(t)).orElse("")
                 + f.kept()
                         .map(where -> "; what was there before is in " + where)
                         .orElse("");

@@ -158,6 +158,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.RewindFailed f -> isOurs(f.term());
             case Fact.Rebuilt f -> isOurs(f.term());
             case Fact.RebuildFailed f -> isOurs(f.term());
+            case Fact.RestoreProgressed f -> isOurs(f.term());
             case Fact.DataRestored f -> isOurs(f.term());
             case Fact.RestoreFailed f -> isOurs(f.term());
             case Fact.NodeQuarantined f -> isOurs(f.term());

@@ -3,10 +3,11 @@ package io.pgprimacy.core.loop;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.event.Fact;
-import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.plan.OrderedWork;
+import io.pgprimacy.core.plan.RestoreFigures;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -35,6 +36,11 @@ public interface NodeHands {
 
     /** What becomes of this primary's WAL, as far as this life of the agent knows; empty where none is to be archived. */
     default Optional<Fact.WalArchiving> walArchiving() {
+        return Optional.empty();
+    }
+
+    /** How far the job is that fills this node's data from the repository; empty where none does. */
+    default Optional<RestoreFigures> restoring() {
         return Optional.empty();
     }
 

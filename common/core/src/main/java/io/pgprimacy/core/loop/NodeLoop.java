@@ -25,6 +25,7 @@ import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.NodePlan;
 import io.pgprimacy.core.plan.NodePlanner;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.plan.RestoreFigures;
 import io.pgprimacy.core.plan.WorkPlan;
 import io.pgprimacy.core.promise.PromiseAnswer;
 import io.pgprimacy.core.promise.PromiseRequest;
@@ -177,6 +178,12 @@ public final class NodeLoop {
         }
         workOnOrders();
         hands.walArchiving().filter(this::isNew).ifPresent(outbox::put);
+        RestoreFigures.news(
+                        id,
+                        seen.job(),
+                        hands.restoring(),
+                        state.node(id).flatMap(n -> n.facts().restoring()))
+                .ifPresent(outbox::put);
         outbox.due(now).forEach(log::append);
         plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);

@@ -120,7 +120,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(19)) {
+        return switch (random.nextInt(20)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -171,6 +171,17 @@ final class RandomHistory {
                         any(Fact.WalArchiving.State.values()),
                         "reason " + random.nextInt(3));
             case 18 -> drill(node, order());
+            case 19 ->
+                new Fact.RestoreProgressed(
+                        node,
+                        term,
+                        "backup",
+                        "restoring",
+                        Optional.empty(),
+                        random.nextInt(9),
+                        9,
+                        Duration.ZERO,
+                        maybe(Duration.ZERO));
             case 17 ->
                 chance(30)
                         ? new Fact.RestoreFailed(node, term, "reason " + random.nextInt(3))
@@ -184,7 +195,9 @@ final class RandomHistory {
                                 1,
                                 Duration.ZERO,
                                 Optional.empty(),
-                                switchesBefore(term));
+                                switchesBefore(term),
+                                Optional.empty(),
+                                Optional.empty());
             default -> new Fact.Rewound(node, term, node());
         };
     }

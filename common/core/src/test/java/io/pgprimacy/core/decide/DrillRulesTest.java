@@ -31,7 +31,9 @@ class DrillRulesTest {
         ClusterScript alone = cluster().primary("a", 1000).storing("a").serves(1000);
 
         assertThat(refusal(alone.asked(drill("q", Optional.empty())))).startsWith("no standby can carry out a drill");
-        assertThat(((Decision.DrillOrdered) three().asked(drill("q", Optional.of("a"))).decides(RuleId.K6)).node())
+        assertThat(((Decision.DrillOrdered)
+                                three().asked(drill("q", Optional.of("a"))).decides(RuleId.K6))
+                        .node())
                 .isEqualTo(node("a"));
     }
 
@@ -65,7 +67,8 @@ class DrillRulesTest {
     @Test
     void a_person_may_end_it() {
         ClusterScript drilling = drilling();
-        drilling.fold(drilling.asked(new Request.DrillCancelRequested("q2", ADA)).decides(RuleId.K7));
+        drilling.fold(
+                drilling.asked(new Request.DrillCancelRequested("q2", ADA)).decides(RuleId.K7));
 
         assertThat(drilling.state().runningDrill()).isEmpty();
         assertThat(refusal(drilling.asked(new Request.DrillCancelRequested("q3", ADA))))
@@ -77,7 +80,8 @@ class DrillRulesTest {
         drilling().silent("c").after(Duration.ofSeconds(59)).staysWithoutBackup();
         drilling().silent("c").after(Duration.ofSeconds(61)).logDead().staysWithoutBackup();
 
-        ClusterScript gone = drilling().silent("c").after(Duration.ofSeconds(61)).suspended("c");
+        ClusterScript gone =
+                drilling().silent("c").after(Duration.ofSeconds(61)).suspended("c");
         gone.fold(gone.decides(RuleId.K8));
         assertThat(gone.state().runningDrill()).isEmpty();
     }
@@ -99,7 +103,9 @@ class DrillRulesTest {
         Decision missed = three().drillDue(Duration.ofMinutes(61), 2).decides(RuleId.K10);
         assertThat(((Decision.DrillMissed) missed).instants()).isEqualTo(3);
         assertThat(missed.basis().because()).contains("3 scheduled drills were due");
-        assertThat(((Decision.DrillMissed) three().drillDue(Duration.ofMinutes(1), 2).decides(RuleId.K10)).instants())
+        assertThat(((Decision.DrillMissed)
+                                three().drillDue(Duration.ofMinutes(1), 2).decides(RuleId.K10))
+                        .instants())
                 .isEqualTo(2);
     }
 

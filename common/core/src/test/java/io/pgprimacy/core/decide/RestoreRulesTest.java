@@ -50,7 +50,9 @@ class RestoreRulesTest {
                 1,
                 Duration.ZERO,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
