@@ -146,7 +146,7 @@ public final class Drill {
         Duration restored = DrillChecks.since(begun);
         checks.beforeStart();
         long started = System.nanoTime();
-        Duration recovered = restored;
+        Duration recovered;
         Files.createDirectory(
                 settings.server(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         listener.step("recovering");

@@ -41,10 +41,6 @@ final class DrillChecks {
         return List.copyOf(checks);
     }
 
-    boolean haveFailed() {
-        return checks.stream().anyMatch(Check::hasFailed);
-    }
-
     void add(Check check) {
         checks.add(check);
     }
