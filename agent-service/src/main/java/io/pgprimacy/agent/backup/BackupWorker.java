@@ -63,14 +63,13 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
 
     /** @param scratch empty, and PostgreSQL's user's */
     ChildProcess drill(DrillOrder order, Path scratch, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
-        int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
         Properties p = repository();
         p.setProperty("scratch", scratch.toString());
         order.backup().ifPresent(backup -> p.setProperty("backup", backup));
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("postgres.user", config.adminUser());
-        return start(new JavaProgram(storage.workerLib(), DRILL, heap), p, onLine, onEnd);
+        return start(new JavaProgram(storage.workerLib(), DRILL, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
     }
 
     @Override
