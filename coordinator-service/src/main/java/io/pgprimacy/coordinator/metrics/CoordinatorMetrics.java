@@ -164,7 +164,9 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
 
     /** Progress is stated again and again, and nobody counts it. */
     private boolean isNews(ClusterId cluster, Fact fact) {
-        if (fact instanceof Fact.BackupProgressed || fact instanceof Fact.DrillProgressed) {
+        if (fact instanceof Fact.BackupProgressed
+                || fact instanceof Fact.DrillProgressed
+                || fact instanceof Fact.RestoreProgressed) {
             return false;
         }
         Set<String> known = stated.computeIfAbsent(cluster, c -> new LinkedHashSet<>());
