@@ -60,7 +60,7 @@ final class BackupRules {
                 ? fittest(at)
                         .map(n -> new Verdict.Append(new Decision.BackupOrdered(
                                 at.basis(
-                                        RuleId.K6,
+                                        RuleId.K11,
                                         "incarnation " + at.state().incarnation() + " has no backup yet; " + n + " "
                                                 + merit(at, n)),
                                 n,

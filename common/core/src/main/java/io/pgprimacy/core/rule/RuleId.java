@@ -57,14 +57,14 @@ public enum RuleId {
     K4("a backup is taken when its schedule says so, late rather than not at all"),
     K5("an instant of a schedule that passed too long ago is missed, and that is an event"),
     K6(
-            "a cluster that is not the first of its name, or came from a repository, takes its first backup at once: its archive has none"),
-
-    K6(
             "a drill that a person asks for is carried out on the node named, else on the standby that has replayed most; never on a primary that nobody named"),
     K7("a drill is ended when a person asks for it"),
     K8("a drill is given up when the node that carries it out is gone"),
     K9("a drill is carried out when its schedule says so, late rather than not at all"),
     K10("an instant of the schedule of drills that passed too long ago is missed, and that is an event"),
+    K11(
+            "a cluster that is not the first of its name, or came from a repository, takes its first backup at once: its archive has none"),
+
 
     B1("too many automatic failovers in a short time: a person is asked"),
     B2("too many clusters are suspect at once: the fault is probably not theirs"),
