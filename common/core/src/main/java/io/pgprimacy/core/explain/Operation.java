@@ -134,15 +134,16 @@ public record Operation(Request request, State state, String message, List<Step>
         if (failed.isPresent()) {
             return Progress.of(State.FAILED, failed.get());
         }
-        return withWhatWasRestored(history, change(history, first, Optional.of(opened.node())), opened.term());
+        return restored(history, first, opened.node(), opened.term());
     }
 
     private static Progress founding(History history, LogEntry first, NodeId node) {
         Term term = history.stateThrough(first.record().offset()).term();
-        return withWhatWasRestored(history, change(history, first, Optional.of(node)), term);
+        return restored(history, first, node, term);
     }
 
-    private static Progress withWhatWasRestored(History history, Progress change, Term term) {
+    private static Progress restored(History history, LogEntry first, NodeId node, Term term) {
+        Progress change = change(history, first, Optional.of(node));
         return change.state() == State.SUCCEEDED
                 ? find(
                                 history,
@@ -150,7 +151,7 @@ public record Operation(Request request, State state, String message, List<Step>
                                         && f.term().equals(term))
                         .map(e -> Progress.of(State.SUCCEEDED, e))
                         .orElse(change)
-                : filling(history, first, opened.node()).orElse(change);
+                : filling(history, first, node).orElse(change);
     }
 
     private static Progress rebuild(History history, LogEntry order, NodeId node) {

@@ -65,7 +65,6 @@ public enum RuleId {
     K11(
             "a cluster that is not the first of its name, or came from a repository, takes its first backup at once: its archive has none"),
 
-
     B1("too many automatic failovers in a short time: a person is asked"),
     B2("too many clusters are suspect at once: the fault is probably not theirs"),
 

@@ -58,7 +58,9 @@ class FoundingRulesTest {
                 1,
                 Duration.ZERO,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Fact failed(int term) {
