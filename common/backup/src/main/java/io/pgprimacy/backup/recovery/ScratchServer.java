@@ -124,7 +124,7 @@ public final class ScratchServer implements AutoCloseable {
         return said.succeeded() && said.text().strip().equals("t");
     }
 
-    /** What {@code psql} says to that: rows, with {@code |} between the columns. */
+    /** What the client answers: rows, with {@code |} between the columns. */
     public Programs.Said ask(String database, String sql) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-XwAt", "-F", "|"));
         arguments.addAll(connection());
