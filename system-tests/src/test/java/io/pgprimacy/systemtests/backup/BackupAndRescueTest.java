@@ -13,9 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A full backup of a busy PostgreSQL into a real S3 endpoint, and the way back with nothing but bucket and key. */
+@Tag("side-by-side")
 class BackupAndRescueTest {
     private BackupTestBed bed;
 

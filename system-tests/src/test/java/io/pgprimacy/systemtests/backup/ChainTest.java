@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Full, incremental and differential backups, and what their chains compose. */
+@Tag("side-by-side")
 class ChainTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 

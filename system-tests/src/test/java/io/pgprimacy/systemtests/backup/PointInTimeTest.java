@@ -15,9 +15,11 @@ import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Recovery to a point, from the bucket alone, compared with what was committed up to it. */
+@Tag("side-by-side")
 class PointInTimeTest {
     private static final int COMMITS = 60;
 

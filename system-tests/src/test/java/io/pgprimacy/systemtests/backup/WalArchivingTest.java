@@ -11,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The WAL keeper with a real PostgreSQL, a real S3 endpoint, and whatever happens to them. */
+@Tag("side-by-side")
 class WalArchivingTest {
     private BackupTestBed bed;
 

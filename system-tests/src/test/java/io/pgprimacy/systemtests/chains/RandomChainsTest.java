@@ -3,9 +3,11 @@ package io.pgprimacy.systemtests.chains;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A short run of a fixed seed; the campaigns of {@code ./dev chains} are told in docs/explanation/measurements.md. */
+@Tag("side-by-side")
 class RandomChainsTest {
     @Test
     void everyRestoreOfAShortRunIsRight() throws IOException {
