@@ -4,11 +4,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What comes of asking for something. */
-@Schema(oneOf = {Answer.Accepted.class, Answer.Foreseen.class})
-sealed interface Answer {
-
-    /** @param operation address under which its progress is to be had */
-    record Accepted(String id, String cluster, String type, String operation) implements Answer {}
+@Schema(oneOf = {OperationView.class, Answer.Foreseen.class})
+sealed interface Answer permits OperationView, Answer.Foreseen {
 
     /**
      * What would be decided now. Nothing has been appended, and a moment later it may be another.

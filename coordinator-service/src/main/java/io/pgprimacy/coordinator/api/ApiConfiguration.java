@@ -31,6 +31,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Import({
     ClustersController.class,
     HistoryController.class,
+    OperationsController.class,
     ExportController.class,
     RequestsController.class,
     CreationController.class,
@@ -63,6 +64,11 @@ public class ApiConfiguration {
     @Bean
     ClusterFeed clusterFeed(Fleet fleet, Bodies bodies) {
         return new ClusterFeed(fleet, bodies);
+    }
+
+    @Bean
+    OperationFeed operationFeed(Fleet fleet, Bodies bodies) {
+        return new OperationFeed(fleet, bodies);
     }
 
     @Bean

@@ -5,6 +5,8 @@ import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.Snapshot;
 import io.pgprimacy.core.cluster.Membership;
 import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.explain.Operation;
+import io.pgprimacy.core.explain.Operations;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import java.util.function.Supplier;
@@ -45,6 +47,15 @@ final class Fleet {
             requireCaughtUp(id);
         }
         return found;
+    }
+
+    Operation operation(String cluster, String id) {
+        return new Operations(cluster(cluster).history())
+                .of(id)
+                .orElseThrow(() -> new ApiFailure(
+                        ErrorCode.UNKNOWN_OPERATION,
+                        "the log of cluster " + cluster + " holds no request " + id,
+                        "a request that was just accepted elsewhere may not have been read here yet; ask again"));
     }
 
     private void requireCaughtUp(ClusterId id) {

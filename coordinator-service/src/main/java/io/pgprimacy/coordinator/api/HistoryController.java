@@ -133,15 +133,4 @@ class HistoryController {
                                 : "the log of cluster " + cluster + " holds no decision, request or event " + id,
                         "GET /api/v1/clusters/" + cluster + "/events lists what there is"));
     }
-
-    @GetMapping(path = "/operations/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "How far a request has come")
-    OperationView operation(@PathVariable String cluster, @PathVariable String id) {
-        return io.pgprimacy.core.explain.Operation.of(fleet.cluster(cluster).history(), id)
-                .map(o -> OperationView.of(cluster, o))
-                .orElseThrow(() -> new ApiFailure(
-                        ErrorCode.UNKNOWN_OPERATION,
-                        "the log of cluster " + cluster + " holds no request " + id,
-                        "a request that was just accepted elsewhere may not have been read here yet; ask again"));
-    }
 }

@@ -35,11 +35,13 @@ class LiveController {
     private final Fleet fleet;
     private final ClusterFeed clusterFeed;
     private final FleetFeed fleetFeed;
+    private final OperationFeed operationFeed;
 
-    LiveController(Fleet fleet, ClusterFeed clusterFeed, FleetFeed fleetFeed) {
+    LiveController(Fleet fleet, ClusterFeed clusterFeed, FleetFeed fleetFeed, OperationFeed operationFeed) {
         this.fleet = fleet;
         this.clusterFeed = clusterFeed;
         this.fleetFeed = fleetFeed;
+        this.operationFeed = operationFeed;
     }
 
     /** Writes until its reader is gone. */
@@ -71,6 +73,27 @@ class LiveController {
         // What is wrong with the question is said while it can still be said with a status.
         fleet.cluster(cluster);
         stream(response, out -> clusterFeed.run(cluster, lastEventId != null ? lastEventId : after, out));
+    }
+
+    @GetMapping("/clusters/{cluster}/operations/{id}/events")
+    @Operation(
+            summary = "One operation as server-sent events, until it has ended",
+            description =
+                    "`event`: what has happened, as /events shows it, with its offset as id. `operation`: how far it is, with each change and"
+                            + " every few seconds; the stream ends behind the one whose state is final. Whoever comes back with"
+                            + " `Last-Event-ID` goes on behind that offset, on any coordinator, and is answered 204 where nothing"
+                            + " will come any more")
+    void operation(
+            @PathVariable String cluster,
+            @PathVariable String id,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable Long lastEventId,
+            HttpServletResponse response) {
+        fleet.operation(cluster, id);
+        if (lastEventId != null && operationFeed.isOver(cluster, id, lastEventId)) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+            return;
+        }
+        stream(response, out -> operationFeed.run(cluster, id, lastEventId, out));
     }
 
     /** The server's end would wait for them otherwise, and they for news. */

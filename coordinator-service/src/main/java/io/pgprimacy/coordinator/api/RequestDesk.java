@@ -8,6 +8,7 @@ import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.explain.History;
+import io.pgprimacy.core.explain.Operations;
 import io.pgprimacy.core.explain.Sentences;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
@@ -147,7 +148,7 @@ final class RequestDesk {
             throw new ApiFailure(
                     ErrorCode.LOG_UNAVAILABLE,
                     "request " + request.id() + " was not read back from the log in time; it may still take effect",
-                    "look before you ask again: GET " + operation(cluster, request.id()));
+                    "look before you ask again: GET " + OperationView.address(cluster, request.id()));
         }
         return accepted(cluster, request);
     }
@@ -177,11 +178,13 @@ final class RequestDesk {
         return earlier.equals(now);
     }
 
-    private static ResponseEntity<Answer> accepted(ClusterId cluster, Request request) {
+    /** How far it has come already: a small thing may be over by now. */
+    private ResponseEntity<Answer> accepted(ClusterId cluster, Request request) {
+        History history = fleet.runtime().cluster(cluster).orElseThrow().history();
         return ResponseEntity.accepted()
-                .location(URI.create(operation(cluster, request.id())))
-                .body(new Answer.Accepted(
-                        request.id(), cluster.value(), Sentences.nameOf(request), operation(cluster, request.id())));
+                .location(URI.create(OperationView.address(cluster, request.id())))
+                .body(OperationView.of(
+                        cluster, new Operations(history).of(request.id()).orElseThrow()));
     }
 
     private boolean isReadBack(ClusterId cluster, String id) {
@@ -207,9 +210,5 @@ final class RequestDesk {
                 .flatMap(e -> e.record().event() instanceof Request r ? Stream.of(r) : Stream.empty())
                 .filter(r -> r.id().equals(id))
                 .findFirst();
-    }
-
-    private static String operation(ClusterId cluster, String id) {
-        return "/api/v1/clusters/" + cluster + "/operations/" + id;
     }
 }

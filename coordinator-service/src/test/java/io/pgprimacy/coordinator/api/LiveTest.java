@@ -1,8 +1,14 @@
 package io.pgprimacy.coordinator.api;
 
+import static io.pgprimacy.coordinator.runtime.FakeFleet.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Request.Origin;
+import io.pgprimacy.core.event.Request.RebuildRequested;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -40,6 +47,7 @@ class LiveTest {
     static final class Reader implements AutoCloseable {
         final List<Message> messages = new CopyOnWriteArrayList<>();
         private final InputStream in;
+        volatile boolean ended;
 
         Reader(InputStream in) {
             this.in = in;
@@ -62,6 +70,7 @@ class LiveTest {
                         fields.put(line.substring(0, colon), line.substring(colon + 2));
                     }
                 }
+                ended = true;
             } catch (IOException e) {
                 // Closed by the test.
             }
@@ -173,6 +182,39 @@ class LiveTest {
                         .path("primary")
                         .asString("")
                         .equals("c"));
+    }
+
+    @Test
+    void an_operation_is_followed_to_its_end_and_not_beyond() throws Exception {
+        Origin origin = new Origin("ada", "bad disk");
+        scene.fleet().logs.append(MAIN, "coordinator/k1", new RebuildRequested("req-9", origin, new NodeId("b")));
+        scene.fleet().pass(40);
+        String path = "/api/v1/clusters/main/operations/req-9/events";
+        Reader reader = follow(path, Map.of());
+        reader.awaitMessage("that it runs", m -> state(m).equals("RUNNING"));
+        long ordered =
+                scene.fleet().runtime.snapshot(MAIN).orElseThrow().state().sequence();
+        scene.fleet()
+                .fact(new Fact.Rebuilt(new NodeId("b"), new Term(1), new NodeId("a"), 4096, ordered, Optional.empty()));
+        reader.awaitMessage("its end", m -> state(m).equals("SUCCEEDED"));
+        await("the end of the stream").atMost(BOUND).until(() -> reader.ended);
+        assertThat(reader.names()).containsExactly("RebuildRequested", "RebuildOrdered", "Rebuilt");
+        String last =
+                reader.messages.stream().map(Message::id).max(String::compareTo).orElseThrow();
+        HttpResponse<String> again =
+                http.send(request(path, Map.of("Last-Event-ID", last)), HttpResponse.BodyHandlers.ofString());
+        assertThat(again.statusCode()).isEqualTo(204);
+        assertThat(http.send(
+                                request("/api/v1/clusters/main/operations/req-8/events", Map.of()),
+                                HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    private static String state(Message message) {
+        return message.event().equals("operation")
+                ? message.data().path("state").asString("")
+                : "";
     }
 
     @Test

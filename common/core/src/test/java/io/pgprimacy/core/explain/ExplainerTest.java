@@ -66,7 +66,7 @@ class ExplainerTest {
     void a_switchover_is_told_from_the_request() {
         ScriptedCluster s = switchedOver();
         Golden.matches("explain/switchover.txt", text(s, "req-1"));
-        Operation operation = Operation.of(s.history(), "req-1").orElseThrow();
+        Operation operation = new Operations(s.history()).of("req-1").orElseThrow();
         assertThat(operation.state()).isEqualTo(Operation.State.SUCCEEDED);
         assertThat(operation.message())
                 .isEqualTo("node b accepts writes under term 2 on timeline 2," + " which left timeline 1 at 0/5000078");
@@ -123,16 +123,19 @@ class ExplainerTest {
         ScriptedCluster s = ScriptedCluster.ofThree();
         s.request(new Request.RebuildRequested("req-2", new Request.Origin("ada", "bad disk"), node("a")));
         s.request(new Request.RebuildRequested("req-3", new Request.Origin("ada", "bad disk"), node("b")));
-        assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.PENDING);
+        assertThat(new Operations(s.history()).of("req-3").orElseThrow().state())
+                .isEqualTo(Operation.State.PENDING);
         s.pass(60);
-        Operation refused = Operation.of(s.history(), "req-2").orElseThrow();
+        Operation refused = new Operations(s.history()).of("req-2").orElseThrow();
         assertThat(refused.state()).isEqualTo(Operation.State.REFUSED);
         assertThat(refused.message()).isEqualTo("a is the primary; switch over first");
-        assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.RUNNING);
+        assertThat(new Operations(s.history()).of("req-3").orElseThrow().state())
+                .isEqualTo(Operation.State.RUNNING);
         long ordered = s.last(Decision.RebuildOrdered.class).basis().sequence();
         s.fact(new Fact.Rebuilt(node("b"), new Term(1), node("a"), 4096, ordered, Optional.empty()));
-        assertThat(Operation.of(s.history(), "req-3").orElseThrow().state()).isEqualTo(Operation.State.SUCCEEDED);
-        assertThat(Operation.of(s.history(), "req-4")).isEmpty();
+        assertThat(new Operations(s.history()).of("req-3").orElseThrow().state())
+                .isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(new Operations(s.history()).of("req-4")).isEmpty();
     }
 
     @Test
