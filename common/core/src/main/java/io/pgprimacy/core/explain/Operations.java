@@ -9,11 +9,11 @@ import io.pgprimacy.core.explain.Operation.State;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -24,12 +24,13 @@ import java.util.stream.Stream;
  */
 public final class Operations {
     private final History history;
-    private final Map<String, LogEntry> asked = new HashMap<>();
-    private final Map<String, List<LogEntry>> answered = new HashMap<>();
-    private Optional<List<Story>> stories = Optional.empty();
+    private final Map<String, LogEntry> asked = new TreeMap<>();
+    private final Map<String, List<LogEntry>> answered = new TreeMap<>();
+    private final List<Story> stories;
 
     public Operations(History history) {
         this.history = history;
+        this.stories = Story.all(history);
         for (LogEntry entry : history.entries()) {
             // A copy of a request that lands later asks for nothing.
             if (entry.record().event() instanceof Request r) {
@@ -82,13 +83,6 @@ public final class Operations {
 
     private List<LogEntry> answers(Request request) {
         return answered.getOrDefault(request.id(), List.of());
-    }
-
-    private List<Story> stories() {
-        if (stories.isEmpty()) {
-            stories = Optional.of(Story.all(history));
-        }
-        return stories.get();
     }
 
     /** How much of it is done, where the node says so. */
@@ -161,7 +155,7 @@ public final class Operations {
 
     /** It has succeeded once the node that was asked for accepts writes; that the others follow is not waited for. */
     private Progress change(LogEntry opening, Optional<NodeId> wanted) {
-        return stories().stream()
+        return stories.stream()
                 .filter(s -> s.decisions().contains(opening))
                 .findFirst()
                 .map(story -> change(story, wanted))
