@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,18 +20,17 @@ final class Launch {
             // first
             // ones take half the time.
             "-XX:CompileThresholdScaling=0.1",
-            "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
 
     private final Layout layout;
     private final Spec spec;
-    private final Path java;
+    private final Programs programs;
 
-    Launch(Layout layout, Spec spec, Path java) {
+    Launch(Layout layout, Spec spec, Programs programs) {
         this.layout = layout;
         this.spec = spec;
-        this.java = java;
+        this.programs = programs;
     }
 
     /** Writes the start script of a unit, and the configuration that it names, into its directory. */
@@ -64,7 +64,7 @@ final class Launch {
         Path config = brokerConfig(broker);
         Files.writeString(config, lines(brokerProperties(broker)));
         return jvm(
-                Kind.KAFKA,
+                unit,
                 List.of("-Xmx256m", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
                 "kafka.Kafka",
                 config.toString());
@@ -131,6 +131,7 @@ final class Launch {
                 .collect(Collectors.joining(","));
         return jvm(
                 Kind.KAFKA,
+                false,
                 List.of("-Xmx128m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
                 "kafka.tools.StorageTool",
                 "format",
@@ -152,7 +153,7 @@ final class Launch {
 
     private List<String> coordinatorAlone(Unit unit) throws IOException {
         return jvm(
-                Kind.COORDINATOR,
+                unit,
                 List.of("-Xmx256m"),
                 "io.pgprimacy.coordinator.CoordinatorApplication",
                 "--server.address=" + unit.place().address(),
@@ -177,7 +178,7 @@ final class Launch {
         Path config = layout.unitDir(unit).resolve("agent.properties");
         Files.writeString(config, lines(agentProperties(host)));
         return jvm(
-                Kind.AGENT,
+                unit,
                 List.of(
                         "-Xmx48m",
                         "-Xss512k",
@@ -220,13 +221,21 @@ final class Launch {
         return new StorageLaunch(layout, spec.cluster(), spec.storage().orElseThrow(), this);
     }
 
-    List<String> jvm(Kind kind, List<String> flags, String main, String... arguments) {
+    List<String> jvm(Unit unit, List<String> flags, String main, String... arguments) {
+        boolean firstOfItsKind = spec.units().stream()
+                .filter(other -> other.kind() == unit.kind())
+                .findFirst()
+                .equals(Optional.of(unit));
+        return jvm(unit.kind(), firstOfItsKind, flags, main, arguments);
+    }
+
+    private List<String> jvm(Kind kind, boolean records, List<String> flags, String main, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(java.toString());
+        command.add(programs.java().toString());
         command.addAll(JVM);
         command.addAll(flags);
-        command.add("-cp");
-        command.add(layout.jars(kind) + "/*");
+        command.addAll(programs.quickstart(kind).flags(records));
+        command.add("@" + Programs.classPath(layout.jars(kind)));
         command.add(main);
         Stream.of(arguments).forEach(command::add);
         return List.copyOf(command);

@@ -1,13 +1,18 @@
 package io.pgprimacy.sandbox;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -56,39 +61,63 @@ public record Programs(Path home, Path java, Path postgresBin) {
         return Integer.parseInt(dir.getFileName().toString());
     }
 
+    /** Of the programs of one kind, beside the jars that it was made from. */
+    Quickstart quickstart(Kind kind) {
+        return new Quickstart(target(kind).resolve("quickstart.jsa"));
+    }
+
+    private Path target(Kind kind) {
+        return home.resolve(MODULES.getOrDefault(kind, "")).resolve("target");
+    }
+
+    /** Options that put the jars of that directory on the class path, always in the same order, as a {@link Quickstart} wants it. */
+    static Path classPath(Path jars) {
+        return jars.resolve("class-path");
+    }
+
     /**
      * Copies the jars of one program into a directory that only its processes use. Hard links would not do: Maven writes
      * a jar anew in place, and a JVM that has it open dies of that.
      */
     void copyJars(Kind kind, Path into) {
-        Path target = home.resolve(MODULES.getOrDefault(kind, "")).resolve("target");
+        Path target = target(kind);
         List<Path> from = List.of(target, target.resolve("lib"));
         try {
             deleteJars(into);
             Files.createDirectories(into);
-            int copied = 0;
+            SortedSet<Path> copied = new TreeSet<>();
             for (Path dir : from) {
-                copied += copyJars(dir, into);
+                copied.addAll(copyJars(dir, into));
             }
-            if (copied == 0) {
+            if (copied.isEmpty()) {
                 throw new SandboxFailure("no jars in " + target, "build first: ./pgprimacy does it by itself");
             }
+            writeClassPath(into, copied);
+            quickstart(kind).forgetIfOlderThan(copied);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot copy the jars of " + kind.label() + " to " + into, e);
         }
     }
 
-    private static int copyJars(Path from, Path into) throws IOException {
-        int copied = 0;
+    private static List<Path> copyJars(Path from, Path into) throws IOException {
+        List<Path> copied = new ArrayList<>();
         if (Files.isDirectory(from)) {
             try (DirectoryStream<Path> jars = Files.newDirectoryStream(from, "*.jar")) {
                 for (Path jar : jars) {
-                    Files.copy(jar, into.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
-                    copied++;
+                    Path copy = into.resolve(jar.getFileName());
+                    Files.copy(jar, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                    copied.add(copy);
                 }
             }
         }
         return copied;
+    }
+
+    /** In the java launcher's format for files of options: within quotes, a backslash escapes what follows. */
+    private static void writeClassPath(Path into, SortedSet<Path> jars) throws IOException {
+        String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        String quoted = path.replace("\\", "\\\\").replace("\"", "\\\"");
+        Files.writeString(classPath(into), "-cp \"" + quoted + "\"\n");
     }
 
     private static void deleteJars(Path dir) throws IOException {

@@ -150,7 +150,7 @@ public final class Sandbox {
     /** Makes everything ready that does not run: jars, configuration, start scripts, a formatted log directory. */
     public void prepare(Programs programs) {
         PostgresUser user = new PostgresUser(spec.osUser());
-        Launch launch = new Launch(layout, spec, programs.java());
+        Launch launch = new Launch(layout, spec, programs);
         try {
             user.createPassable(layout.root());
             for (Unit unit : spec.units()) {

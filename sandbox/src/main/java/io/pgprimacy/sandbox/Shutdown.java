@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * is continued so that it can end, and what does not end in time is killed.
  */
 public final class Shutdown {
-    private static final Duration SERVICE_BOUND = Duration.ofSeconds(10);
+    private static final Duration SERVICE_BOUND = Duration.ofSeconds(30);
     private static final Duration POSTGRES_BOUND = Duration.ofSeconds(20);
     private static final Duration GUARD_BOUND = Duration.ofSeconds(2);
     private static final Duration KILL_BOUND = Duration.ofSeconds(10);

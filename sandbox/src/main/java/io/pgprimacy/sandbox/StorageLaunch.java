@@ -43,7 +43,7 @@ final class StorageLaunch {
         Path logging = dir.resolve("logback.xml");
         Files.writeString(logging, "<configuration><root level=\"WARN\"/></configuration>\n");
         return launch.jvm(
-                Kind.S3,
+                unit,
                 List.of("-Xmx128m", "-Dlogback.configurationFile=" + logging),
                 "org.gaul.s3proxy.Main",
                 "--properties",
@@ -64,7 +64,7 @@ final class StorageLaunch {
         Path config = layout.unitDir(unit).resolve("storage.properties");
         Secrets.write(config, Launch.lines(p));
         return launch.jvm(
-                Kind.STORAGE,
+                unit,
                 List.of("-Xmx128m"),
                 "io.pgprimacy.storage.StorageApplication",
                 "--spring.config.additional-location=file:" + config);

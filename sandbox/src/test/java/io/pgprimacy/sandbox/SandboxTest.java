@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ class SandboxTest {
     @TempDir
     Path dir;
 
+    private static final Programs PROGRAMS = new Programs(Path.of("/home"), Path.of("java"), Path.of("/nowhere"));
+
     @Test
     void whatWasChosenIsFoundAgain() throws IOException {
         Sandbox made = TestSandbox.in(dir);
@@ -33,7 +37,7 @@ class SandboxTest {
     void threeBrokersAreOneQuorumAndWhoeverConnectsKnowsAllOfThem() throws IOException {
         Sandbox made = TestSandbox.in(dir, THREE_BROKERS);
         Spec spec = made.spec();
-        Launch launch = new Launch(made.layout(), spec, Path.of("java"));
+        Launch launch = new Launch(made.layout(), spec, PROGRAMS);
 
         assertThat(spec.brokerUnits()).extracting(Unit::name).containsExactly("kafka1", "kafka2", "kafka3");
         assertThat(spec.bootstrapServers().split(","))
@@ -64,7 +68,7 @@ class SandboxTest {
         Sandbox made = TestSandbox.in(
                 dir, new Choice(1, 1, 1, "fast", false, 2, false), unit -> places.getOrDefault(unit, Place.LOOPBACK));
         Spec spec = made.spec();
-        Launch launch = new Launch(made.layout(), spec, Path.of("java"));
+        Launch launch = new Launch(made.layout(), spec, PROGRAMS);
 
         spec.units().forEach(unit -> write(launch, unit));
 
@@ -85,7 +89,7 @@ class SandboxTest {
     void theStoreAndItsServiceAreUnitsAndTheAgentsAreToldOfThem() throws IOException {
         Sandbox made = TestSandbox.in(dir, new Choice(2, 1, 1, "fast", false, 2, true));
         Spec spec = made.spec();
-        Launch launch = new Launch(made.layout(), spec, Path.of("java"));
+        Launch launch = new Launch(made.layout(), spec, PROGRAMS);
 
         spec.units().forEach(unit -> write(launch, unit));
 
@@ -116,9 +120,40 @@ class SandboxTest {
     }
 
     @Test
+    void oneOfEachKindKeepsTheClassesThatItHasLinkedAndTheOthersUseThem() throws IOException {
+        Sandbox made = TestSandbox.in(dir, THREE_BROKERS);
+        Launch launch = new Launch(made.layout(), made.spec(), PROGRAMS);
+
+        made.spec().units().forEach(unit -> write(launch, unit));
+
+        assertThat(startScript(made, "kafka1")).contains("/quickstart.jsa'", "AutoCreateSharedArchive");
+        assertThat(startScript(made, "kafka2")).contains("/quickstart.jsa'").doesNotContain("AutoCreateSharedArchive");
+        assertThat(launch.formatBroker(made.spec().kafka().brokers().getFirst()))
+                .as("its classes are others than a broker's")
+                .doesNotContain("-XX:+AutoCreateSharedArchive");
+    }
+
+    @Test
+    void linkedClassesGoWithTheBuildThatTheyCameFrom() throws IOException {
+        Path jar = Files.createFile(dir.resolve("a.jar"));
+        Path archive = Files.createFile(dir.resolve("quickstart.jsa"));
+        Quickstart quickstart = new Quickstart(archive);
+        Instant now = Instant.now();
+        Files.setLastModifiedTime(archive, FileTime.from(now));
+
+        Files.setLastModifiedTime(jar, FileTime.from(now.minusSeconds(1)));
+        quickstart.forgetIfOlderThan(List.of(jar));
+        assertThat(archive).exists();
+
+        Files.setLastModifiedTime(jar, FileTime.from(now.plusSeconds(1)));
+        quickstart.forgetIfOlderThan(List.of(jar));
+        assertThat(archive).doesNotExist();
+    }
+
+    @Test
     void withoutStorageNobodyIsToldOfAny() throws IOException {
         Sandbox made = TestSandbox.in(dir);
-        Launch launch = new Launch(made.layout(), made.spec(), Path.of("java"));
+        Launch launch = new Launch(made.layout(), made.spec(), PROGRAMS);
 
         made.spec().units().forEach(unit -> write(launch, unit));
 
