@@ -27,6 +27,8 @@ public final class RescueMain {
                 WalCommand.class,
                 RestoreCommand.class,
                 VerifyCommand.class,
+                DiscardedCommands.Listing.class,
+                DiscardedCommands.Fetch.class,
                 DrillCommand.class,
                 KeyCommands.Generate.class,
                 KeyCommands.Rotate.class

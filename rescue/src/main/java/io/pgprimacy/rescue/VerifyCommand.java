@@ -9,6 +9,8 @@ import io.pgprimacy.backup.restore.BackupVerification;
 import io.pgprimacy.backup.restore.BackupVerification.Damage;
 import io.pgprimacy.backup.restore.BackupVerification.Outcome;
 import io.pgprimacy.backup.restore.RestoreRefused;
+import io.pgprimacy.backup.restore.StoredDiscardedWal;
+import io.pgprimacy.backup.wal.DiscardedPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Option;
         name = "verify",
         description = {
             "Reads everything that backups have stored and compares its hashes; with the master keys it also verifies the",
-            "manifests' seals, and decrypts and decompresses every object. Writes nothing. Exits with 1 where anything is damaged."
+            "manifests' seals, and decrypts and decompresses every object. Discarded WAL is read in the same way, unless one backup is named.",
+            "Writes nothing. Exits with 1 where anything is damaged."
         },
         mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -51,7 +54,10 @@ final class VerifyCommand implements Callable<Integer> {
     /** About one backup. */
     record Verified(String cluster, int incarnation, String backup, long objects, long bytes, List<Damage> damaged) {}
 
-    record Report(boolean decrypted, List<Verified> backups, List<String> unreadable) {}
+    /** About WAL that did not become history. */
+    record VerifiedWal(String place, long bytes, List<Damage> damaged) {}
+
+    record Report(boolean decrypted, List<Verified> backups, List<String> unreadable, List<VerifiedWal> discarded) {}
 
     @Override
     public Integer call() throws IOException {
@@ -74,14 +80,39 @@ final class VerifyCommand implements Callable<Integer> {
                 print(about);
             }
         }
+        List<VerifiedWal> discarded = backup.isEmpty() ? discarded(bucket, masters) : List.of();
         if (json) {
             System.out.println(Json.indented()
-                    .writeValueAsString(new Report(masters.isPresent(), verified, backups.unreadable())));
+                    .writeValueAsString(new Report(masters.isPresent(), verified, backups.unreadable(), discarded)));
         }
         backups.unreadable().forEach(what -> System.err.println("damaged: " + what));
         boolean good = backups.unreadable().isEmpty()
-                && verified.stream().allMatch(v -> v.damaged().isEmpty());
+                && verified.stream().allMatch(v -> v.damaged().isEmpty())
+                && discarded.stream().allMatch(v -> v.damaged().isEmpty());
         return good ? 0 : 1;
+    }
+
+    private List<VerifiedWal> discarded(Bucket bucket, Optional<KeyWrapping> masters) throws IOException {
+        List<VerifiedWal> verified = new ArrayList<>();
+        for (DiscardedPlace place : Discarded.places(bucket, cluster)) {
+            List<Damage> damaged = StoredDiscardedWal.verify(place, masters, bucket);
+            long bytes = damaged.isEmpty()
+                    ? StoredDiscardedWal.summary(place, bucket).stored()
+                    : 0;
+            VerifiedWal about = new VerifiedWal(place.directory(), bytes, damaged);
+            verified.add(about);
+            if (!json) {
+                print(about);
+            }
+        }
+        return verified;
+    }
+
+    private static void print(VerifiedWal about) {
+        System.out.printf(
+                "%s %d bytes  %s%n",
+                about.place(), about.bytes(), about.damaged().isEmpty() ? "good" : "DAMAGED");
+        about.damaged().forEach(damage -> System.out.println("  " + damage.object() + ": " + damage.what()));
     }
 
     private List<Manifest> wanted(Backups backups) {

@@ -20,6 +20,10 @@ final class Attempts {
     }
 
     static <T> T run(Work<T> work) throws IOException {
+        return run(MOST, work);
+    }
+
+    static <T> T run(int most, Work<T> work) throws IOException {
         for (int attempt = 0; ; attempt++) {
             try {
                 return work.run();
@@ -31,7 +35,7 @@ final class Attempts {
                         && Thread.currentThread().isInterrupted();
                 boolean refused =
                         e instanceof NoSuchObject || (e instanceof TransferFailed failed && !failed.isPassing());
-                if (forGood || refused || attempt + 1 == MOST) {
+                if (forGood || refused || attempt + 1 == most) {
                     throw e;
                 }
                 pause(attempt);

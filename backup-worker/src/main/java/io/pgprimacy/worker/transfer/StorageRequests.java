@@ -93,27 +93,28 @@ final class StorageRequests implements ObjectSource {
     /** Repeated for some minutes; a download that breaks off later is the caller's to begin again. */
     @Override
     public InputStream open(String name) throws IOException {
-        return Attempts.run(() -> {
-            JsonNode grant = ask("/downloads", Map.of("names", List.of(name)))
-                    .get("grants")
-                    .get(0);
-            HttpRequest download = HttpRequest.newBuilder(
-                            URI.create(grant.get("url").asString()))
-                    .timeout(UPLOAD_BOUND)
-                    .build();
-            HttpResponse<InputStream> answer = http.send(download, BodyHandlers.ofInputStream());
-            if (answer.statusCode() == 404) {
-                answer.body().close();
-                throw new NoSuchObject(name);
-            }
-            if (answer.statusCode() != 200) {
-                answer.body().close();
-                throw new TransferFailed(
-                        "the store answered " + answer.statusCode() + " to a download of " + name,
-                        isPassing(answer.statusCode()));
-            }
-            return answer.body();
-        });
+        return Attempts.run(() -> openOnce(name));
+    }
+
+    InputStream openOnce(String name) throws IOException, InterruptedException {
+        JsonNode grant =
+                ask("/downloads", Map.of("names", List.of(name))).get("grants").get(0);
+        HttpRequest download = HttpRequest.newBuilder(
+                        URI.create(grant.get("url").asString()))
+                .timeout(UPLOAD_BOUND)
+                .build();
+        HttpResponse<InputStream> answer = http.send(download, BodyHandlers.ofInputStream());
+        if (answer.statusCode() == 404) {
+            answer.body().close();
+            throw new NoSuchObject(name);
+        }
+        if (answer.statusCode() != 200) {
+            answer.body().close();
+            throw new TransferFailed(
+                    "the store answered " + answer.statusCode() + " to a download of " + name,
+                    isPassing(answer.statusCode()));
+        }
+        return answer.body();
     }
 
     private static boolean isPassing(int status) {

@@ -1,7 +1,10 @@
 package io.pgprimacy.worker.transfer;
 
 import io.pgprimacy.backup.format.StoredObject.Part;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
@@ -9,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -51,17 +55,29 @@ public final class StoredBytes extends OutputStream {
     }
 
     /** To be asked once, after the last byte. */
-    Part describe() {
+    public Part describe() {
         return new Part(length, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** What was written so far. */
+    public InputStream content() {
+        return new SequenceInputStream(Collections.enumeration(
+                parts().stream().map(ByteArrayInputStream::new).toList()));
+    }
+
+    private List<byte[]> parts() {
+        List<byte[]> parts = new ArrayList<>(chunks);
+        if (!parts.isEmpty()) {
+            parts.set(parts.size() - 1, Arrays.copyOf(parts.getLast(), filled));
+        }
+        return parts;
     }
 
     BodyPublisher publisher() {
         if (length == 0) {
             return BodyPublishers.noBody();
         }
-        List<byte[]> parts = new ArrayList<>(chunks);
-        parts.set(parts.size() - 1, Arrays.copyOf(parts.getLast(), filled));
         // The length is part of what was granted, so it has to be announced.
-        return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts), length);
+        return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts()), length);
     }
 }

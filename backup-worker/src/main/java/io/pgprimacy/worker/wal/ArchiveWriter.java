@@ -5,15 +5,14 @@ import io.pgprimacy.backup.bundle.WalObject;
 import io.pgprimacy.backup.crypto.KeyWrapping;
 import io.pgprimacy.backup.restore.WalArchive;
 import io.pgprimacy.backup.wal.WalPlace;
+import io.pgprimacy.worker.transfer.SameContent;
 import io.pgprimacy.worker.transfer.StoredBytes;
 import io.pgprimacy.worker.transfer.WalClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Arrays;
 
 /**
  * Puts objects into the archive, once. Where one of that name is there it is read back: the same content is as good as having put it, another is a
@@ -66,10 +65,9 @@ final class ArchiveWriter {
     /** Throws {@link WalRefused} unless the archive's object of that name has this content. */
     void compare(String name, Source source) throws IOException {
         try (InputStream here = source.open()) {
-            archive.copy(name, new Comparison(name, here));
-            if (here.read() >= 0) {
-                throw differs(name);
-            }
+            SameContent compared = new SameContent(here, () -> differs(name));
+            archive.copy(name, compared);
+            compared.requireEnd();
         } catch (RepositoryDamaged e) {
             throw new WalRefused(name + " is in the archive and cannot be read: " + e.getMessage());
         }
@@ -77,28 +75,5 @@ final class ArchiveWriter {
 
     private static WalRefused differs(String name) {
         return new WalRefused(name + " is in the archive with another content");
-    }
-
-    private static final class Comparison extends OutputStream {
-        private final String name;
-        private final InputStream here;
-
-        Comparison(String name, InputStream here) {
-            this.name = name;
-            this.here = here;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            byte[] own = here.readNBytes(length);
-            if (!Arrays.equals(own, 0, own.length, bytes, offset, offset + length)) {
-                throw differs(name);
-            }
-        }
     }
 }

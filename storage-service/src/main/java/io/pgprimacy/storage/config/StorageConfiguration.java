@@ -19,6 +19,7 @@ import io.pgprimacy.storage.repository.Verification;
 import io.pgprimacy.storage.store.ObjectStore;
 import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
+import io.pgprimacy.storage.wal.DiscardedUploads;
 import io.pgprimacy.storage.wal.OriginCheck;
 import io.pgprimacy.storage.wal.RestorePreview;
 import io.pgprimacy.storage.wal.SupersededSlices;
@@ -145,6 +146,11 @@ public class StorageConfiguration {
     @Bean
     WalUploads walUploads(WalTerms terms, Transfers transfers) {
         return new WalUploads(terms, transfers);
+    }
+
+    @Bean
+    DiscardedUploads discardedUploads(ObjectStore store, Transfers transfers) {
+        return new DiscardedUploads(store, transfers);
     }
 
     @Bean

@@ -24,7 +24,7 @@ import java.util.Optional;
 /**
  * Hashes what is stored, and compares it with what the lists of objects say: without a key, so by whoever keeps the bucket. Bounded in time
  * and in rate, it goes on where it stopped, first with what was never verified and then with what was verified longest ago, so that short
- * runs get round.
+ * runs get round. Discarded WAL comes last, with the time that is left.
  */
 public final class Verification {
     /** The list of half a million objects. */
@@ -33,12 +33,14 @@ public final class Verification {
     private final ObjectStore store;
     private final Catalog catalog;
     private final CheckRecords records;
+    private final DiscardedVerification discarded;
     private final Clock clock;
 
     public Verification(ObjectStore store, Catalog catalog, Clock clock) {
         this.store = store;
         this.catalog = catalog;
         this.records = new CheckRecords(store);
+        this.discarded = new DiscardedVerification(store);
         this.clock = clock;
     }
 
@@ -76,6 +78,7 @@ public final class Verification {
         for (int i = 0; i < order.size() && (i == 0 || !pace.isOver()); i++) {
             verify(listing.backups().get(order.get(i)), pace, outcome);
         }
+        outcome.damaged().addAll(discarded.run(cluster, pace));
         return new Outcome(pace.objects(), pace.bytes(), outcome.passed(), outcome.damaged(), outcome.unreadable());
     }
 

@@ -2,14 +2,8 @@ package io.pgprimacy.backup.bundle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.github.luben.zstd.RecyclingBufferPool;
-import com.github.luben.zstd.ZstdIOException;
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.crypto.DataKey;
-import io.pgprimacy.backup.crypto.FrameInput;
-import io.pgprimacy.backup.crypto.FrameOutput;
 import io.pgprimacy.backup.wal.WalKeyId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,46 +26,25 @@ public final class WalObject {
         DataKey key(WalKeyId id) throws IOException;
     }
 
-    /** Writes the bytes that are to be stored; what it throws abandons the object. */
-    @FunctionalInterface
-    public interface Content {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
     /** @param object full name in the repository; it decrypts under that name only */
     public static void write(
-            WalKeyId id, DataKey key, String object, SecureRandom random, int level, Content content, OutputStream sink)
+            WalKeyId id,
+            DataKey key,
+            String object,
+            SecureRandom random,
+            int level,
+            SecretObject.Content content,
+            OutputStream sink)
             throws IOException {
         sink.write((LINE + id + '\n').getBytes(US_ASCII));
-        FrameOutput frames = new FrameOutput(key, object, random, sink);
-        try (var zstd = new ZstdOutputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE, level)) {
-            try {
-                content.writeTo(zstd);
-            } catch (IOException | RuntimeException e) {
-                frames.abandon();
-                throw e;
-            }
-        }
-        frames.finish();
+        SecretObject.write(key, object, random, level, content, sink);
     }
 
-    /**
-     * Hands the content over while it is read, and returns its length. Throws {@link RepositoryDamaged} unless every byte of the object is as
-     * it was written; until it has returned, what was handed over may lack its end.
-     */
+    /** See {@link SecretObject#read}. */
     public static long read(Keys keys, String object, InputStream stored, OutputStream sink) throws IOException {
         try (stored) {
             WalKeyId id = keyOf(object, stored.readNBytes(LENGTH));
-            try (FrameInput frames = new FrameInput(key(keys, id, object), object, stored);
-                    InputStream plain = new ZstdInputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE)) {
-                long length = plain.transferTo(sink);
-                if (frames.read() >= 0) {
-                    throw new RepositoryDamaged(object + " goes on after its end");
-                }
-                return length;
-            } catch (ZstdIOException e) {
-                throw new RepositoryDamaged(object + " cannot be decompressed", e);
-            }
+            return SecretObject.read(key(keys, id, object), object, stored, sink);
         }
     }
 
