@@ -222,7 +222,9 @@ final class Jobs {
                 a.divergence().from(),
                 a.divergence().to(),
                 0,
-                "s3://saved"));
+                "file:/saved",
+                Optional.of("discarded/"),
+                Optional.empty()));
     }
 
     private void rewind(NodeAction.Rewind a) {

@@ -8,10 +8,10 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Where PostgreSQL's own programs are, as {@code ./dev} has found them. */
-final class PostgresPrograms {
+public final class PostgresPrograms {
     private PostgresPrograms() {}
 
-    static Path directory() {
+    public static Path directory() {
         String named = System.getenv("PGPRIMACY_PG_BIN");
         return named == null || named.isBlank() ? newestInstalled() : Path.of(named);
     }

@@ -68,11 +68,11 @@ class RejoinTest {
 
     @Test
     void divergedWalIsSavedAndTheNodeRewound() {
-        Diverged diverged = makeDiverged();
+        Diverged diverged = Diverged.make(sandbox);
 
         sandbox.startHost(diverged.node());
-        JsonNode saved = awaitOf("DiscardedWalSaved", diverged);
-        JsonNode rewound = awaitOf("Rewound", diverged);
+        JsonNode saved = diverged.await("DiscardedWalSaved");
+        JsonNode rewound = diverged.await("Rewound");
         sandbox.waitHealthy();
 
         assertThat(saved.path("offset").asLong())
@@ -92,13 +92,13 @@ class RejoinTest {
 
     @Test
     void whereTheRewindFailsTheNodeIsRebuilt() throws IOException {
-        Diverged diverged = makeDiverged();
+        Diverged diverged = Diverged.make(sandbox);
         Files.createFile(BROKEN);
         try {
             sandbox.startHost(diverged.node());
-            awaitOf("DiscardedWalSaved", diverged);
-            JsonNode failed = awaitOf("RewindFailed", diverged);
-            JsonNode rebuilt = awaitOf("Rebuilt", diverged);
+            diverged.await("DiscardedWalSaved");
+            JsonNode failed = diverged.await("RewindFailed");
+            JsonNode rebuilt = diverged.await("Rebuilt");
             sandbox.waitHealthy();
 
             assertThat(failed.path("event").path("reason").asString()).contains("made to fail by a test");
@@ -111,10 +111,10 @@ class RejoinTest {
     @Test
     void withThePolicyQuarantineTheNodeWaitsForAPerson() {
         sandbox.change("config", "set", "rejoin=quarantine");
-        Diverged diverged = makeDiverged();
+        Diverged diverged = Diverged.make(sandbox);
 
         sandbox.startHost(diverged.node());
-        JsonNode quarantined = awaitOf("NodeQuarantined", diverged);
+        JsonNode quarantined = diverged.await("NodeQuarantined");
 
         assertThat(quarantined.path("event").path("nextStep").asString()).contains("rebuild");
         assertThat(sandbox.list().member(diverged.node()).state()).isEqualTo("quarantined");
@@ -123,43 +123,5 @@ class RejoinTest {
         sandbox.change("config", "set", "rejoin=rewind");
         sandbox.waitHealthy();
         assertThat(sandbox.list().member(diverged.node()).role()).isEqualTo("standby");
-    }
-
-    private record Diverged(String node, long offset) {}
-
-    /** The last writes of the primary are acknowledged, but stay with it; then it loses power, and another one takes over. */
-    private Diverged makeDiverged() {
-        sandbox.waitHealthy();
-        ClusterNow before = sandbox.look();
-        long offset = sandbox.lastOffset();
-        Host primary = Host.of(sandbox, before.primary());
-        Database.execute(before.primaryPort(), "CREATE TABLE IF NOT EXISTS doomed (n integer)");
-        Processes.signal("STOP", primary.backendsNamed("walsender"));
-        Database.execute(before.primaryPort(), "INSERT INTO doomed SELECT generate_series(1, 1000)");
-        String end = Database.ask(before.primaryPort(), "SELECT pg_current_wal_flush_lsn()");
-        Eventually.until(
-                "the log knows how far the primary was",
-                EVENT_BOUND,
-                () -> Database.ask(
-                                before.primaryPort(),
-                                "SELECT '"
-                                        + sandbox.look()
-                                                .member(before.primary())
-                                                .document()
-                                                .path("receivedLsn")
-                                                .asString()
-                                        + "'::pg_lsn >= '" + end + "'")
-                        .equals("t"));
-        primary.losePower();
-        sandbox.awaitEvent("Promoted", offset, EVENT_BOUND, e -> true);
-        return new Diverged(before.primary(), offset);
-    }
-
-    private JsonNode awaitOf(String name, Diverged diverged) {
-        return sandbox.awaitEvent(
-                name,
-                diverged.offset(),
-                EVENT_BOUND,
-                e -> e.path("event").path("node").asString("").equals(diverged.node()));
     }
 }

@@ -11,6 +11,7 @@ import io.pgprimacy.core.cluster.DrillOrder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -25,8 +26,12 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     private static final String BACKUP = "io.pgprimacy.worker.BackupMain";
     private static final String WAL = "io.pgprimacy.worker.WalMain";
     private static final String RESTORE = "io.pgprimacy.worker.RestoreMain";
+    private static final String DISCARDED = "io.pgprimacy.worker.DiscardedMain";
     private static final String DRILL = "io.pgprimacy.worker.DrillMain";
     private static final int WAL_HEAP_MEGABYTES = 64;
+    /** What it needs besides a segment, which it holds as it is stored, and once more where it reads one back. */
+    private static final int DISCARDED_MEGABYTES = 48;
+
     /** Each of its threads holds a segment of WAL, twice while it is put together. */
     private static final int RESTORE_HEAP_MEGABYTES = 320;
 
@@ -72,6 +77,26 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         return start(new JavaProgram(storage.workerLib(), DRILL, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
     }
 
+    /** @param saved a directory that {@code DiscardedWal} has filled */
+    public ChildProcess discarded(Path saved, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        Properties p = storage();
+        p.setProperty("directory", saved.toAbsolutePath().toString());
+        int heap = DISCARDED_MEGABYTES + 3 * (int) (longest(saved) >> 20);
+        return start(new JavaProgram(storage.workerLib(), DISCARDED, heap), p, onLine, onEnd);
+    }
+
+    private static long longest(Path directory) {
+        long longest = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                longest = Math.max(longest, Files.size(file));
+            }
+            return longest;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public ChildProcess start(WalKeeper.Task task, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         Properties p = common();
@@ -113,10 +138,15 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     }
 
     private Properties repository() {
+        Properties p = storage();
+        p.setProperty("cluster", config.cluster().value());
+        p.setProperty("incarnation", Integer.toString(incarnation.getAsInt()));
+        return p;
+    }
+
+    private Properties storage() {
         try {
             Properties p = new Properties();
-            p.setProperty("cluster", config.cluster().value());
-            p.setProperty("incarnation", Integer.toString(incarnation.getAsInt()));
             p.setProperty("storage.url", storage.url().toString());
             p.setProperty("storage.token", Files.readString(storage.tokenFile()).strip());
             p.setProperty("master.keys", Files.readString(storage.masterKeysFile()));

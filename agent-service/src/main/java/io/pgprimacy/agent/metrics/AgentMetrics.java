@@ -9,6 +9,7 @@ import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.agent.runtime.Snapshot;
 import io.pgprimacy.core.cluster.Node;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.ClusterId;
@@ -89,6 +90,12 @@ public final class AgentMetrics {
                 s -> own(s).flatMap(n -> n.facts().discarded())
                         .map(d -> (double) d.bytes())
                         .orElse(Double.NaN));
+        gauges.of(
+                AgentMetric.DISCARDED_WAL_WAITING,
+                s -> own(s).stream()
+                        .flatMap(n -> n.facts().waiting().values().stream())
+                        .mapToLong(Fact.DiscardedWalSaved::bytes)
+                        .sum());
         gauges.of(
                 AgentMetric.RESTART_PARAMETERS, s -> s.seen().pendingRestarts().size());
     }

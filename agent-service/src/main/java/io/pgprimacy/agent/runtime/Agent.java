@@ -6,6 +6,7 @@ import io.pgprimacy.agent.api.AgentApi;
 import io.pgprimacy.agent.api.OperatorApi;
 import io.pgprimacy.agent.api.PromiseApi;
 import io.pgprimacy.agent.backup.BackupWorker;
+import io.pgprimacy.agent.backup.DiscardedUploads;
 import io.pgprimacy.agent.backup.Orders;
 import io.pgprimacy.agent.backup.RestoreWorker;
 import io.pgprimacy.agent.backup.WalKeeper;
@@ -19,6 +20,7 @@ import io.pgprimacy.agent.peers.HttpPeers;
 import io.pgprimacy.agent.peers.PeerSecret;
 import io.pgprimacy.agent.peers.PromiseMessages;
 import io.pgprimacy.agent.postgres.DirectorySwap;
+import io.pgprimacy.agent.postgres.DiscardedWal;
 import io.pgprimacy.agent.postgres.InstanceSettings;
 import io.pgprimacy.agent.postgres.PostgresInstallation;
 import io.pgprimacy.agent.postgres.PostgresInstance;
@@ -43,6 +45,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -53,12 +56,15 @@ import org.slf4j.LoggerFactory;
 /** One agent, put together. */
 public final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    /** A worker is a JVM, and the store may be away for hours. */
+    private static final Duration STORED_LATER_EVERY = Duration.ofMinutes(1);
 
     private final AgentRuntime runtime;
     private final KafkaClusterLog log;
     private final AgentApi api;
     private final SlotUpkeep slotUpkeep;
     private final Optional<WalUpkeep> walUpkeep;
+    private final Optional<DiscardedUploads> uploads;
     private final Orders orders;
 
     private Agent(
@@ -67,12 +73,14 @@ public final class Agent {
             AgentApi api,
             SlotUpkeep slotUpkeep,
             Optional<WalUpkeep> walUpkeep,
+            Optional<DiscardedUploads> uploads,
             Orders orders) {
         this.runtime = runtime;
         this.log = log;
         this.api = api;
         this.slotUpkeep = slotUpkeep;
         this.walUpkeep = walUpkeep;
+        this.uploads = uploads;
         this.orders = orders;
     }
 
@@ -100,8 +108,17 @@ public final class Agent {
                 config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user), life));
         Optional<RestoreWorker> restores = worker.map(RestoreWorker::new);
         Optional<RepositoryRestore> repository = restores.map(r -> new RepositoryRestore(instance, r));
+        Optional<DiscardedUploads> uploads = worker.map(w -> new DiscardedUploads(
+                DiscardedWal.directory(config.stateDirectory()), w::discarded, STORED_LATER_EVERY, log::wakeup));
         Jobs jobs = new Jobs(
-                instance, link, slots, new RejoinJobs(instance, repository), guard, eyes, upstream, config.hba());
+                instance,
+                link,
+                slots,
+                new RejoinJobs(instance, new DiscardedWal(instance, config.cluster(), life), repository, uploads),
+                guard,
+                eyes,
+                upstream,
+                config.hba());
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
 
         MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
@@ -120,7 +137,8 @@ public final class Agent {
                 config.storage().map(storage -> storage.url().toString()),
                 orders,
                 walKeeper,
-                restores);
+                restores,
+                uploads);
         Mailbox mailbox = new Mailbox(log::wakeup);
         Optional<PromiseMessages> messages =
                 config.peersSecretFile().map(PeerSecret::read).map(PromiseMessages::new);
@@ -149,7 +167,7 @@ public final class Agent {
                 config.tags(),
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))),
                 new OperatorApi(operators, runtime::snapshot, requests));
-        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, orders);
+        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, uploads, orders);
     }
 
     /** Returns after {@link #leave}. */
@@ -161,6 +179,7 @@ public final class Agent {
     public void leave() {
         orders.close();
         walUpkeep.ifPresent(WalUpkeep::close);
+        uploads.ifPresent(DiscardedUploads::close);
         runtime.leave();
         slotUpkeep.close();
         api.close();

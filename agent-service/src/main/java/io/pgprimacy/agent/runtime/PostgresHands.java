@@ -1,5 +1,6 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.agent.backup.DiscardedUploads;
 import io.pgprimacy.agent.backup.Orders;
 import io.pgprimacy.agent.backup.RestoreWorker;
 import io.pgprimacy.agent.backup.WalKeeper;
@@ -20,6 +21,7 @@ import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.RestoreFigures;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The agent's hands on a real PostgreSQL: what the loop sees is put together here, what it wants is handed to {@link Workshop}. */
@@ -38,6 +40,7 @@ final class PostgresHands implements NodeHands {
     private final Orders orders;
     private final Optional<WalKeeper> walKeeper;
     private final Optional<RestoreWorker> restores;
+    private final Optional<DiscardedUploads> uploads;
     private Term primaryOf;
     private Optional<Duration> asked = Optional.empty();
     private Optional<Duration> held = Optional.empty();
@@ -56,7 +59,8 @@ final class PostgresHands implements NodeHands {
             Optional<String> storage,
             Orders orders,
             Optional<WalKeeper> walKeeper,
-            Optional<RestoreWorker> restores) {
+            Optional<RestoreWorker> restores,
+            Optional<DiscardedUploads> uploads) {
         this.node = node;
         this.endpoint = endpoint;
         this.tags = tags;
@@ -69,6 +73,7 @@ final class PostgresHands implements NodeHands {
         this.orders = orders;
         this.walKeeper = walKeeper;
         this.restores = restores;
+        this.uploads = uploads;
         this.primaryOf = memoryFile.read().primaryOf();
     }
 
@@ -191,6 +196,11 @@ final class PostgresHands implements NodeHands {
     @Override
     public Optional<Fact.WalArchiving> walArchiving() {
         return walKeeper.flatMap(WalKeeper::told);
+    }
+
+    @Override
+    public List<Fact.DiscardedWalSaved> storedDiscardedWal() {
+        return uploads.map(DiscardedUploads::stored).orElse(List.of());
     }
 
     @Override

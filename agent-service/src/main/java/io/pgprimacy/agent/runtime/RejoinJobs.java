@@ -1,5 +1,7 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.agent.backup.DiscardedUploads;
+import io.pgprimacy.agent.backup.DiscardedUploads.Outcome;
 import io.pgprimacy.agent.postgres.BaseBackup;
 import io.pgprimacy.agent.postgres.CatchUp;
 import io.pgprimacy.agent.postgres.DirectorySwap;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class RejoinJobs {
     private static final Logger LOG = LoggerFactory.getLogger(RejoinJobs.class);
     private static final Duration SAVE_BOUND = Duration.ofMinutes(10);
+    /** How long the node stays away for it; after that the upload goes on beside everything else. */
+    private static final Duration STORE_BOUND = Duration.ofMinutes(2);
+
     private static final Duration REWIND_BOUND = Duration.ofHours(1);
     private static final Duration CATCH_UP_BOUND = Duration.ofMinutes(10);
     private static final Duration REBUILD_BOUND = Duration.ofHours(24);
@@ -37,25 +42,41 @@ final class RejoinJobs {
     private final BaseBackup baseBackup;
     private final DirectorySwap swap;
     private final Optional<RepositoryRestore> repository;
+    private final Optional<DiscardedUploads> uploads;
 
-    /** @param repository empty where no storage is configured */
-    RejoinJobs(PostgresInstance instance, Optional<RepositoryRestore> repository) {
+    /**
+     * @param repository empty where no storage is configured
+     * @param uploads the same
+     */
+    RejoinJobs(
+            PostgresInstance instance,
+            DiscardedWal discardedWal,
+            Optional<RepositoryRestore> repository,
+            Optional<DiscardedUploads> uploads) {
         this.node = instance.settings().node();
         this.instance = instance;
-        this.discardedWal = new DiscardedWal(instance);
+        this.discardedWal = discardedWal;
         this.rewind = new Rewind(instance);
         this.catchUp = new CatchUp(instance);
         this.baseBackup = new BaseBackup(instance);
         this.swap = new DirectorySwap(instance);
         this.repository = repository;
+        this.uploads = uploads;
     }
 
-    Fact save(NodeAction.SaveDiscardedWal action) {
+    /**
+     * On this node's disk first, and that must succeed; then into the repository. Where the store is away, the copy on the disk is what makes it
+     * right to go on, and the fact says what is still to come.
+     */
+    Fact save(NodeAction.SaveDiscardedWal action) throws InterruptedException {
         Divergence divergence = action.divergence();
         // Where nothing in common is known, all WAL that crash recovery would need is there to be saved, and no more
         // for certain.
         Lsn from = divergence.from().equals(Lsn.ZERO) ? instance.controlData().redo() : divergence.from();
-        DiscardedWal.Saved saved = discardedWal.save(divergence.timeline(), from, SAVE_BOUND);
+        DiscardedWal.Saved saved = discardedWal.save(divergence.term(), divergence.timeline(), from, SAVE_BOUND);
+        Optional<Outcome> outcome = uploads.isPresent()
+                ? Optional.of(uploads.get().store(saved.location(), STORE_BOUND))
+                : Optional.empty();
         return new Fact.DiscardedWalSaved(
                 node,
                 divergence.term(),
@@ -63,7 +84,9 @@ final class RejoinJobs {
                 from,
                 saved.scan().end(),
                 saved.scan().transactions(),
-                "file://" + saved.location());
+                DiscardedUploads.location(saved.location()),
+                outcome.flatMap(o -> o instanceof Outcome.Stored s ? Optional.of(s.place()) : Optional.empty()),
+                outcome.flatMap(o -> o instanceof Outcome.Waiting w ? Optional.of(w.why()) : Optional.empty()));
     }
 
     Fact rewind(NodeAction.Rewind action) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pgprimacy.agent.PostgresTestBed;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
@@ -66,7 +68,8 @@ class FailoverByHandTest {
 
         assertThat(a.stop(StopMode.IMMEDIATE, BOUND).gone()).isTrue();
         makeSegmentsInAdvance(a, promoted.parent());
-        DiscardedWal.Saved saved = new DiscardedWal(a).save(promoted.parent(), promoted.switchPoint(), BOUND);
+        DiscardedWal.Saved saved = new DiscardedWal(a, new ClusterId("demo"), () -> 1)
+                .save(new Term(2), promoted.parent(), promoted.switchPoint(), BOUND);
         System.out.println("discarded: " + saved.scan());
         assertThat(saved.scan().transactions()).isEqualTo(2);
         assertThat(saved.location().resolve(saved.segments().getFirst())).exists();

@@ -83,8 +83,21 @@ record ExplanationView(
     /** @param possibleBytes null where there was no position to compare with */
     record LossView(@Nullable Long possibleBytes, List<SavedView> saved) {}
 
+    /**
+     * @param location on the node's own disk
+     * @param stored where in the repository; null where it is not
+     * @param waiting why it is not there yet
+     */
     record SavedView(
-            String node, long timeline, String from, String to, long bytes, long transactions, String location) {}
+            String node,
+            long timeline,
+            String from,
+            String to,
+            long bytes,
+            long transactions,
+            String location,
+            @Nullable String stored,
+            @Nullable String waiting) {}
 
     /** @param state HEALTHY, DEGRADED, UNDER_WAY, GIVEN_UP, REPLACED, DONE or IGNORED */
     record OutcomeView(
@@ -165,7 +178,9 @@ record ExplanationView(
                                 s.to().toString(),
                                 s.bytes(),
                                 s.transactions(),
-                                s.location()))
+                                s.location(),
+                                s.stored().orElse(null),
+                                s.waiting().orElse(null)))
                         .toList());
     }
 

@@ -126,7 +126,15 @@ class CoordinatorMetricsTest {
     void a_fact_that_is_stated_again_counts_once() {
         fleet.withMain();
         Fact saved = new Fact.DiscardedWalSaved(
-                new NodeId("a"), new Term(2), new TimelineId(1), Lsn.parse("0/100"), Lsn.parse("0/200"), 3, "/there");
+                new NodeId("a"),
+                new Term(2),
+                new TimelineId(1),
+                Lsn.parse("0/100"),
+                Lsn.parse("0/200"),
+                3,
+                "/there",
+                Optional.empty(),
+                Optional.empty());
         fleet.fact(saved);
         fleet.fact(saved);
         assertThat(value("pgprimacy_discarded_wal_bytes_total{scope=\"main\"}")).isEqualTo(256);

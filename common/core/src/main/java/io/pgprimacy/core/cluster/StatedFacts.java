@@ -2,12 +2,17 @@ package io.pgprimacy.core.cluster;
 
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.Term;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Of the facts that a node stated, of each kind the one with the highest term, and of equal terms the last. */
+/**
+ * Of the facts that a node stated, of each kind the one with the highest term, and of equal terms the last.
+ *
+ * @param waiting WAL that it has saved and that is not in the repository yet
+ */
 public record StatedFacts(
         Optional<Fact.StandbyPledged> pledge,
         Optional<Fact.PrimaryStopped> stopped,
@@ -23,7 +28,12 @@ public record StatedFacts(
         Optional<Fact.WalArchiving> archiving,
         NodeBackups backups,
         NodeDrills drills,
-        Optional<Fact.RestoreProgressed> restoring) {
+        Optional<Fact.RestoreProgressed> restoring,
+        SortedMap<Term, Fact.DiscardedWalSaved> waiting) {
+    public StatedFacts {
+        waiting = Collections.unmodifiableSortedMap(new TreeMap<>(waiting));
+    }
+
     static final StatedFacts NONE = new StatedFacts(
             Optional.empty(),
             Optional.empty(),
@@ -39,7 +49,8 @@ public record StatedFacts(
             Optional.empty(),
             NodeBackups.NONE,
             NodeDrills.NONE,
-            Optional.empty());
+            Optional.empty(),
+            new TreeMap<>());
 
     /** Facts that say nothing about what a node may or must do change nothing. */
     StatedFacts with(Fact fact) {
@@ -66,7 +77,19 @@ public record StatedFacts(
                 drills.with(fact),
                 fact instanceof Fact.RestoreProgressed f
                         ? newer(restoring, f, Fact.RestoreProgressed::term)
-                        : restoring);
+                        : restoring,
+                fact instanceof Fact.DiscardedWalSaved f ? waitingAfter(f) : waiting);
+    }
+
+    /** By term, as the log keeps them: a compacted one gives the same. */
+    private SortedMap<Term, Fact.DiscardedWalSaved> waitingAfter(Fact.DiscardedWalSaved stated) {
+        SortedMap<Term, Fact.DiscardedWalSaved> after = new TreeMap<>(waiting);
+        if (stated.waiting().isPresent()) {
+            after.put(stated.term(), stated);
+        } else {
+            after.remove(stated.term());
+        }
+        return after;
     }
 
     /** What waits for a restart of PostgreSQL, by parameter. */

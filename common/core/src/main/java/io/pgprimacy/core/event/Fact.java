@@ -161,9 +161,24 @@ public sealed interface Fact extends ClusterEvent {
         }
     }
 
-    /** WAL that did not become part of the cluster's history, saved before the node was rewound or rebuilt (S9). */
+    /**
+     * WAL that did not become part of the cluster's history, saved before the node was rewound or rebuilt (S9). Stated again when it has come into
+     * the repository later.
+     *
+     * @param location on the node's own disk
+     * @param stored where in the repository
+     * @param waiting why it is not there yet; both are empty where the node has no storage
+     */
     record DiscardedWalSaved(
-            NodeId node, Term term, TimelineId timeline, Lsn from, Lsn to, long transactions, String location)
+            NodeId node,
+            Term term,
+            TimelineId timeline,
+            Lsn from,
+            Lsn to,
+            long transactions,
+            String location,
+            Optional<String> stored,
+            Optional<String> waiting)
             implements Fact {
         public long bytes() {
             return to.minus(from);

@@ -156,6 +156,15 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
                         + Sentences.ofPendingRestarts(waiting));
             }
         });
+        for (Node n : state.members()) {
+            n.facts()
+                    .waiting()
+                    .values()
+                    .forEach(saved -> notes.add(saved.bytes() + " bytes of WAL of timeline "
+                            + saved.timeline() + " that did not become history lie on the disk of " + n.id()
+                            + " alone, and are not in the repository yet: "
+                            + saved.waiting().orElse("")));
+        }
         return notes;
     }
 

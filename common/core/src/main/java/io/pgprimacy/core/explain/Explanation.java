@@ -61,8 +61,21 @@ public record Explanation(
         }
     }
 
+    /**
+     * @param location on the node's own disk
+     * @param stored where in the repository
+     * @param waiting why it is not there yet
+     */
     public record Saved(
-            NodeId node, TimelineId timeline, Lsn from, Lsn to, long bytes, long transactions, String location) {}
+            NodeId node,
+            TimelineId timeline,
+            Lsn from,
+            Lsn to,
+            long bytes,
+            long transactions,
+            String location,
+            Optional<String> stored,
+            Optional<String> waiting) {}
 
     /**
      * @param interruptedMillis from the first sign that the old primary took no more writes to the first of the new one

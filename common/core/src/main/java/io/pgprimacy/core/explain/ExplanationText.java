@@ -102,7 +102,8 @@ public final class ExplanationText {
         }
         for (Explanation.Saved s : loss.saved()) {
             lines.add("  saved from " + s.node() + ": " + s.from() + " to " + s.to() + " of timeline " + s.timeline()
-                    + ", " + s.bytes() + " bytes, " + s.transactions() + " transactions, in " + s.location());
+                    + ", " + s.bytes() + " bytes, " + s.transactions() + " transactions, in "
+                    + Sentences.ofPlaces(s.location(), s.stored(), s.waiting()));
         }
     }
 

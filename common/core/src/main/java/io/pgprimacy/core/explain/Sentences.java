@@ -106,7 +106,7 @@ public final class Sentences {
             case Fact.DiscardedWalSaved f ->
                 "node " + f.node() + " saved " + f.bytes() + " bytes of WAL with " + f.transactions()
                         + " transactions that did not become history, " + f.from() + " to " + f.to() + " of timeline "
-                        + f.timeline() + ", in " + f.location();
+                        + f.timeline() + ", in " + ofPlaces(f.location(), f.stored(), f.waiting());
             case Fact.Rewound f ->
                 "node " + f.node() + " was rewound onto the history of " + f.source() + " under term " + f.term();
             case Fact.RewindFailed f -> "node " + f.node() + " could not be rewound: " + f.reason();
@@ -167,6 +167,13 @@ public final class Sentences {
                 .map(e -> e.getKey() + " (" + e.getValue().inForce() + ", configured "
                         + e.getValue().configured().orElse("as the default") + ")")
                 .collect(Collectors.joining(", "));
+    }
+
+    static String ofPlaces(String location, Optional<String> stored, Optional<String> waiting) {
+        return stored.map(place -> "the repository at " + place + ", and in ").orElse("")
+                + location
+                + waiting.map(why -> "; it is not in the repository yet: " + why)
+                        .orElse("");
     }
 
     private static String dataRestored(Fact.DataRestored f) {

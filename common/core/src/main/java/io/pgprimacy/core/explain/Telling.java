@@ -6,6 +6,7 @@ import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.RecordKey;
 import io.pgprimacy.core.explain.Explanation.Loss;
 import io.pgprimacy.core.explain.Explanation.Outcome;
 import io.pgprimacy.core.explain.Explanation.Saved;
@@ -13,9 +14,11 @@ import io.pgprimacy.core.explain.Explanation.State;
 import io.pgprimacy.core.explain.Explanation.Step;
 import io.pgprimacy.core.id.NodeId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -112,14 +115,25 @@ final class Telling {
                         ? d.possibleLossBytes()
                         : OptionalLong.empty())
                 .orElse(OptionalLong.empty());
-        List<Saved> saved = new ArrayList<>();
+        // What came into the repository later was stated once more; what was said last counts.
+        SequencedMap<String, Saved> saved = new LinkedHashMap<>();
         for (LogEntry entry : entries) {
             if (entry.record().event() instanceof Fact.DiscardedWalSaved f) {
-                saved.add(
-                        new Saved(f.node(), f.timeline(), f.from(), f.to(), f.bytes(), f.transactions(), f.location()));
+                saved.put(
+                        RecordKey.of(f),
+                        new Saved(
+                                f.node(),
+                                f.timeline(),
+                                f.from(),
+                                f.to(),
+                                f.bytes(),
+                                f.transactions(),
+                                f.location(),
+                                f.stored(),
+                                f.waiting()));
             }
         }
-        return new Loss(possible, saved);
+        return new Loss(possible, List.copyOf(saved.values()));
     }
 
     private static Outcome outcome(Story story, List<LogEntry> entries, List<Step> steps) {

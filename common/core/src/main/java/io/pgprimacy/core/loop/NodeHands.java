@@ -9,6 +9,7 @@ import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.plan.OrderedWork;
 import io.pgprimacy.core.plan.RestoreFigures;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What an agent can do to the world. Everything returns promptly; what takes time is a job, and shows in the observation. */
@@ -37,6 +38,11 @@ public interface NodeHands {
     /** What becomes of this primary's WAL, as far as this life of the agent knows; empty where none is to be archived. */
     default Optional<Fact.WalArchiving> walArchiving() {
         return Optional.empty();
+    }
+
+    /** What this node has saved of WAL that did not become history and that is in the repository, as far as is known. */
+    default List<Fact.DiscardedWalSaved> storedDiscardedWal() {
+        return List.of();
     }
 
     /** How far the job is that fills this node's data from the repository; empty where none does. */

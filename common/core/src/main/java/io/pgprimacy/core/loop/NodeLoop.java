@@ -178,6 +178,7 @@ public final class NodeLoop {
         }
         workOnOrders();
         hands.walArchiving().filter(this::isNew).ifPresent(outbox::put);
+        hands.storedDiscardedWal().stream().filter(this::isAwaited).forEach(outbox::put);
         RestoreFigures.news(
                         id,
                         seen.job(),
@@ -210,6 +211,12 @@ public final class NodeLoop {
         Optional<Fact.WalArchiving> stated =
                 state.node(id).flatMap(n -> n.facts().archiving());
         return !stated.equals(Optional.of(fact));
+    }
+
+    private boolean isAwaited(Fact.DiscardedWalSaved stored) {
+        return state.node(id)
+                .map(n -> n.facts().waiting().containsKey(stored.term()))
+                .orElse(false);
     }
 
     private void remember(LocalMemory next) {

@@ -31,6 +31,9 @@ public enum AgentMetric implements Metric {
     DISCARDED_WAL(
             "pgprimacy_discarded_wal_saved_bytes",
             "WAL of this node that did not become history and was saved, the last time; NaN where there is none"),
+    DISCARDED_WAL_WAITING(
+            "pgprimacy_discarded_wal_waiting_bytes",
+            "of that, what lies on this node's disk alone, because the store was away; 0 where nothing does"),
     RESTART_PARAMETERS("pgprimacy_pending_restart_parameters", "parameters that wait for a restart of PostgreSQL"),
     WAL_ARCHIVE_LAG(
             "pgprimacy_wal_archive_lag_seconds",

@@ -120,7 +120,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(21)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -171,6 +171,17 @@ final class RandomHistory {
                         any(Fact.WalArchiving.State.values()),
                         "reason " + random.nextInt(3));
             case 18 -> drill(node, order());
+            case 20 ->
+                new Fact.DiscardedWalSaved(
+                        node,
+                        term,
+                        timeline(term),
+                        new Lsn(100),
+                        new Lsn(200),
+                        random.nextInt(3),
+                        "file:/there",
+                        maybe("place"),
+                        maybe("the store is away"));
             case 19 ->
                 new Fact.RestoreProgressed(
                         node,

@@ -6,7 +6,12 @@ import static io.pgprimacy.core.explain.ScriptedCluster.standby;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgprimacy.core.decide.Outlook;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +44,34 @@ class ClusterHealthTest {
         s.dies("c");
         s.pass(2000);
         assertThat(health(s).problems()).singleElement().asString().matches("member c was last heard \\d+ ms ago");
+    }
+
+    @Test
+    void wal_on_one_disk_alone_is_a_note_until_it_is_stored() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.fact(saved(1, Optional.empty(), Optional.of("the store is away")));
+        s.fact(saved(2, Optional.of("there"), Optional.empty()));
+        assertThat(health(s).isHealthy()).isTrue();
+        assertThat(health(s).notes())
+                .containsExactly(
+                        "256 bytes of WAL of timeline 1 that did not become history lie on the disk of b alone,"
+                                + " and are not in the repository yet: the store is away");
+
+        s.fact(saved(1, Optional.of("here"), Optional.empty()));
+        assertThat(health(s).notes()).isEmpty();
+    }
+
+    private static Fact saved(long term, Optional<String> stored, Optional<String> waiting) {
+        return new Fact.DiscardedWalSaved(
+                new NodeId("b"),
+                new Term(term),
+                new TimelineId(1),
+                new Lsn(0x100),
+                new Lsn(0x200),
+                1,
+                "file:/there",
+                stored,
+                waiting);
     }
 
     @Test

@@ -28,20 +28,27 @@ class ExplainerTest {
     void a_crash_is_told_from_the_primarys_own_word_to_the_last_rewound_standby() {
         ScriptedCluster s = crashed();
         s.pass(300);
-        s.fact(new Fact.DiscardedWalSaved(
+        s.fact(saved(Optional.empty(), Optional.of("the store does not answer")));
+        s.fact(new Fact.Rewound(node("a"), new Term(2), node("c")));
+        s.pass(200);
+        s.sees("a", standby("0/5000200", 2, "c"));
+        s.follows("a", 2, 2);
+        s.pass(500);
+        s.fact(saved(Optional.of("clusters/main/1/discarded/some/"), Optional.empty()));
+        Golden.matches("explain/crash.txt", text(s, "last"));
+    }
+
+    private static Fact saved(Optional<String> stored, Optional<String> waiting) {
+        return new Fact.DiscardedWalSaved(
                 node("a"),
                 new Term(2),
                 new TimelineId(1),
                 Lsn.parse("0/5000060"),
                 Lsn.parse("0/5000100"),
                 1,
-                "file:/var/lib/pgprimacy/a/discarded/2"));
-        s.fact(new Fact.Rewound(node("a"), new Term(2), node("c")));
-        s.pass(200);
-        s.sees("a", standby("0/5000200", 2, "c"));
-        s.follows("a", 2, 2);
-        s.pass(500);
-        Golden.matches("explain/crash.txt", text(s, "last"));
+                "file:/var/lib/pgprimacy/a/discarded-wal/some",
+                stored,
+                waiting);
     }
 
     @Test

@@ -240,7 +240,15 @@ class NodePlannerTest {
     @Test
     void wal_that_counts_as_diverged_for_the_next_primary_only_is_saved_as_well() {
         ClusterState state = three().fold(new Fact.DiscardedWalSaved(
-                        node("b"), Term.NONE, new TimelineId(7), new Lsn(700), new Lsn(900), 0, "there"))
+                        node("b"),
+                        Term.NONE,
+                        new TimelineId(7),
+                        new Lsn(700),
+                        new Lsn(900),
+                        0,
+                        "there",
+                        Optional.empty(),
+                        Optional.empty()))
                 .state();
         Divergence before = new Divergence(Term.NONE, new TimelineId(7), new Lsn(700), new Lsn(900), false, false);
         LocalMemory memory =
