@@ -167,7 +167,7 @@ export const VERBS = {
     says: 'Takes a backup.',
     fields: [
       { name: 'from', label: 'of', kind: 'node', any: 'the fittest' },
-      { name: 'type', label: 'type', kind: 'choice', options: ['full', 'differential', 'incremental'], begin: 'full' },
+      { name: 'type', label: 'type', kind: 'choice', options: ['full', 'differential', 'incremental', 'logical'], begin: 'full' },
     ],
   }),
   'backup-cancel': request('backup-cancel', { title: 'Cancel the backup', says: 'Ends the backup that is being taken; what it has stored so far is removed.', fields: [] }),

@@ -6,7 +6,7 @@ import { Badge, Wide } from '../parts/Frame.jsx'
 import { Window } from '../parts/Window.jsx'
 
 const LOOK_EVERY = 5000
-const BACKUP_EVENTS = /^(Backup|WalArchiving|Retention)/
+const BACKUP_EVENTS = /^(Backup|Dump|WalArchiving|Retention)/
 
 const REPOSITORY = ['backup', 'retention', 'verify'].map((name) => ({ name }))
 
@@ -131,6 +131,48 @@ function Chains({ backups, cluster }) {
   )
 }
 
+/** Logical backups: nothing is recovered from them, so they stand apart. */
+function Dumps({ dumps, cluster }) {
+  if (dumps.length === 0) return null
+  return (
+    <section>
+      <h2>Logical backups</h2>
+      <Wide label="logical backups">
+        <table id="dumps">
+          <thead>
+            <tr>
+              <th scope="col">backup</th>
+              <th scope="col">of</th>
+              <th scope="col">ended</th>
+              <th scope="col">databases</th>
+              <th scope="col">dumps</th>
+              <th scope="col">takes</th>
+              <th scope="col">state</th>
+              <th scope="col">keep</th>
+            </tr>
+          </thead>
+          <tbody>
+            {dumps.map((d) => (
+              <tr key={d.id}>
+                <th scope="row">{d.id}</th>
+                <td>{d.node}</td>
+                <td>{moment(d.stopTime)}</td>
+                <td class="sentence">{d.databases ? d.databases.map((b) => b.name).join(', ') : d.databaseCount}</td>
+                <td class="number">{bytes(d.sourceBytes)}</td>
+                <td class="number">{bytes(d.storedBytes)}</td>
+                <td class="sentence">
+                  <State backup={d} />
+                </td>
+                <td>{cluster && <Pin backup={d} cluster={cluster} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </section>
+  )
+}
+
 function Wal({ wal }) {
   return (
     <dl class="facts">
@@ -162,7 +204,7 @@ function Running({ running, cluster }) {
   if (!running) return null
   return (
     <div role="status" id="running">
-      A {running.type} backup of {running.node} is being taken: {running.files ?? 0} files, {bytes(running.bytes ?? 0)} read,{' '}
+      A {running.type} backup of {running.node} is being taken: {running.files ?? 0} {running.type === 'logical' ? 'databases' : 'files'}, {bytes(running.bytes ?? 0)} read,{' '}
       {bytes(running.stored ?? 0)} stored, {running.seconds ?? 0} s.
       {cluster && <Buttons cluster={cluster} actions={[{ name: 'backup-cancel' }]} />}
     </div>
@@ -188,6 +230,7 @@ export function Backups({ name, live }) {
         <Chains backups={backups.backups} cluster={live.cluster} />
         {live.cluster && <Buttons id="repository" cluster={live.cluster} actions={REPOSITORY} />}
       </section>
+      <Dumps dumps={backups.dumps ?? []} cluster={live.cluster} />
       <section>
         <h2>WAL archive</h2>
         <Wal wal={wal} />

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the worker's programs have in common: one argument, exit codes, and JSON lines on standard output. */
 final class WorkerProgram {
     static final int FAILED = 1;
     private static final int WRONG_USE = 2;
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /** Agents start it in the locale C, in which nothing but ASCII comes through. */
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private WorkerProgram() {}
 

@@ -1,5 +1,7 @@
 package io.pgprimacy.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +20,8 @@ final class BackupCommands {
     enum Type {
         FULL("full"),
         DIFF("differential"),
-        INCR("incremental");
+        INCR("incremental"),
+        LOGICAL("logical");
 
         private final String word;
 
@@ -34,15 +37,23 @@ final class BackupCommands {
     static final class Take extends WorkCommand {
         @Option(
                 names = "--type",
-                paramLabel = "full|diff|incr",
+                paramLabel = "full|diff|incr|logical",
                 defaultValue = "full",
-                description =
-                        "diff stores what changed since the last full one, incr since the last one; default: full.")
+                description = {
+                    "diff stores what changed since the last full one, incr since the last one; default: full.",
+                    "logical dumps roles and each database for pg_restore; nothing is recovered from it, and no other backup rests upon it."
+                })
         Type type = Type.FULL;
 
         @Option(names = "--from", paramLabel = "NODE", description = "The node to take it of.")
         @Nullable
         String from;
+
+        @Option(
+                names = "--database",
+                paramLabel = "NAME",
+                description = "With --type logical: only this database; may be repeated. Default: all.")
+        List<String> databases = new ArrayList<>();
 
         Take(App app) {
             super(app);
@@ -55,7 +66,16 @@ final class BackupCommands {
 
         @Override
         void fill(ObjectNode body) {
+            if (!databases.isEmpty() && type != Type.LOGICAL) {
+                throw new CliFailure(
+                        ExitCode.USAGE,
+                        "a " + type.word + " backup is of all databases",
+                        "add --type logical to dump some of them");
+            }
             body.put("type", type.word);
+            if (!databases.isEmpty()) {
+                databases.forEach(body.putArray("databases")::add);
+            }
             if (from != null) {
                 body.put("from", from);
             }

@@ -1,12 +1,14 @@
 package io.pgprimacy.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "backups",
         description =
-                "What backups there are, oldest first, what is known of each, the one that is being taken, and the drill under way. --json has all of it.")
+                "What backups there are, oldest first, logical ones below, what is known of each, the one that is being taken, and the drill under way. --json has all of it.")
 final class BackupsCommand extends ClusterCommand {
     BackupsCommand(App app) {
         super(app);
@@ -45,10 +47,33 @@ final class BackupsCommand extends ClusterCommand {
         } else {
             table.print(app.out());
         }
+        if (!document.path("dumps").isEmpty()) {
+            app.out().println();
+            dumps(document.path("dumps")).print(app.out());
+        }
         if (text(document, "source").equals("log")) {
             app.say("from the log, which does not know what has been expired since: " + text(document, "why"));
         }
         return ExitCode.DONE;
+    }
+
+    /** Apart from the others, for nothing is recovered from them. */
+    private static Table dumps(JsonNode dumps) {
+        Table table = new Table("LOGICAL", "NODE", "BEGAN", "ENDED", ">SIZE", ">STORED", "DATABASES", "NOTES");
+        for (JsonNode dump : dumps) {
+            List<String> names = new ArrayList<>();
+            dump.path("databases").forEach(d -> names.add(text(d, "name")));
+            table.row(
+                    text(dump, "id"),
+                    text(dump, "node"),
+                    text(dump, "startTime"),
+                    text(dump, "stopTime"),
+                    megabytes(dump.path("sourceBytes").asLong(0)),
+                    megabytes(dump.path("storedBytes").asLong(0)),
+                    names.isEmpty() ? dump.path("databaseCount").asString("-") : String.join(", ", names),
+                    BackupNotes.of(dump));
+        }
+        return table;
     }
 
     private static String sentence(JsonNode running) {

@@ -50,6 +50,29 @@ class RepositoryCommandsTest {
     }
 
     @Test
+    void logicalBackupsStandApart() {
+        coordinator.on("GET /backups", 200, """
+                {"source":"storage","backups":[],"dumps":[
+                  {"id":"20261123T3","type":"logical","node":"pg2","startTime":"2026-11-23T15:00:00Z","stopTime":"2026-11-23T15:01:00Z",
+                   "requested":[],"databases":[{"name":"it's"},{"name":"postgres"}],"databaseCount":2,"sourceBytes":2000000,"storedBytes":400000,
+                   "state":{"verified":null,"removing":false,"expired":null,"damaged":[],
+                            "pinned":{"at":"2026-11-23T15:30:00Z","actor":"ann","reason":"audit"}}}]}""");
+        assertThat(Ran.at(coordinator, "backups").out()).isEqualTo("""
+                there is no backup yet: pgprimacy backup
+
+                LOGICAL     NODE  BEGAN                 ENDED                   SIZE  STORED  DATABASES       NOTES
+                20261123T3  pg2   2026-11-23T15:00:00Z  2026-11-23T15:01:00Z  2.0 MB  0.4 MB  it's, postgres  pinned by ann: audit
+                """);
+    }
+
+    @Test
+    void databasesAreNamedOfLogicalBackupsOnly() {
+        Ran ran = Ran.at(coordinator, "backup", "--database", "a");
+
+        assertThat(ran.err()).contains("a full backup is of all databases", "--type logical");
+    }
+
+    @Test
     void aPlanIsATable() {
         coordinator.on("POST /retention/plan", 200, PLAN);
         Ran ran = Ran.at(coordinator, "retention", "plan", "--full", "2", "--window", "7d");

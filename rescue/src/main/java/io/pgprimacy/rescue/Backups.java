@@ -2,6 +2,7 @@ package io.pgprimacy.rescue;
 
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
 import java.io.IOException;
@@ -20,7 +21,7 @@ record Backups(List<Manifest> manifests, List<String> unreadable) {
         List<String> unreadable = new ArrayList<>();
         String under = cluster.isEmpty() ? BackupPlace.CLUSTERS : BackupPlace.CLUSTERS + cluster + "/";
         for (String name : bucket.list(under)) {
-            if (BackupPlace.ofManifest(name).isPresent()) {
+            if (BackupPlace.ofManifest(name, Shelf.BACKUPS).isPresent()) {
                 try (InputStream in = bucket.open(name)) {
                     manifests.add(ManifestCodec.parse(name, in.readAllBytes()));
                 } catch (RepositoryDamaged e) {

@@ -30,6 +30,7 @@ public final class RescueMain {
                 DiscardedCommands.Listing.class,
                 DiscardedCommands.Fetch.class,
                 DrillCommand.class,
+                DumpCommands.Dump.class,
                 KeyCommands.Generate.class,
                 KeyCommands.Rotate.class
             },
@@ -55,6 +56,7 @@ public final class RescueMain {
 
     static int run(String... arguments) {
         return new CommandLine(new Root())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, _, _) -> switch (e) {
                     case RestoreRefused refused -> fail(refused, refused.hint(), FAILED);
                     case IllegalArgumentException wrong -> fail(wrong, "--help shows what it takes", USAGE);

@@ -3,6 +3,8 @@ package io.pgprimacy.rescue;
 import io.pgprimacy.backup.crypto.KeyWrapping;
 import io.pgprimacy.backup.crypto.MasterKeys;
 import io.pgprimacy.backup.format.BackupId;
+import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.restore.BackupVerification;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,12 +69,15 @@ final class VerifyCommand implements Callable<Integer> {
         Bucket bucket = repository.open();
         Backups backups = Backups.in(bucket, cluster);
         List<Verified> verified = new ArrayList<>();
-        for (Manifest manifest : wanted(backups)) {
-            Outcome outcome = new BackupVerification(manifest.place(), masters, bucket).run();
+        Dumps dumps = Dumps.in(bucket, cluster);
+        List<String> unreadable = Stream.concat(backups.unreadable().stream(), dumps.unreadable().stream())
+                .toList();
+        for (BackupPlace place : wanted(backups, dumps)) {
+            Outcome outcome = new BackupVerification(place, masters, bucket).run();
             Verified about = new Verified(
-                    manifest.cluster().value(),
-                    manifest.incarnation().value(),
-                    manifest.id().value(),
+                    place.cluster().value(),
+                    place.incarnation().value(),
+                    place.id().value(),
                     outcome.objects(),
                     outcome.bytes(),
                     outcome.damaged());
@@ -83,10 +89,10 @@ final class VerifyCommand implements Callable<Integer> {
         List<VerifiedWal> discarded = backup.isEmpty() ? discarded(bucket, masters) : List.of();
         if (json) {
             System.out.println(Json.indented()
-                    .writeValueAsString(new Report(masters.isPresent(), verified, backups.unreadable(), discarded)));
+                    .writeValueAsString(new Report(masters.isPresent(), verified, unreadable, discarded)));
         }
-        backups.unreadable().forEach(what -> System.err.println("damaged: " + what));
-        boolean good = backups.unreadable().isEmpty()
+        unreadable.forEach(what -> System.err.println("damaged: " + what));
+        boolean good = unreadable.isEmpty()
                 && verified.stream().allMatch(v -> v.damaged().isEmpty())
                 && discarded.stream().allMatch(v -> v.damaged().isEmpty());
         return good ? 0 : 1;
@@ -115,10 +121,19 @@ final class VerifyCommand implements Callable<Integer> {
         about.damaged().forEach(damage -> System.out.println("  " + damage.object() + ": " + damage.what()));
     }
 
-    private List<Manifest> wanted(Backups backups) {
+    private List<BackupPlace> wanted(Backups backups, Dumps dumps) {
         if (backup.isEmpty()) {
-            return backups.manifests();
+            return Stream.concat(
+                            backups.manifests().stream().map(Manifest::place),
+                            dumps.manifests().stream().map(DumpManifest::place))
+                    .toList();
         }
+        Optional<DumpManifest> dump = backup.equals("latest") ? Optional.empty() : dumps.find(backup);
+        return dump.map(d -> List.of(d.place()))
+                .orElseGet(() -> chain(backups).stream().map(Manifest::place).toList());
+    }
+
+    private List<Manifest> chain(Backups backups) {
         Manifest chosen = backups.find(backup)
                 .orElseThrow(() -> new RestoreRefused(
                         "there is no backup " + backup, "pgprimacy rescue list shows what there is"));

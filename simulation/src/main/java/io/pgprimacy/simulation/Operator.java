@@ -141,6 +141,7 @@ final class Operator {
             case 0 -> append(new Request.BackupCancelRequested(id(), SOMEBODY));
             case 1 -> append(new Request.DrillCancelRequested(id(), SOMEBODY));
             case 2, 3, 4 -> append(new Request.DrillRequested(id(), SOMEBODY, Optional.empty(), node));
+            case 5 -> append(new Request.BackupRequested(id(), SOMEBODY, BackupType.LOGICAL, node));
             default -> append(new Request.BackupRequested(id(), SOMEBODY, BackupType.INCREMENTAL, node));
         }
         world.after((1 + random.nextInt(5)) * World.SECOND, () -> backUp(random, goesOn));

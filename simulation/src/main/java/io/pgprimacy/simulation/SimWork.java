@@ -26,7 +26,7 @@ final class SimWork<O extends WorkOrder> {
 
         Fact progressed(long ordered, long second);
 
-        Fact completed(long ordered);
+        Fact completed(O order);
 
         Fact failed(long ordered, String reason);
 
@@ -63,11 +63,12 @@ final class SimWork<O extends WorkOrder> {
         long ordered = order.ordered();
         world.trace(host.name(), () -> "begins " + order);
         work = Optional.of(OrderedWork.begun(ordered).started(trade.started(ordered)));
-        goOn(ordered, 0, 1 + ordered % 9);
+        goOn(order, 0, 1 + ordered % 9);
     }
 
     /** @param seconds that it takes */
-    private void goOn(long ordered, long second, long seconds) {
+    private void goOn(O order, long second, long seconds) {
+        long ordered = order.ordered();
         agent.process().after(World.SECOND, () -> {
             boolean under =
                     work.map(w -> w.ordered() == ordered && w.end().isEmpty()).orElse(false);
@@ -78,10 +79,10 @@ final class SimWork<O extends WorkOrder> {
             if (obstacle.isPresent()) {
                 end(trade.failed(ordered, obstacle.get()));
             } else if (second + 1 == seconds) {
-                end(trade.completed(ordered));
+                end(trade.completed(order));
             } else {
                 work = work.map(w -> w.progressed(trade.progressed(ordered, second)));
-                goOn(ordered, second + 1, seconds);
+                goOn(order, second + 1, seconds);
             }
             agent.wake();
         });
@@ -104,7 +105,12 @@ final class SimWork<O extends WorkOrder> {
         }
 
         @Override
-        public Fact completed(long ordered) {
+        public Fact completed(BackupOrder order) {
+            long ordered = order.ordered();
+            if (!order.type().isPhysical()) {
+                return new Fact.DumpCompleted(
+                        host.id(), ordered, "backup-" + ordered, 1, 1, 1, Instant.EPOCH, Instant.EPOCH);
+            }
             Fact.BackupCompleted.Point point = new Fact.BackupCompleted.Point(new Lsn(ordered), Instant.EPOCH);
             return new Fact.BackupCompleted(
                     host.id(),
@@ -146,9 +152,9 @@ final class SimWork<O extends WorkOrder> {
         }
 
         @Override
-        public Fact completed(long ordered) {
+        public Fact completed(DrillOrder order) {
             return new Fact.DrillCompleted(
-                    host.id(), ordered, "backup", Duration.ZERO, Duration.ZERO, 1, List.of(), Instant.EPOCH);
+                    host.id(), order.ordered(), "backup", Duration.ZERO, Duration.ZERO, 1, List.of(), Instant.EPOCH);
         }
 
         @Override

@@ -38,11 +38,28 @@ record BackupTrade(NodeId node) implements Trade<BackupOrder> {
 
     @Override
     public Fact completed(WorkerLine line, long ordered, List<String> leftOut) {
+        BackupType type = BackupType.valueOf(line.text("type").toUpperCase(Locale.ROOT));
+        return type.isPhysical() ? backup(line, ordered, type, leftOut) : dump(line, ordered);
+    }
+
+    private Fact dump(WorkerLine line, long ordered) {
+        return new Fact.DumpCompleted(
+                node,
+                ordered,
+                line.text("backup"),
+                Math.toIntExact(line.number("databases")),
+                line.number("bytes"),
+                line.number("stored"),
+                Instant.parse(line.text("startTime")),
+                Instant.parse(line.text("stopTime")));
+    }
+
+    private Fact backup(WorkerLine line, long ordered, BackupType type, List<String> leftOut) {
         return new Fact.BackupCompleted(
                 node,
                 ordered,
                 line.text("backup"),
-                BackupType.valueOf(line.text("type").toUpperCase(Locale.ROOT)),
+                type,
                 line.optional("parent"),
                 line.optional("whyFull"),
                 point(line, "start", "startTime"),

@@ -14,9 +14,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Starts the backup worker's programs, as PostgreSQL's user. They are told everything on their standard input: the secrets need not be
@@ -24,6 +26,7 @@ import java.util.function.IntSupplier;
  */
 public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Program {
     private static final String BACKUP = "io.pgprimacy.worker.BackupMain";
+    private static final String DUMP = "io.pgprimacy.worker.DumpMain";
     private static final String WAL = "io.pgprimacy.worker.WalMain";
     private static final String RESTORE = "io.pgprimacy.worker.RestoreMain";
     private static final String DISCARDED = "io.pgprimacy.worker.DiscardedMain";
@@ -57,6 +60,9 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     }
 
     ChildProcess backup(BackupOrder order, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        if (!order.type().isPhysical()) {
+            return dump(order, onLine, onEnd);
+        }
         int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
         Properties p = common();
         p.setProperty("type", order.type().label());
@@ -64,6 +70,18 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
         return start(new JavaProgram(storage.workerLib(), BACKUP, heap), p, onLine, onEnd);
+    }
+
+    /** One database after the other, so it needs no more than for one group. */
+    private ChildProcess dump(BackupOrder order, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        Properties p = common();
+        p.setProperty("node", config.node().value());
+        p.setProperty(
+                "databases",
+                JsonMapper.shared().writeValueAsString(order.databases().orElse(List.of())));
+        p.setProperty("postgres.programs", config.postgresBin().toString());
+        p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
+        return start(new JavaProgram(storage.workerLib(), DUMP, MEGABYTES + 2 * MEGABYTES_EACH), p, onLine, onEnd);
     }
 
     /** @param scratch empty, and PostgreSQL's user's */

@@ -45,6 +45,25 @@ class OrderedWorkerTest {
     }
 
     @Test
+    void aLogicalOneIsNoBackupThatRecoveryCanBeginWith() {
+        OrderedWorker<BackupOrder> backups = backups("""
+                echo '{"event":"completed","backup":"id","type":"logical","databases":2,"bytes":20,"stored":10,"startTime":"2026-11-23T19:05:00Z","stopTime":"2026-11-23T19:06:00Z"}'
+                """);
+        backups.hold(Optional.of(ORDER));
+
+        assertThat(end(backups))
+                .isEqualTo(new Fact.DumpCompleted(
+                        NODE,
+                        7,
+                        "id",
+                        2,
+                        20,
+                        10,
+                        Instant.parse("2026-11-23T19:05:00Z"),
+                        Instant.parse("2026-11-23T19:06:00Z")));
+    }
+
+    @Test
     void aWorkerThatSaysThatItFailedTellsWhy() {
         OrderedWorker<BackupOrder> backups =
                 backups("echo '{\"event\":\"failed\",\"because\":\"no\",\"hint\":\"do it\"}'; exit 1");

@@ -153,8 +153,7 @@ public final class BackupSession implements AutoCloseable {
     }
 
     private Instant now() throws SQLException {
-        return Instant.parse(
-                one("select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"));
+        return ServerConnection.now(connection);
     }
 
     private Facts readFacts() throws SQLException {

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Properties;
 
 /** How this process connects to its server: nothing that the server's own settings could cut short, or make wait. */
@@ -29,6 +30,13 @@ final class ServerConnection {
                         + " -c search_path=pg_catalog -c synchronous_commit=local -c client_encoding=UTF8");
         return DriverManager.getConnection(
                 "jdbc:postgresql://" + address.host() + ":" + address.port() + "/postgres", properties);
+    }
+
+    /** By its clock. */
+    static Instant now(Connection connection) throws SQLException {
+        return Instant.parse(one(
+                connection,
+                "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"));
     }
 
     static String one(Connection connection, String sql, String... arguments) throws SQLException {

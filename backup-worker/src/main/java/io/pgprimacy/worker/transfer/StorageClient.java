@@ -1,6 +1,7 @@
 package io.pgprimacy.worker.transfer;
 
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.StoredObject.Part;
@@ -22,7 +23,7 @@ public final class StorageClient implements ObjectSource {
 
     public StorageClient(URI service, String token, BackupPlace place) {
         this.requests = new StorageRequests(service, token, place.cluster());
-        this.backup = "/" + place.incarnation() + "/backups/" + place.id();
+        this.backup = "/" + place.incarnation() + (place.shelf() == Shelf.DUMPS ? "/dumps/" : "/backups/") + place.id();
     }
 
     /** As the store acknowledged it. */

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -38,25 +39,50 @@ class BackupsController {
             List<BackupView> stored =
                     BackupView.listed(catalog.backups(now.state().cluster()));
             return new BackupsView(
-                    "storage", null, BackupsView.running(now.state()), BackupsView.drill(now.state()), stored);
+                    "storage",
+                    null,
+                    BackupsView.running(now.state()),
+                    BackupsView.drill(now.state()),
+                    stored,
+                    dumps(cluster, now));
         } catch (StorageCatalog.NotThere e) {
             return new BackupsView(
                     "log",
                     e.getMessage(),
                     BackupsView.running(now.state()),
                     BackupsView.drill(now.state()),
-                    ofLog(cluster));
+                    ofLog(cluster),
+                    dumpsOfLog(cluster));
         }
     }
 
+    private List<DumpView> dumps(String cluster, Snapshot now) {
+        try {
+            return DumpView.listed(catalog.dumps(now.state().cluster()));
+        } catch (StorageCatalog.NotThere e) {
+            return dumpsOfLog(cluster);
+        }
+    }
+
+    private List<DumpView> dumpsOfLog(String cluster) {
+        return stated(cluster, Fact.DumpCompleted.class)
+                .sorted(Comparator.comparingLong(Fact.DumpCompleted::ordered))
+                .map(DumpView::of)
+                .toList();
+    }
+
     private List<BackupView> ofLog(String cluster) {
-        return fleet.cluster(cluster).history().entries().stream()
-                .map(LogEntry::record)
-                .map(LogRecord::event)
-                .filter(Fact.BackupCompleted.class::isInstance)
-                .map(Fact.BackupCompleted.class::cast)
+        return stated(cluster, Fact.BackupCompleted.class)
                 .sorted(Comparator.comparingLong(Fact.BackupCompleted::ordered))
                 .map(BackupView::of)
                 .toList();
+    }
+
+    private <F extends Fact> Stream<F> stated(String cluster, Class<F> kind) {
+        return fleet.cluster(cluster).history().entries().stream()
+                .map(LogEntry::record)
+                .map(LogRecord::event)
+                .filter(kind::isInstance)
+                .map(kind::cast);
     }
 }

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param why it is not from the catalog; null where it is
  * @param running null while none is being taken
  * @param drill null while none is under way
+ * @param backups what can be recovered from
+ * @param dumps logical backups
  */
 record BackupsView(
         String source,
         @Nullable String why,
         @Nullable RunningView running,
         @Nullable DrillView drill,
-        List<BackupView> backups) {
+        List<BackupView> backups,
+        List<DumpView> dumps) {
 
     /** @param decision sequence of the one that ordered it */
     record RunningView(

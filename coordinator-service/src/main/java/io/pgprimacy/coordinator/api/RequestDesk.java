@@ -1,5 +1,7 @@
 package io.pgprimacy.coordinator.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
 import io.pgprimacy.coordinator.runtime.ClusterRuntime;
@@ -15,6 +17,7 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.log.WeakTopicException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ final class RequestDesk {
 
     /** A new cluster's topic has to be found first. */
     private static final Duration FIRST_READ_BOUND = Duration.ofSeconds(8);
+
+    /** PostgreSQL's own limit. */
+    private static final int LONGEST_NAME = 63;
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -74,7 +80,29 @@ final class RequestDesk {
         throw new ApiFailure(
                 ErrorCode.INVALID_REQUEST,
                 "there is no backup of type " + type,
-                "the types are full, differential and incremental");
+                "the types are full, differential, incremental and logical");
+    }
+
+    /** Empty where none was named: all. Whether there are such databases the worker finds out before it stores anything. */
+    Optional<List<String>> databases(BackupType type, @Nullable List<String> names) {
+        if (names == null || names.isEmpty()) {
+            return Optional.empty();
+        }
+        if (type.isPhysical()) {
+            throw new ApiFailure(
+                    ErrorCode.INVALID_REQUEST,
+                    "a " + type.label() + " backup is of all databases",
+                    "leave databases out, or ask for type logical");
+        }
+        for (String name : names) {
+            if (name == null || name.isEmpty() || name.getBytes(UTF_8).length > LONGEST_NAME) {
+                throw new ApiFailure(
+                        ErrorCode.INVALID_REQUEST,
+                        "a database's name has 1 to " + LONGEST_NAME + " bytes",
+                        "psql --list shows what there is");
+            }
+        }
+        return Optional.of(names.stream().distinct().sorted().toList());
     }
 
     /** Empty where none was named; that there is such a backup the worker finds out before it writes anything. */

@@ -1,11 +1,13 @@
 package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.coordinator.runtime.Snapshot;
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -59,12 +61,16 @@ class RequestsController {
             @Nullable String reason,
             @Nullable ConfigView config) {}
 
-    /** @param from the node to take it of; left out: the fittest */
+    /**
+     * @param from the node to take it of; left out: the fittest
+     * @param databases of a logical one, what to dump; left out: all
+     */
     record BackupRequest(
             @Nullable String actor,
             @Nullable String reason,
             @Nullable String type,
-            @Nullable String from) {}
+            @Nullable String from,
+            @Nullable List<String> databases) {}
 
     /**
      * @param backup the one to be proven; left out: the newest that is sound
@@ -230,16 +236,22 @@ class RequestsController {
 
     @PostMapping("/backup")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(summary = "Takes a backup: full, differential or incremental, of the node named or of the fittest")
+    @Operation(
+            summary = "Takes a backup: full, differential, incremental or logical, of the node named or of the fittest")
     ResponseEntity<Answer> backup(
             @PathVariable String cluster,
             @RequestBody BackupRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
+        BackupType type = desk.backupType(body.type());
         return desk.submit(
                 fleet.id(cluster),
                 new Request.BackupRequested(
-                        RequestId.ofCall(), origin, desk.backupType(body.type()), target(cluster, body.from())),
+                        RequestId.ofCall(),
+                        origin,
+                        type,
+                        target(cluster, body.from()),
+                        desk.databases(type, body.databases())),
                 dryRun);
     }
 

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** What each cluster is now, computed when it is asked for. */
 final class ClusterGauges {
@@ -107,7 +108,9 @@ final class ClusterGauges {
                 CoordinatorMetric.BACKUP_RUNNING,
                 cluster,
                 s -> s.state().runningBackup().isPresent());
-        for (BackupType type : BackupType.values()) {
+        // No recovery begins with a logical one: it must not still the alert on old backups.
+        for (BackupType type :
+                Stream.of(BackupType.values()).filter(BackupType::isPhysical).toList()) {
             meters.gauge(
                     CoordinatorMetric.BACKUP_COMPLETED,
                     () -> value(cluster, s -> completed(s.state(), type)),

@@ -148,6 +148,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
         changes.read(cluster, fact);
         switch (fact) {
             case Fact.BackupCompleted f -> backups(cluster, f.isGood() ? "completed" : "suspect", 1);
+            case Fact.DumpCompleted f -> backups(cluster, "dumped", 1);
             case Fact.BackupFailed f -> backups(cluster, "failed", 1);
             case Fact.DrillCompleted f -> drills(cluster, "proven", 1);
             case Fact.DrillFailed f -> drills(cluster, f.backup().isPresent() ? "not-proven" : "failed", 1);

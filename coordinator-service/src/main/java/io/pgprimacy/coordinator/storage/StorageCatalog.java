@@ -40,6 +40,11 @@ public final class StorageCatalog {
         return document(cluster, "/backups");
     }
 
+    /** Its logical ones: {@code dumps}, oldest first, each a manifest, and {@code states} of the same. */
+    public JsonNode dumps(ClusterId cluster) throws NotThere {
+        return document(cluster, "/dumps");
+    }
+
     /** What there is of an incarnation's WAL: {@code timelines}, each with {@code coverage} and {@code holes}. */
     public JsonNode wal(ClusterId cluster, int incarnation) throws NotThere {
         return document(cluster, "/" + incarnation + "/wal");

@@ -111,19 +111,20 @@ public final class StorageOperator {
         return ask("POST", cluster + "/incarnations", body).path("incarnation").asInt();
     }
 
-    /** Where a backup is: the same id may be in one life of the cluster only, and people name it by the id. */
-    public record StoredBackup(int incarnation, String id) {}
+    /** Where a backup is, on the shelf of backups or of dumps: the same id may be in one life of the cluster only, and people name it by the id. */
+    public record StoredBackup(int incarnation, String shelf, String id) {}
 
     /** Throws {@link Refused} where there is none of that id, and says which there are. */
     public StoredBackup find(ClusterId cluster, String id) throws NotThere, Refused {
-        JsonNode states = backups(cluster).path("states");
         TreeSet<String> known = new TreeSet<>();
-        for (JsonNode state : states) {
-            String found = state.path("id").asString("");
-            if (found.equals(id)) {
-                return new StoredBackup(state.path("incarnation").asInt(), id);
+        for (String shelf : new String[] {"backups", "dumps"}) {
+            for (JsonNode state : ask("GET", cluster + "/" + shelf, null).path("states")) {
+                String found = state.path("id").asString("");
+                if (found.equals(id)) {
+                    return new StoredBackup(state.path("incarnation").asInt(), shelf, id);
+                }
+                known.add(found);
             }
-            known.add(found);
         }
         throw new Refused(
                 "unknown",
@@ -152,7 +153,7 @@ public final class StorageOperator {
     }
 
     private static String pin(ClusterId cluster, StoredBackup backup) {
-        return cluster + "/" + backup.incarnation() + "/backups/" + backup.id() + "/pin";
+        return cluster + "/" + backup.incarnation() + "/" + backup.shelf() + "/" + backup.id() + "/pin";
     }
 
     private static ObjectNode origin(String actor, String reason) {

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @AutoConfigureMockMvc
 class RepositoryApiTest {
     private static final String BACKUP = "20261123T155003Z-3f9c02aa";
+    private static final String DUMP = "20261123T145003Z-00000001";
     private static final String WHO = "\"actor\":\"ada\",\"reason\":\"audit\"";
 
     @Autowired
@@ -36,6 +37,7 @@ class RepositoryApiTest {
         scene.begin();
         scene.storage().begin();
         scene.storage().on("GET /backups", 200, "{\"states\":[{\"id\":\"" + BACKUP + "\",\"incarnation\":2}]}");
+        scene.storage().on("GET /dumps", 200, "{\"states\":[{\"id\":\"" + DUMP + "\",\"incarnation\":3}]}");
         scene.storage().on("POST /retention/plan", 200, """
                 {"backups":[{"backup":"x","incarnation":1,"stays":false,"because":["nobody"]}],"wal":["all of it"],
                  "walGoes":{"objects":3,"bytes":7}}""");
@@ -53,6 +55,23 @@ class RepositoryApiTest {
         assertThat(scene.storage().asked().getLast())
                 .startsWith("PUT /2/backups/" + BACKUP + "/pin Bearer " + ApiTestApplication.OPERATOR)
                 .contains("\"actor\":\"ada\"");
+    }
+
+    @Test
+    void aLogicalBackupIsPinnedWhereItLies() throws Exception {
+        scene.storage().on("PUT /3/dumps/" + DUMP + "/pin", 204, "");
+        post(200, "/backups/" + DUMP + "/pin", "{" + WHO + "}");
+
+        assertThat(scene.storage().asked().getLast()).startsWith("PUT /3/dumps/" + DUMP + "/pin");
+    }
+
+    @Test
+    void databasesAreNamedOfLogicalBackupsOnly() throws Exception {
+        JsonNode problem = post(400, "/requests/backup", "{" + WHO + ",\"databases\":[\"a\"]}");
+        assertThat(problem.path("detail").asString()).isEqualTo("a full backup is of all databases");
+        post(400, "/requests/backup", "{" + WHO + ",\"type\":\"logical\",\"databases\":[\"\"]}");
+        post(400, "/requests/backup", "{" + WHO + ",\"type\":\"logical\",\"databases\":[\"" + "x".repeat(64) + "\"]}");
+        assertThat(requests()).isEmpty();
     }
 
     @Test

@@ -1,8 +1,5 @@
 package io.pgprimacy.storage.api;
 
-import io.pgprimacy.backup.format.BackupId;
-import io.pgprimacy.backup.format.BackupPlace;
-import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.StoredObject.Part;
 import io.pgprimacy.core.id.ClusterId;
@@ -27,7 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/clusters/{cluster}")
 class BackupsController {
-    private static final String BACKUP = "/{incarnation}/backups/{backup}";
+    private static final String BACKUP = "/{incarnation}/{shelf:backups|dumps}/{backup}";
+    private static final String PROOF = "/{incarnation}/backups/{backup}/proof";
     private static final int MOST_NAMES = 1000;
 
     private final BackupUploads uploads;
@@ -99,30 +97,37 @@ class BackupsController {
     Upload begin(
             @PathVariable String cluster,
             @PathVariable int incarnation,
+            @PathVariable String shelf,
             @PathVariable String backup,
             @RequestBody ObjectName wanted) {
-        return new Upload(uploads.begin(place(cluster, incarnation, backup), wanted.object()));
+        return new Upload(uploads.begin(Places.of(cluster, incarnation, shelf, backup), wanted.object()));
     }
 
     @PostMapping(BACKUP + "/parts")
     Grant part(
             @PathVariable String cluster,
             @PathVariable int incarnation,
+            @PathVariable String shelf,
             @PathVariable String backup,
             @RequestBody PartWanted wanted) {
         Part part = new Part(wanted.length(), wanted.sha256());
         return uploads.part(
-                place(cluster, incarnation, backup), wanted.object(), wanted.uploadId(), wanted.number(), part);
+                Places.of(cluster, incarnation, shelf, backup),
+                wanted.object(),
+                wanted.uploadId(),
+                wanted.number(),
+                part);
     }
 
     @PostMapping(BACKUP + "/puts")
     Grant put(
             @PathVariable String cluster,
             @PathVariable int incarnation,
+            @PathVariable String shelf,
             @PathVariable String backup,
             @RequestBody PutWanted wanted) {
         Part whole = new Part(wanted.length(), wanted.sha256());
-        return uploads.put(place(cluster, incarnation, backup), wanted.object(), whole);
+        return uploads.put(Places.of(cluster, incarnation, shelf, backup), wanted.object(), whole);
     }
 
     @PostMapping(BACKUP + "/completions")
@@ -130,10 +135,15 @@ class BackupsController {
     void complete(
             @PathVariable String cluster,
             @PathVariable int incarnation,
+            @PathVariable String shelf,
             @PathVariable String backup,
             @RequestBody Completion done) {
         uploads.complete(
-                place(cluster, incarnation, backup), done.object(), done.uploadId(), done.parts(), done.length());
+                Places.of(cluster, incarnation, shelf, backup),
+                done.object(),
+                done.uploadId(),
+                done.parts(),
+                done.length());
     }
 
     @PostMapping(path = BACKUP + "/manifest", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
@@ -141,20 +151,21 @@ class BackupsController {
     void commit(
             @PathVariable String cluster,
             @PathVariable int incarnation,
+            @PathVariable String shelf,
             @PathVariable String backup,
             @RequestBody byte[] manifest) {
-        uploads.commit(place(cluster, incarnation, backup), manifest);
+        uploads.commit(Places.of(cluster, incarnation, shelf, backup), manifest);
     }
 
     /** An agent's drill has restored it and found all of it right. */
-    @PostMapping(BACKUP + "/proof")
+    @PostMapping(PROOF)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void prove(
             @PathVariable String cluster,
             @PathVariable int incarnation,
             @PathVariable String backup,
             @RequestBody ProofGiven proof) {
-        catalog.prove(place(cluster, incarnation, backup), new Proof(clock.instant(), proof.seconds()));
+        catalog.prove(Places.of(cluster, incarnation, "backups", backup), new Proof(clock.instant(), proof.seconds()));
     }
 
     /** In the words of the repository's format, and by its codec. */
@@ -163,14 +174,15 @@ class BackupsController {
         return Json.indented().writeValueAsString(catalog.list(new ClusterId(cluster)));
     }
 
+    @GetMapping(path = "/dumps", produces = MediaType.APPLICATION_JSON_VALUE)
+    String dumps(@PathVariable String cluster) {
+        return Json.indented().writeValueAsString(catalog.dumps(new ClusterId(cluster)));
+    }
+
     @PostMapping("/downloads")
     Downloads downloads(@PathVariable String cluster, @RequestBody DownloadsWanted wanted) {
         ClusterId id = new ClusterId(cluster);
         return new Downloads(
                 wanted.names().stream().map(name -> catalog.download(id, name)).toList());
-    }
-
-    private static BackupPlace place(String cluster, int incarnation, String backup) {
-        return new BackupPlace(new ClusterId(cluster), new Incarnation(incarnation), new BackupId(backup));
     }
 }

@@ -1,8 +1,6 @@
 package io.pgprimacy.storage.api;
 
-import io.pgprimacy.backup.format.BackupId;
-import io.pgprimacy.backup.format.BackupPlace;
-import io.pgprimacy.backup.format.Incarnation;
+import io.pgprimacy.backup.retention.DumpRetention;
 import io.pgprimacy.backup.retention.RetentionPlan;
 import io.pgprimacy.backup.retention.RetentionPlan.Goes;
 import io.pgprimacy.backup.retention.RetentionPlan.Stays;
@@ -10,6 +8,7 @@ import io.pgprimacy.backup.retention.RetentionPlan.Verdict;
 import io.pgprimacy.backup.retention.RetentionPolicy;
 import io.pgprimacy.backup.retention.WalNeed;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.storage.repository.DumpExpiry;
 import io.pgprimacy.storage.repository.Expiry;
 import io.pgprimacy.storage.repository.Expiry.Applied;
 import io.pgprimacy.storage.repository.Verification;
@@ -18,6 +17,7 @@ import io.pgprimacy.storage.wal.WalExpiry;
 import io.pgprimacy.storage.wal.WalExpiry.Amount;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.HttpStatus;
@@ -34,15 +34,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/clusters/{cluster}")
 class RetentionController {
-    private static final String PIN = "/{incarnation}/backups/{backup}/pin";
+    private static final String PIN = "/{incarnation}/{shelf:backups|dumps}/{backup}/pin";
     private static final Duration LONGEST_RUN = Duration.ofSeconds(60);
 
     private final Expiry expiry;
+    private final DumpExpiry dumpExpiry;
     private final WalExpiry walExpiry;
     private final Verification verification;
 
-    RetentionController(Expiry expiry, WalExpiry walExpiry, Verification verification) {
+    RetentionController(Expiry expiry, DumpExpiry dumpExpiry, WalExpiry walExpiry, Verification verification) {
         this.expiry = expiry;
+        this.dumpExpiry = dumpExpiry;
         this.walExpiry = walExpiry;
         this.verification = verification;
     }
@@ -106,10 +108,14 @@ class RetentionController {
     @OperatorsOnly
     @PostMapping("/retention/plan")
     Plan plan(@PathVariable String cluster, @RequestBody PolicyWanted wanted) {
-        RetentionPlan plan = expiry.plan(new ClusterId(cluster), wanted.policy());
-        Amount walGoes = walExpiry.plan(new ClusterId(cluster), plan);
+        ClusterId id = new ClusterId(cluster);
+        RetentionPlan plan = expiry.plan(id, wanted.policy());
+        Amount walGoes = walExpiry.plan(id, plan);
         return new Plan(
-                plan.verdicts().stream().map(RetentionController::view).toList(),
+                Stream.concat(
+                                plan.verdicts().stream().map(RetentionController::view),
+                                dumpExpiry.plan(id, wanted.policy()).stream().map(RetentionController::view))
+                        .toList(),
                 plan.wal().stream().map(RetentionController::view).distinct().toList(),
                 walGoes);
     }
@@ -121,11 +127,12 @@ class RetentionController {
         RetentionPolicy policy = wanted.policy().policy();
         Applied backups = expiry.apply(id, policy, wanted.actor(), wanted.reason());
         WalExpiry.Applied wal = walExpiry.apply(id, policy, wanted.actor(), wanted.reason());
+        Applied dumps = dumpExpiry.apply(id, policy, wanted.actor(), wanted.reason());
         return new Done(
-                backups.marked(),
-                backups.waiting(),
-                backups.released(),
-                backups.removed(),
+                both(backups.marked(), dumps.marked()),
+                both(backups.waiting(), dumps.waiting()),
+                both(backups.released(), dumps.released()),
+                both(backups.removed(), dumps.removed()),
                 wal.marked(),
                 wal.removed());
     }
@@ -136,16 +143,21 @@ class RetentionController {
     void pin(
             @PathVariable String cluster,
             @PathVariable int incarnation,
+            @PathVariable String shelf,
             @PathVariable String backup,
             @RequestBody PinWanted wanted) {
-        expiry.pin(place(cluster, incarnation, backup), wanted.actor(), wanted.reason());
+        expiry.pin(Places.of(cluster, incarnation, shelf, backup), wanted.actor(), wanted.reason());
     }
 
     @OperatorsOnly
     @DeleteMapping(PIN)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void unpin(@PathVariable String cluster, @PathVariable int incarnation, @PathVariable String backup) {
-        expiry.unpin(place(cluster, incarnation, backup));
+    void unpin(
+            @PathVariable String cluster,
+            @PathVariable int incarnation,
+            @PathVariable String shelf,
+            @PathVariable String backup) {
+        expiry.unpin(Places.of(cluster, incarnation, shelf, backup));
     }
 
     /** One bounded run; whoever wants more asks again. */
@@ -172,6 +184,15 @@ class RetentionController {
                 because);
     }
 
+    private static VerdictView view(DumpRetention.Verdict verdict) {
+        return new VerdictView(
+                verdict.dump().id().value(), verdict.dump().incarnation().value(), verdict.stays(), verdict.because());
+    }
+
+    private static List<String> both(List<String> backups, List<String> dumps) {
+        return Stream.concat(backups.stream(), dumps.stream()).toList();
+    }
+
     private static String view(WalNeed need) {
         return switch (need) {
             case WalNeed.Since since ->
@@ -185,9 +206,5 @@ class RetentionController {
                                 between.range().end(),
                                 between.why());
         };
-    }
-
-    private static BackupPlace place(String cluster, int incarnation, String backup) {
-        return new BackupPlace(new ClusterId(cluster), new Incarnation(incarnation), new BackupId(backup));
     }
 }

@@ -10,6 +10,7 @@ import io.pgprimacy.storage.repository.BackupStates;
 import io.pgprimacy.storage.repository.BackupUploads;
 import io.pgprimacy.storage.repository.Catalog;
 import io.pgprimacy.storage.repository.DirectTransfers;
+import io.pgprimacy.storage.repository.DumpExpiry;
 import io.pgprimacy.storage.repository.Expiry;
 import io.pgprimacy.storage.repository.Garbage;
 import io.pgprimacy.storage.repository.Incarnations;
@@ -93,6 +94,11 @@ public class StorageConfiguration {
     @Bean
     Expiry expiry(ObjectStore store, Catalog catalog, Clock clock, StorageProperties properties) {
         return new Expiry(store, catalog, clock, properties.retentionGrace());
+    }
+
+    @Bean
+    DumpExpiry dumpExpiry(ObjectStore store, Catalog catalog, Clock clock, StorageProperties properties) {
+        return new DumpExpiry(store, catalog, clock, properties.retentionGrace());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.pgprimacy.storage.repository;
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.core.id.ClusterId;
@@ -100,20 +101,26 @@ public final class BackupStates {
     public Map<BackupPlace, Map<State, String>> list(ClusterId cluster) {
         Map<BackupPlace, Map<State, String>> states = new HashMap<>();
         for (Incarnation life : incarnations(cluster)) {
-            String below = BackupPlace.states(cluster, life);
-            store.list(below, found -> {
-                String[] parts = found.name().substring(below.length()).split("/", -1);
-                Optional<BackupPlace> place = parts.length == 2 ? place(cluster, life, parts[0]) : Optional.empty();
-                Optional<State> state = Stream.of(State.values())
-                        .filter(s -> parts.length == 2 && parts[1].equals(text(s) + ".json"))
-                        .findFirst();
-                if (place.isPresent() && state.isPresent()) {
-                    states.computeIfAbsent(place.get(), _ -> new EnumMap<>(State.class))
-                            .put(state.get(), found.etag());
-                }
-            });
+            for (Shelf shelf : Shelf.values()) {
+                list(cluster, life, shelf, states);
+            }
         }
         return states;
+    }
+
+    private void list(ClusterId cluster, Incarnation life, Shelf shelf, Map<BackupPlace, Map<State, String>> states) {
+        String below = BackupPlace.states(cluster, life, shelf);
+        store.list(below, found -> {
+            String[] parts = found.name().substring(below.length()).split("/", -1);
+            Optional<BackupPlace> place = parts.length == 2 ? place(cluster, life, parts[0], shelf) : Optional.empty();
+            Optional<State> state = Stream.of(State.values())
+                    .filter(s -> parts.length == 2 && parts[1].equals(text(s) + ".json"))
+                    .findFirst();
+            if (place.isPresent() && state.isPresent()) {
+                states.computeIfAbsent(place.get(), _ -> new EnumMap<>(State.class))
+                        .put(state.get(), found.etag());
+            }
+        });
     }
 
     /** The clusters of which anything is stored. */
@@ -138,10 +145,10 @@ public final class BackupStates {
                 .toList();
     }
 
-    /** Directories of backups, committed or not. */
-    List<BackupPlace> directories(ClusterId cluster, Incarnation life) {
-        return store.directories(BackupPlace.backups(cluster, life)).stream()
-                .flatMap(name -> place(cluster, life, name).stream())
+    /** Directories of backups of that shelf, committed or not. */
+    List<BackupPlace> directories(ClusterId cluster, Incarnation life, Shelf shelf) {
+        return store.directories(BackupPlace.all(cluster, life, shelf)).stream()
+                .flatMap(name -> place(cluster, life, name, shelf).stream())
                 .toList();
     }
 
@@ -154,9 +161,9 @@ public final class BackupStates {
     }
 
     /** Empty for a directory that is not one of ours. */
-    private static Optional<BackupPlace> place(ClusterId cluster, Incarnation life, String id) {
+    private static Optional<BackupPlace> place(ClusterId cluster, Incarnation life, String id, Shelf shelf) {
         try {
-            return Optional.of(new BackupPlace(cluster, life, new BackupId(id)));
+            return Optional.of(new BackupPlace(cluster, life, new BackupId(id), shelf));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

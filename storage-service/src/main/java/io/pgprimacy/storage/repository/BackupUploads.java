@@ -2,6 +2,8 @@ package io.pgprimacy.storage.repository;
 
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
 import io.pgprimacy.backup.format.StoredObject.Part;
@@ -103,17 +105,28 @@ public final class BackupUploads {
      */
     public void commit(BackupPlace place, byte[] document) {
         try {
-            Manifest manifest = ManifestCodec.parse(place.manifest(), document);
-            if (!manifest.place().equals(place)) {
-                throw new Refusal(
-                        Reason.INCOMPLETE,
-                        "the manifest is that of " + manifest.place().directory());
+            BackupPlace told;
+            CommitCheck.Promise promise;
+            if (place.shelf() == Shelf.DUMPS) {
+                DumpManifest manifest = ManifestCodec.parseDump(place.manifest(), document);
+                told = manifest.place();
+                promise = since -> check.verify(place, manifest, since);
+            } else {
+                Manifest manifest = ManifestCodec.parse(place.manifest(), document);
+                told = manifest.place();
+                promise = since -> {
+                    check.verify(place, manifest, since);
+                    refuseWhatGoes(manifest);
+                };
+            }
+            if (!told.equals(place)) {
+                throw new Refusal(Reason.INCOMPLETE, "the manifest is that of " + told.directory());
             }
             if (isCommitted(place, document)) {
                 return;
             }
-            check.verify(place, manifest, clock.instant().minus(grace.dividedBy(2)));
-            refuseWhatGoes(place, manifest);
+            promise.verify(clock.instant().minus(grace.dividedBy(2)));
+            refuseCollected(place);
             // Before it is a backup: from its first moment on it is known what its manifest and keys must be.
             records.write(place, firstRecord(place, document));
             if (!store.putIfAbsent(place.manifest(), document) && !isCommitted(place, document)) {
@@ -137,14 +150,17 @@ public final class BackupUploads {
         return new CheckRecord(Optional.empty(), 0, sums, new TreeMap<>());
     }
 
+    private void refuseCollected(BackupPlace place) {
+        if (states.is(place, State.ABANDONED) || states.is(place, State.REMOVAL)) {
+            throw new Refusal(Reason.TOO_LATE, "backup " + place.id() + " is being collected");
+        }
+    }
+
     /**
      * Who marks a backup as going removes nothing of it before a time has passed that is longer than what is left to do here, so it cannot be
      * marked, built upon, and removed all at once.
      */
-    private void refuseWhatGoes(BackupPlace place, Manifest manifest) {
-        if (states.is(place, State.ABANDONED) || states.is(place, State.REMOVAL)) {
-            throw new Refusal(Reason.TOO_LATE, "backup " + place.id() + " is being collected");
-        }
+    private void refuseWhatGoes(Manifest manifest) {
         Instant limit = clock.instant().minus(expiryGrace.dividedBy(2));
         for (int i = 0; i < manifest.chain().size() - 1; i++) {
             BackupPlace below = manifest.place(i);

@@ -1,8 +1,9 @@
 package io.pgprimacy.storage.repository;
 
-import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupId;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.core.id.ClusterId;
@@ -13,7 +14,6 @@ import io.pgprimacy.storage.repository.CheckRecord.Damage;
 import io.pgprimacy.storage.repository.Refusal.Reason;
 import io.pgprimacy.storage.store.ObjectStore;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,12 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The backups that there are, read from the bucket alone. A manifest never changes, so one that was read is kept; which ones exist is asked
- * of the bucket each time, by their directories: what lies in those, and all WAL, is not gone through.
+ * The backups that there are, read from the bucket alone. Which ones exist is asked of it each time, by their directories: what lies in
+ * those, and all WAL, is not gone through.
  */
 public final class Catalog {
     private static final Pattern OBJECT = Pattern.compile("[\\x21-\\x7e&&[^/]]+(/[\\x21-\\x7e&&[^/]]+)*");
@@ -34,19 +33,21 @@ public final class Catalog {
 
     private final ObjectStore store;
     private final Transfers transfers;
-    private final Documents documents;
     private final BackupStates states;
     private final CheckRecords checks;
     private final Notes notes;
-    private final Map<BackupPlace, Manifest> known = new ConcurrentHashMap<>();
+    private final Manifests<Manifest> backups;
+    private final Manifests<DumpManifest> dumps;
 
     public Catalog(ObjectStore store, Transfers transfers) {
         this.store = store;
         this.transfers = transfers;
-        this.documents = new Documents(store);
         this.states = new BackupStates(store);
         this.checks = new CheckRecords(store);
         this.notes = new Notes(states);
+        Documents documents = new Documents(store);
+        this.backups = new Manifests<>(store, documents::manifest, Manifest::place);
+        this.dumps = new Manifests<>(store, documents::dump, DumpManifest::place);
     }
 
     /**
@@ -79,27 +80,45 @@ public final class Catalog {
      */
     public record Listing(List<Manifest> backups, List<Known> states, List<String> unreadable) {}
 
+    /** The same of logical backups, which are in no {@link Listing}: nothing is recovered from them. */
+    public record Dumps(List<DumpManifest> dumps, List<Known> states, List<String> unreadable) {}
+
     public Listing list(ClusterId cluster) {
-        List<Manifest> backups = new ArrayList<>();
-        List<String> unreadable = new ArrayList<>();
-        for (Incarnation life : states.incarnations(cluster)) {
-            for (BackupPlace place : states.directories(cluster, life)) {
-                try {
-                    read(place).ifPresent(backups::add);
-                } catch (RepositoryDamaged e) {
-                    unreadable.add(place.manifest() + ": " + e.getMessage());
-                }
-            }
-        }
-        known.keySet()
-                .removeIf(place -> place.cluster().equals(cluster)
-                        && backups.stream().noneMatch(b -> b.place().equals(place)));
-        backups.sort(Comparator.comparing(Manifest::incarnation).thenComparing(Manifest::id));
-        Map<BackupPlace, Map<State, String>> remembered = states.list(cluster);
-        List<Known> about = backups.stream()
-                .map(b -> about(b.place(), remembered.getOrDefault(b.place(), Map.of())))
+        Manifests.All<Manifest> all = backups.of(cluster, directories(cluster, Shelf.BACKUPS));
+        List<Manifest> oldestFirst = all.found().stream()
+                .sorted(Comparator.comparing(Manifest::incarnation).thenComparing(Manifest::id))
                 .toList();
-        return new Listing(List.copyOf(backups), about, List.copyOf(unreadable));
+        return new Listing(
+                oldestFirst,
+                about(cluster, oldestFirst.stream().map(Manifest::place).toList()),
+                all.unreadable());
+    }
+
+    public Dumps dumps(ClusterId cluster) {
+        Manifests.All<DumpManifest> all = dumps.of(cluster, directories(cluster, Shelf.DUMPS));
+        List<DumpManifest> oldestFirst = all.found().stream()
+                .sorted(Comparator.comparing(DumpManifest::incarnation).thenComparing(DumpManifest::id))
+                .toList();
+        return new Dumps(
+                oldestFirst,
+                about(cluster, oldestFirst.stream().map(DumpManifest::place).toList()),
+                all.unreadable());
+    }
+
+    private List<BackupPlace> directories(ClusterId cluster, Shelf shelf) {
+        return states.incarnations(cluster).stream()
+                .flatMap(life -> states.directories(cluster, life, shelf).stream())
+                .toList();
+    }
+
+    private List<Known> about(ClusterId cluster, List<BackupPlace> places) {
+        if (places.isEmpty()) {
+            return List.of();
+        }
+        Map<BackupPlace, Map<State, String>> remembered = states.list(cluster);
+        return places.stream()
+                .map(place -> about(place, remembered.getOrDefault(place, Map.of())))
+                .toList();
     }
 
     /** Without what is suspect, damaged or being removed, and what rests on such; oldest first. */
@@ -158,16 +177,5 @@ public final class Catalog {
                 record.verified(),
                 remembered.containsKey(State.PROVEN) ? states.proof(place) : Optional.empty(),
                 record.damaged());
-    }
-
-    /** Empty where there is none: it is being taken, was abandoned, or is gone. */
-    private Optional<Manifest> read(BackupPlace place) throws RepositoryDamaged {
-        Manifest before = known.get(place);
-        if (before != null && store.stat(place.manifest()).isPresent()) {
-            return Optional.of(before);
-        }
-        Optional<Manifest> manifest = documents.manifest(place);
-        manifest.ifPresentOrElse(found -> known.put(place, found), () -> known.remove(place));
-        return manifest;
     }
 }

@@ -3,6 +3,7 @@ package io.pgprimacy.storage.repository;
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.ComparedInput;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ObjectList;
 import io.pgprimacy.backup.format.StoredObject;
@@ -28,6 +29,12 @@ final class CommitCheck {
         this.documents = new Documents(store);
     }
 
+    /** What a manifest promises; verifying throws where it is not kept. */
+    @FunctionalInterface
+    interface Promise {
+        void verify(Instant silentSince) throws IOException;
+    }
+
     /** What a listing of the backup's directory says. */
     private static final class Stored {
         private final GroupLengths data = new GroupLengths();
@@ -38,14 +45,7 @@ final class CommitCheck {
 
     /** @param silentSince refuses where nothing was put since then */
     void verify(BackupPlace place, Manifest manifest, Instant silentSince) throws IOException {
-        Stored stored = list(place);
-        if (stored.newest.equals(Instant.MIN)) {
-            throw new Refusal(Reason.INCOMPLETE, place.directory() + " holds nothing");
-        }
-        if (stored.newest.isBefore(silentSince)) {
-            throw new Refusal(Reason.TOO_LATE, "nothing was put into " + place.directory() + " since " + stored.newest);
-        }
-        compareWithList(place, manifest, stored);
+        Stored stored = present(place, manifest.objects(), manifest.groups(), silentSince);
         // The data of a group may be wholly in older backups; its index never is.
         if (stored.indexes.taken() != manifest.groups()) {
             throw new Refusal(
@@ -53,10 +53,36 @@ final class CommitCheck {
                     "%s lists %d indexes of %d groups"
                             .formatted(place.objects(), stored.indexes.taken(), manifest.groups()));
         }
+        verifyChain(manifest);
+    }
+
+    /** The same of a logical backup, which has no indexes and rests upon nothing. */
+    void verify(BackupPlace place, DumpManifest manifest, Instant silentSince) throws IOException {
+        Stored stored = present(place, manifest.objects(), manifest.groups(), silentSince);
+        if (stored.data.taken() != manifest.groups() || stored.indexes.taken() > 0) {
+            throw new Refusal(
+                    Reason.INCOMPLETE,
+                    "%s lists %d data objects of %d, and %d indexes"
+                            .formatted(
+                                    place.objects(), stored.data.taken(), manifest.groups(), stored.indexes.taken()));
+        }
+    }
+
+    /** What is stored, once all that is listed was found to be. */
+    private Stored present(BackupPlace place, StoredObject objects, int groups, Instant silentSince)
+            throws IOException {
+        Stored stored = list(place);
+        if (stored.newest.equals(Instant.MIN)) {
+            throw new Refusal(Reason.INCOMPLETE, place.directory() + " holds nothing");
+        }
+        if (stored.newest.isBefore(silentSince)) {
+            throw new Refusal(Reason.TOO_LATE, "nothing was put into " + place.directory() + " since " + stored.newest);
+        }
         if (!stored.key) {
             throw new Refusal(Reason.INCOMPLETE, place.directory() + " has no key");
         }
-        verifyChain(manifest);
+        compareWithList(place, objects, groups, stored);
+        return stored;
     }
 
     private Stored list(BackupPlace place) {
@@ -81,11 +107,12 @@ final class CommitCheck {
         return group.group(1).equals("data") ? stored.data : stored.indexes;
     }
 
-    private void compareWithList(BackupPlace place, Manifest manifest, Stored stored) throws IOException {
+    private void compareWithList(BackupPlace place, StoredObject objects, int groups, Stored stored)
+            throws IOException {
         try (InputStream list = store.open(place.objects())
                 .orElseThrow(() -> new Refusal(Reason.INCOMPLETE, place.objects() + " is not there"))) {
-            ComparedInput compared = new ComparedInput(list, manifest.objects());
-            ObjectList.read(place.objects(), compared, object -> compare(object, manifest.groups(), stored));
+            ComparedInput compared = new ComparedInput(list, objects);
+            ObjectList.read(place.objects(), compared, object -> compare(object, groups, stored));
             var difference = compared.finish();
             if (difference.isPresent()) {
                 throw new RepositoryDamaged(place.objects() + " is not what the manifest says: " + difference.get());

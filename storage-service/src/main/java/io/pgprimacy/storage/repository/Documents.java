@@ -2,6 +2,7 @@ package io.pgprimacy.storage.repository;
 
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
 import io.pgprimacy.backup.restore.Retries;
@@ -55,10 +56,24 @@ final class Documents {
             return Optional.empty();
         }
         Manifest manifest = ManifestCodec.parse(place.manifest(), document.get());
-        if (!manifest.place().equals(place)) {
-            throw new RepositoryDamaged(
-                    "it is the manifest of " + manifest.place().directory());
-        }
+        requirePlace(place, manifest.place());
         return Optional.of(manifest);
+    }
+
+    /** Of a logical backup. */
+    Optional<DumpManifest> dump(BackupPlace place) throws RepositoryDamaged {
+        Optional<byte[]> document = read(place.manifest(), LARGEST_MANIFEST);
+        if (document.isEmpty()) {
+            return Optional.empty();
+        }
+        DumpManifest manifest = ManifestCodec.parseDump(place.manifest(), document.get());
+        requirePlace(place, manifest.place());
+        return Optional.of(manifest);
+    }
+
+    private static void requirePlace(BackupPlace place, BackupPlace told) throws RepositoryDamaged {
+        if (!told.equals(place)) {
+            throw new RepositoryDamaged("it is the manifest of " + told.directory());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.pgprimacy.storage.repository;
 
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.storage.repository.BackupStates.Note;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Collects directories of backups that have no manifest, because they were never committed or because {@link Expiry} has removed it, and
@@ -50,7 +52,7 @@ public final class Garbage {
             Map<BackupPlace, Map<State, String>> known = states.list(cluster);
             Set<BackupPlace> present = new HashSet<>();
             for (Incarnation life : states.incarnations(cluster)) {
-                for (BackupPlace place : states.directories(cluster, life)) {
+                for (BackupPlace place : directories(cluster, life)) {
                     present.add(place);
                     int removed = collect(place, known.getOrDefault(place, Map.of()));
                     if (removed > 0) {
@@ -67,6 +69,12 @@ public final class Garbage {
             });
         }
         return new Collected(List.copyOf(directories), objects, abortUploads());
+    }
+
+    private List<BackupPlace> directories(ClusterId cluster, Incarnation life) {
+        return Stream.of(Shelf.values())
+                .flatMap(shelf -> states.directories(cluster, life, shelf).stream())
+                .toList();
     }
 
     /** Returns how many objects were removed. */

@@ -2,11 +2,13 @@ package io.pgprimacy.storage.repository;
 
 import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ObjectList;
 import io.pgprimacy.backup.format.StoredObject;
 import io.pgprimacy.backup.restore.Retries;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.storage.repository.Catalog.Dumps;
 import io.pgprimacy.storage.repository.Catalog.Listing;
 import io.pgprimacy.storage.store.ObjectStore;
 import io.pgprimacy.storage.store.StoreUnavailable;
@@ -65,29 +67,50 @@ public final class Verification {
 
     /** One backup after another until the time is up; at least one object, so that every run gets on. */
     public Outcome run(ClusterId cluster, Limits limits) {
-        Listing listing = catalog.list(cluster);
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < listing.backups().size(); i++) {
-            order.add(i);
-        }
-        order.sort(Comparator.comparing(
-                i -> listing.states().get(i).verified(),
-                Comparator.comparing((Optional<Instant> v) -> v.orElse(Instant.MIN))));
-        Outcome outcome = new Outcome(0, 0, new ArrayList<>(), new ArrayList<>(), listing.unreadable());
+        List<String> unreadable = new ArrayList<>();
+        List<Stored> order = new ArrayList<>(all(cluster, unreadable));
+        order.sort(Comparator.comparing(stored -> stored.verified().orElse(Instant.MIN)));
+        Outcome outcome = new Outcome(0, 0, new ArrayList<>(), new ArrayList<>(), List.copyOf(unreadable));
         Pace pace = new Pace(clock, limits);
         for (int i = 0; i < order.size() && (i == 0 || !pace.isOver()); i++) {
-            verify(listing.backups().get(order.get(i)), pace, outcome);
+            verify(order.get(i), pace, outcome);
         }
         outcome.damaged().addAll(discarded.run(cluster, pace));
         return new Outcome(pace.objects(), pace.bytes(), outcome.passed(), outcome.damaged(), outcome.unreadable());
     }
 
-    private void verify(Manifest manifest, Pace pace, Outcome outcome) {
-        BackupPlace place = manifest.place();
+    /**
+     * Something to verify, logical backups too.
+     *
+     * @param objects the list of its objects
+     */
+    private record Stored(BackupPlace place, StoredObject objects, Optional<Instant> verified) {}
+
+    private List<Stored> all(ClusterId cluster, List<String> unreadable) {
+        List<Stored> all = new ArrayList<>();
+        Listing listing = catalog.list(cluster);
+        for (int i = 0; i < listing.backups().size(); i++) {
+            Manifest backup = listing.backups().get(i);
+            all.add(new Stored(
+                    backup.place(), backup.objects(), listing.states().get(i).verified()));
+        }
+        Dumps dumps = catalog.dumps(cluster);
+        for (int i = 0; i < dumps.dumps().size(); i++) {
+            DumpManifest dump = dumps.dumps().get(i);
+            all.add(new Stored(
+                    dump.place(), dump.objects(), dumps.states().get(i).verified()));
+        }
+        unreadable.addAll(listing.unreadable());
+        unreadable.addAll(dumps.unreadable());
+        return all;
+    }
+
+    private void verify(Stored stored, Pace pace, Outcome outcome) {
+        BackupPlace place = stored.place();
         Findings findings = new Findings(records.read(place), clock);
         try {
             documents(place, findings, pace);
-            objects(manifest, findings, pace);
+            objects(stored, findings, pace);
             if (findings.isComplete()) {
                 outcome.passed().add(place.id().value());
             }
@@ -121,9 +144,9 @@ public final class Verification {
         }
     }
 
-    private void objects(Manifest manifest, Findings findings, Pace pace) {
-        BackupPlace place = manifest.place();
-        StoredObject expected = new StoredObject("objects", manifest.objects().parts());
+    private void objects(Stored stored, Findings findings, Pace pace) {
+        BackupPlace place = stored.place();
+        StoredObject expected = new StoredObject("objects", stored.objects().parts());
         try {
             // Held in memory: a stream that is read for an hour, an object's entry at a time, would be closed by the
             // store.

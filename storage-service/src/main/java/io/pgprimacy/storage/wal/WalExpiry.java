@@ -165,6 +165,6 @@ public final class WalExpiry {
     }
 
     private static String markOf(WalPlace place) {
-        return BackupPlace.states(place.cluster(), place.incarnation()) + "wal/expired.json";
+        return BackupPlace.states(place.cluster(), place.incarnation(), BackupPlace.Shelf.BACKUPS) + "wal/expired.json";
     }
 }

@@ -122,6 +122,37 @@ class BackupOrdersTest {
         sandbox.waitHealthy();
     }
 
+    @Test
+    void aLogicalBackupIsOrderedListedAndNeverRecoveredFrom() {
+        sandbox.run("backup").expectSuccess();
+        String physical = listed().getLast().path("id").asString();
+
+        JsonNode dump = sandbox.json("backup", "--type", "logical", "--database", "postgres", "--reason", "a copy");
+
+        assertThat(dump.path("message").asString()).startsWith("node " + standby + " made logical backup");
+        assertThat(listed().getLast().path("id").asString()).isEqualTo(physical);
+        JsonNode row = sandbox.json("backups").path("dumps").path(0);
+        String id = row.path("id").asString();
+        assertThat(row.path("databases").path(0).path("name").asString()).isEqualTo("postgres");
+        assertThat(row.path("standby").asBoolean()).isTrue();
+        assertThat(sandbox.run("backups").expectSuccess().out()).contains("LOGICAL", id);
+        assertThat(sandbox.json("restore", "preview", "--to", "latest")
+                        .path("backup")
+                        .asString())
+                .isEqualTo(physical);
+        assertThat(sandbox.run("drill", "--backup", id).err()).contains("there is no sound backup " + id);
+        assertThat(sandbox.run("events", "--limit", "10").expectSuccess().out())
+                .contains("for a backup, logical of 'postgres'", "made logical backup " + id);
+        assertThat(sandbox.run("backup", "--type", "logical", "--database", "nowhere")
+                        .err())
+                .contains("there is no database 'nowhere' that accepts connections");
+        sandbox.run("pin", id, "--reason", "an audit").expectSuccess();
+        assertThat(sandbox.run("retention", "plan", "--full", "1")
+                        .expectSuccess()
+                        .out())
+                .contains("it is the last whole dump of postgres");
+    }
+
     private static Path scratch() {
         return sandbox.directory().resolve("hosts").resolve(standby).resolve("data.drill");
     }

@@ -259,6 +259,17 @@ public final class BackupTestBed implements AutoCloseable {
 
     /** A backup in the worker's own process. */
     public Process startBackup(Server server, String... settings) throws IOException {
+        return startWorker("io.pgprimacy.worker.BackupMain", "-Xmx128m", server, settings);
+    }
+
+    /** A logical one, with the memory that agents give it. */
+    Process startDump(Server server, String... settings) throws IOException {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("postgres.programs=" + Server.bin());
+        return startWorker("io.pgprimacy.worker.DumpMain", "-Xmx80m", server, all.toArray(String[]::new));
+    }
+
+    private Process startWorker(String main, String heap, Server server, String... settings) throws IOException {
         Path file = directory.resolve("backup-" + server.name() + ".properties");
         Files.writeString(file, """
                 cluster=demo
@@ -278,12 +289,19 @@ public final class BackupTestBed implements AutoCloseable {
                         directory.resolve("master.keys"),
                         String.join("\n", settings)));
         Files.deleteIfExists(directory.resolve("backup.log"));
-        return java("backup", List.of("-Xmx128m"), "backup-worker", "io.pgprimacy.worker.BackupMain", file.toString());
+        return java("backup", List.of(heap), "backup-worker", main, file.toString());
     }
 
     /** Returns the events that it told; the last is the outcome. */
     public List<String> backup(Server server, String... settings) throws Exception {
         Process worker = startBackup(server, settings);
+        assertThat(worker.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return events();
+    }
+
+    /** Likewise a logical one. */
+    List<String> dump(Server server, String... settings) throws Exception {
+        Process worker = startDump(server, settings);
         assertThat(worker.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return events();
     }
@@ -305,6 +323,19 @@ public final class BackupTestBed implements AutoCloseable {
                 directory.resolve("master.keys").toString()));
         arguments.addAll(List.of(options));
         arguments.addAll(List.of("--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups"));
+        return rescue(arguments.toArray(String[]::new));
+    }
+
+    /** {@code rescue dump …} of the cluster, with whatever opens it. */
+    Command.Result rescueDump(String verb, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("dump", verb));
+        arguments.addAll(List.of(options));
+        arguments.addAll(
+                List.of("--cluster", "demo", "--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups"));
+        if (verb.equals("restore")) {
+            arguments.addAll(
+                    List.of("--master-keys", directory.resolve("master.keys").toString()));
+        }
         return rescue(arguments.toArray(String[]::new));
     }
 
@@ -381,8 +412,13 @@ public final class BackupTestBed implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(Programs.java(module, options, main));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(module.equals("backup-worker") ? Programs.asPostgres(command) : command)
-                .redirectErrorStream(true)
+        boolean worker = module.equals("backup-worker");
+        ProcessBuilder builder = new ProcessBuilder(worker ? Programs.asPostgres(command) : command);
+        if (worker) {
+            // As agents start it.
+            builder.environment().put("LC_ALL", "C");
+        }
+        return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve(log + ".log").toFile()))
                 .start();

@@ -2,6 +2,8 @@ package io.pgprimacy.systemtests.backup;
 
 import io.pgprimacy.systemtests.Command;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -96,10 +98,46 @@ public record Server(String name, Path data, int port) {
                 .toList();
     }
 
+    /** What one of its databases holds, without the same. */
+    String dump(String database) {
+        return comparable(program(
+                "pg_dump", "--create", "-h", "127.0.0.1", "-p", "" + port, "-U", "postgres", "-d", conninfo(database)));
+    }
+
+    /** One value of a database of whatever name. */
+    String sqlIn(String database, String statement) {
+        return program(
+                        "psql",
+                        "-XAtq",
+                        "-v",
+                        "ON_ERROR_STOP=1",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-U",
+                        "postgres",
+                        "-d",
+                        conninfo(database),
+                        "-c",
+                        statement)
+                .expectSuccess()
+                .out()
+                .strip();
+    }
+
+    private static String conninfo(String database) {
+        return "postgresql:///"
+                + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     /** Everything in it, without what differs from one dump to the next of the same content. */
     public String dump() {
-        return program("pg_dumpall", "-h", "127.0.0.1", "-p", "" + port, "-U", "postgres")
-                .expectSuccess()
+        return comparable(program("pg_dumpall", "-h", "127.0.0.1", "-p", "" + port, "-U", "postgres"));
+    }
+
+    private static String comparable(Command.Result dump) {
+        return dump.expectSuccess()
                 .out()
                 .lines()
                 .filter(line ->

@@ -5,34 +5,58 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a backup's objects lie; names are relative to the repository's prefix in the bucket. */
-public record BackupPlace(ClusterId cluster, Incarnation incarnation, BackupId id) {
+/**
+ * Where a backup's objects lie; names are relative to the repository's prefix in the bucket.
+ *
+ * @param shelf whether recovery can begin with it
+ */
+public record BackupPlace(ClusterId cluster, Incarnation incarnation, BackupId id, Shelf shelf) {
     public static final String CLUSTERS = "clusters/";
 
     private static final String MANIFEST = "manifest.json";
-    private static final String BACKUPS = "/backups/";
-    private static final String STATE = "/state/";
     private static final Pattern MANIFEST_NAME =
-            Pattern.compile("clusters/([^/]+)/([1-9]\\d{0,8})/backups/([^/]+)/manifest\\.json");
+            Pattern.compile("clusters/([^/]+)/([1-9]\\d{0,8})/([a-z]+)/([^/]+)/manifest\\.json");
+
+    /**
+     * Logical backups lie in a directory of their own: whoever looks for something to recover from goes through the other one, and cannot
+     * come upon them.
+     */
+    public enum Shelf {
+        BACKUPS("backups", "state"),
+        DUMPS("dumps", "dump-state");
+
+        private final String directory;
+        private final String states;
+
+        Shelf(String directory, String states) {
+            this.directory = directory;
+            this.states = states;
+        }
+    }
+
+    /** Of one that recovery can begin with. */
+    public BackupPlace(ClusterId cluster, Incarnation incarnation, BackupId id) {
+        this(cluster, incarnation, id, Shelf.BACKUPS);
+    }
 
     /** Also the scope for which the backup's data key is wrapped. */
     public String directory() {
-        return backups(cluster, incarnation) + id + "/";
+        return all(cluster, incarnation, shelf) + id + "/";
     }
 
-    /** What all backups of that life lie below. */
-    public static String backups(ClusterId cluster, Incarnation incarnation) {
-        return CLUSTERS + cluster + "/" + incarnation + BACKUPS;
+    /** What all backups of that life and shelf lie below. */
+    public static String all(ClusterId cluster, Incarnation incarnation, Shelf shelf) {
+        return CLUSTERS + cluster + "/" + incarnation + "/" + shelf.directory + "/";
     }
 
-    /** What the storage service remembers of all backups of that life lies below; see {@link #state(String)}. */
-    public static String states(ClusterId cluster, Incarnation incarnation) {
-        return CLUSTERS + cluster + "/" + incarnation + STATE;
+    /** What the storage service remembers of them lies below; see {@link #state(String)}. */
+    public static String states(ClusterId cluster, Incarnation incarnation, Shelf shelf) {
+        return CLUSTERS + cluster + "/" + incarnation + "/" + shelf.states + "/";
     }
 
     /** Something that the storage service remembers of this backup: that it is pinned, say. No restore needs it. */
     public String state(String what) {
-        return states(cluster, incarnation) + id + "/" + what + ".json";
+        return states(cluster, incarnation, shelf) + id + "/" + what + ".json";
     }
 
     /** Written last, and only if it is not there: a backup exists from that moment on. */
@@ -62,17 +86,18 @@ public record BackupPlace(ClusterId cluster, Incarnation incarnation, BackupId i
         return directory() + "index/" + "%08d".formatted(group);
     }
 
-    /** The place whose manifest has that name; empty where it is no manifest's name. */
-    public static Optional<BackupPlace> ofManifest(String name) {
+    /** The place on that shelf whose manifest has that name; empty where it is no such manifest's name. */
+    public static Optional<BackupPlace> ofManifest(String name, Shelf shelf) {
         Matcher matcher = MANIFEST_NAME.matcher(name);
-        if (!matcher.matches()) {
+        if (!matcher.matches() || !matcher.group(3).equals(shelf.directory)) {
             return Optional.empty();
         }
         try {
             return Optional.of(new BackupPlace(
                     new ClusterId(matcher.group(1)),
                     new Incarnation(Integer.parseInt(matcher.group(2))),
-                    new BackupId(matcher.group(3))));
+                    new BackupId(matcher.group(4)),
+                    shelf));
         } catch (IllegalArgumentException e) {
             // Somebody else's object that merely looks similar.
             return Optional.empty();

@@ -12,10 +12,23 @@ public final class ManifestCodec {
         return SealedDocument.encode(manifest, key);
     }
 
+    public static byte[] encode(DumpManifest manifest, DataKey key) {
+        return SealedDocument.encode(manifest, key);
+    }
+
     /** Reads it without verifying the seal: enough for a catalog, never for a restore. */
     public static Manifest parse(String name, byte[] document) throws RepositoryDamaged {
+        return read(name, document, Manifest.class);
+    }
+
+    /** The same of a logical backup's. */
+    public static DumpManifest parseDump(String name, byte[] document) throws RepositoryDamaged {
+        return read(name, document, DumpManifest.class);
+    }
+
+    private static <M> M read(String name, byte[] document, Class<M> type) throws RepositoryDamaged {
         try {
-            Manifest manifest = Json.mapper().readValue(document, Manifest.class);
+            M manifest = Json.mapper().readValue(document, type);
             if (manifest == null) {
                 throw new RepositoryDamaged(name + " is null");
             }
@@ -28,10 +41,21 @@ public final class ManifestCodec {
     public static Manifest verify(BackupPlace place, byte[] document, DataKey key) throws RepositoryDamaged {
         SealedDocument.verify(place.manifest(), document, key);
         Manifest manifest = parse(place.manifest(), document);
-        if (!manifest.place().equals(place)) {
-            throw new RepositoryDamaged(
-                    place.manifest() + " is the manifest of " + manifest.place().directory());
-        }
+        requirePlace(place, manifest.place());
         return manifest;
+    }
+
+    /** The same of a logical backup's. */
+    public static DumpManifest verifyDump(BackupPlace place, byte[] document, DataKey key) throws RepositoryDamaged {
+        SealedDocument.verify(place.manifest(), document, key);
+        DumpManifest manifest = parseDump(place.manifest(), document);
+        requirePlace(place, manifest.place());
+        return manifest;
+    }
+
+    private static void requirePlace(BackupPlace place, BackupPlace told) throws RepositoryDamaged {
+        if (!told.equals(place)) {
+            throw new RepositoryDamaged(place.manifest() + " is the manifest of " + told.directory());
+        }
     }
 }

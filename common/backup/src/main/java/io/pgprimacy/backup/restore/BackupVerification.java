@@ -6,7 +6,9 @@ import io.pgprimacy.backup.bundle.GroupIndex;
 import io.pgprimacy.backup.crypto.DataKey;
 import io.pgprimacy.backup.crypto.KeyWrapping;
 import io.pgprimacy.backup.format.BackupPlace;
+import io.pgprimacy.backup.format.BackupPlace.Shelf;
 import io.pgprimacy.backup.format.ComparedInput;
+import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.format.ManifestCodec;
 import io.pgprimacy.backup.format.ObjectList;
@@ -48,35 +50,46 @@ public final class BackupVerification {
     /** Throws only where the store cannot be read; what it finds is in the outcome. */
     public Outcome run() throws IOException {
         try {
-            Optional<DataKey> key = Optional.empty();
-            Manifest manifest;
-            if (masters.isPresent()) {
-                StoredBackup backup = Retries.run(() -> StoredBackup.open(place, masters.get(), source));
-                key = Optional.of(backup.key());
-                manifest = backup.manifest();
-            } else {
-                manifest = Retries.run(this::unsealed);
-            }
-            verify(manifest, key);
+            Opened opened = Retries.run(place.shelf() == Shelf.DUMPS ? this::dump : this::backup);
+            verify(opened.objects(), opened.key());
         } catch (RepositoryDamaged | NoSuchObject e) {
             damaged.add(new Damage(place.manifest(), String.valueOf(e.getMessage())));
         }
         return new Outcome(objects, bytes, damaged);
     }
 
-    private Manifest unsealed() throws IOException {
-        try (InputStream in = source.open(place.manifest())) {
-            Manifest manifest = ManifestCodec.parse(place.manifest(), in.readNBytes(StoredBackup.LARGEST_DOCUMENT));
-            if (!manifest.place().equals(place)) {
-                throw new RepositoryDamaged(
-                        "it is the manifest of " + manifest.place().directory());
-            }
-            return manifest;
+    /** What its manifest says, with its key where there is one to verify it by. */
+    private record Opened(StoredObject objects, Optional<DataKey> key) {}
+
+    private Opened backup() throws IOException {
+        if (masters.isPresent()) {
+            StoredBackup backup = StoredBackup.open(place, masters.get(), source);
+            return new Opened(backup.manifest().objects(), Optional.of(backup.key()));
+        }
+        Manifest manifest = ManifestCodec.parse(place.manifest(), StoredBackup.document(place.manifest(), source));
+        requirePlace(manifest.place());
+        return new Opened(manifest.objects(), Optional.empty());
+    }
+
+    private Opened dump() throws IOException {
+        if (masters.isPresent()) {
+            StoredDump dump = StoredDump.open(place, masters.get(), source);
+            return new Opened(dump.manifest().objects(), Optional.of(dump.key()));
+        }
+        DumpManifest manifest =
+                ManifestCodec.parseDump(place.manifest(), StoredBackup.document(place.manifest(), source));
+        requirePlace(manifest.place());
+        return new Opened(manifest.objects(), Optional.empty());
+    }
+
+    private void requirePlace(BackupPlace told) throws RepositoryDamaged {
+        if (!told.equals(place)) {
+            throw new RepositoryDamaged("it is the manifest of " + told.directory());
         }
     }
 
-    private void verify(Manifest manifest, Optional<DataKey> key) throws IOException {
-        StoredObject list = new StoredObject("objects", manifest.objects().parts());
+    private void verify(StoredObject objects, Optional<DataKey> key) throws IOException {
+        StoredObject list = new StoredObject("objects", objects.parts());
         if (!Retries.run(() -> isGood(list, Optional.empty()))) {
             return;
         }
@@ -110,9 +123,11 @@ public final class BackupVerification {
         return wrong.isEmpty();
     }
 
-    private static Optional<String> unreadable(String name, DataKey key, InputStream stored) throws IOException {
+    private Optional<String> unreadable(String name, DataKey key, InputStream stored) throws IOException {
         try {
-            if (name.contains("/index/")) {
+            if (place.shelf() == Shelf.DUMPS) {
+                StoredDump.read(key, name, stored, (_, _) -> {});
+            } else if (name.contains("/index/")) {
                 GroupIndex.read(key, name, stored);
             } else {
                 BundleReader.read(key, name, stored, new Discard());

@@ -45,7 +45,7 @@ public record StoredBackup(Manifest manifest, List<DataKey> keys, ObjectSource s
         return GroupIndex.read(key(), name, source.open(name));
     }
 
-    private static byte[] document(String name, ObjectSource source) throws IOException {
+    static byte[] document(String name, ObjectSource source) throws IOException {
         try (InputStream in = source.open(name)) {
             byte[] bytes = in.readNBytes(LARGEST_DOCUMENT + 1);
             if (bytes.length > LARGEST_DOCUMENT) {

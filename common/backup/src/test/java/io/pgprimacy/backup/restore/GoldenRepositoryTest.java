@@ -77,8 +77,9 @@ class GoldenRepositoryTest {
     private static List<BackupPlace> places() throws IOException {
         Path root = GOLDEN.resolve("repository");
         try (Stream<Path> files = Files.walk(root)) {
-            return files.flatMap(
-                            file -> BackupPlace.ofManifest(root.relativize(file).toString()).stream())
+            return files.flatMap(file ->
+                            BackupPlace.ofManifest(root.relativize(file).toString(), BackupPlace.Shelf.BACKUPS)
+                                    .stream())
                     .sorted(Comparator.comparing(BackupPlace::id))
                     .toList();
         }

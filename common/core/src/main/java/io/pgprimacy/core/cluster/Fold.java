@@ -82,6 +82,7 @@ final class Fold {
             case Fact.BackupStarted f -> {}
             case Fact.BackupProgressed f -> {}
             case Fact.BackupCompleted f -> {}
+            case Fact.DumpCompleted f -> {}
             case Fact.BackupFailed f -> {}
             case Fact.DrillStarted f -> {}
             case Fact.DrillProgressed f -> {}
@@ -211,7 +212,7 @@ final class Fold {
             case Decision.RebuildOrdered d ->
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
             case Decision.BackupOrdered d -> {
-                draft.backup = Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type()));
+                draft.backup = Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type(), d.databases()));
                 d.scheduled().ifPresent(at -> draft.schedules.put(d.type(), at));
             }
             case Decision.BackupMissed d -> draft.schedules.put(d.type(), d.through());

@@ -11,17 +11,19 @@ import java.util.TreeMap;
  * What a node has stated of backups: of each kind of fact the one about the newest order. Facts of one order come late or twice without
  * changing the outcome, so a compacted log gives the same.
  *
- * @param completed the newest one of each type that is good
+ * @param completed the newest one of each type that is good; never a logical one
+ * @param dumped the newest logical one
  */
 public record NodeBackups(
         Optional<Fact.BackupStarted> started,
         Optional<Fact.BackupProgressed> progress,
         Optional<Fact.BackupFailed> failed,
         long ended,
-        SortedMap<BackupType, Fact.BackupCompleted> completed)
+        SortedMap<BackupType, Fact.BackupCompleted> completed,
+        Optional<Fact.DumpCompleted> dumped)
         implements StatedWork {
     public static final NodeBackups NONE =
-            new NodeBackups(Optional.empty(), Optional.empty(), Optional.empty(), 0, new TreeMap<>());
+            new NodeBackups(Optional.empty(), Optional.empty(), Optional.empty(), 0, new TreeMap<>(), Optional.empty());
 
     public NodeBackups {
         completed = Collections.unmodifiableSortedMap(new TreeMap<>(completed));
@@ -47,20 +49,29 @@ public record NodeBackups(
             case Fact.BackupStarted f ->
                 isOlder(started.map(Fact.BackupStarted::ordered), f.ordered())
                         ? this
-                        : new NodeBackups(Optional.of(f), progress, failed, ended, completed);
+                        : new NodeBackups(Optional.of(f), progress, failed, ended, completed, dumped);
             case Fact.BackupProgressed f ->
                 isOlder(progress.map(Fact.BackupProgressed::ordered), f.ordered())
                         ? this
-                        : new NodeBackups(started, Optional.of(f), failed, ended, completed);
+                        : new NodeBackups(started, Optional.of(f), failed, ended, completed, dumped);
             case Fact.BackupFailed f ->
                 new NodeBackups(
                         started,
                         progress,
                         isOlder(failed.map(Fact.BackupFailed::ordered), f.ordered()) ? failed : Optional.of(f),
                         Math.max(ended, f.ordered()),
-                        completed);
+                        completed,
+                        dumped);
             case Fact.BackupCompleted f ->
-                new NodeBackups(started, progress, failed, Math.max(ended, f.ordered()), withCompleted(f));
+                new NodeBackups(started, progress, failed, Math.max(ended, f.ordered()), withCompleted(f), dumped);
+            case Fact.DumpCompleted f ->
+                new NodeBackups(
+                        started,
+                        progress,
+                        failed,
+                        Math.max(ended, f.ordered()),
+                        completed,
+                        isOlder(dumped.map(Fact.DumpCompleted::ordered), f.ordered()) ? dumped : Optional.of(f));
             default -> this;
         };
     }

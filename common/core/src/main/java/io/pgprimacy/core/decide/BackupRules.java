@@ -52,11 +52,7 @@ final class BackupRules {
 
     /** Until it is there nothing that is committed can be restored, whatever is archived. One that failed is a person's matter. */
     private static Optional<Verdict> first(Situation at) {
-        boolean none = (at.state().origin().isPresent() || at.state().incarnation() > 1)
-                && at.state().backup().isEmpty()
-                && at.state().nodes().values().stream()
-                        .noneMatch(n -> n.facts().backups().hasEnded(1));
-        return none && mayOrderByItself(at)
+        return lacksFirst(at) && mayOrderByItself(at)
                 ? fittest(at)
                         .map(n -> new Verdict.Append(new Decision.BackupOrdered(
                                 at.basis(
@@ -67,6 +63,13 @@ final class BackupRules {
                                 BackupType.FULL,
                                 Optional.empty())))
                 : Optional.empty();
+    }
+
+    private static boolean lacksFirst(Situation at) {
+        return (at.state().origin().isPresent() || at.state().incarnation() > 1)
+                && at.state().backup().isEmpty()
+                && at.state().nodes().values().stream()
+                        .noneMatch(n -> n.facts().backups().hasEnded(1));
     }
 
     private static Verdict scheduled(Situation at, DueBackup due) {
@@ -148,6 +151,14 @@ final class BackupRules {
                     "a backup of " + running.get().node() + " is being taken, ordered by decision "
                             + running.get().ordered() + "; wait for it, or cancel it");
         }
+        if (!r.type().isPhysical() && lacksFirst(at)) {
+            // Else a dump would pass for the backup that every life begins with, and that one would never be taken.
+            return FormingRules.refuse(
+                    at,
+                    r,
+                    "incarnation " + at.state().incarnation()
+                            + " has no backup yet that recovery can begin with; a full one comes first");
+        }
         if (!at.evidence().logLive()) {
             return new Verdict.Stay(RuleId.N1, "the backup waits: which nodes are there is not known");
         }
@@ -162,7 +173,7 @@ final class BackupRules {
         String why = r.origin().actor() + ": " + r.origin().reason() + "; " + node.get() + " "
                 + (r.from().isPresent() ? "was named" : merit(at, node.get()));
         return new Verdict.Append(new Decision.BackupOrdered(
-                at.basis(RuleId.K1, why, Optional.of(r.id())), node.get(), r.type(), Optional.empty()));
+                at.basis(RuleId.K1, why, Optional.of(r.id())), node.get(), r.type(), Optional.empty(), r.databases()));
     }
 
     private static Verdict cancel(Situation at, Request.BackupCancelRequested r) {

@@ -126,8 +126,20 @@ public sealed interface Decision extends ClusterEvent {
      * {@code node} takes it, beside whatever else it does. Facts name the order by this decision's sequence.
      *
      * @param scheduled the instant of the schedule of that type; one such instant is ordered once
+     * @param databases of a logical one, what to dump; empty: every database that accepts connections
      */
-    record BackupOrdered(Basis basis, NodeId node, BackupType type, Optional<Instant> scheduled) implements Decision {}
+    record BackupOrdered(
+            Basis basis, NodeId node, BackupType type, Optional<Instant> scheduled, Optional<List<String>> databases)
+            implements Decision {
+        public BackupOrdered {
+            databases = databases.map(List::copyOf);
+        }
+
+        /** Of everything. */
+        public BackupOrdered(Basis basis, NodeId node, BackupType type, Optional<Instant> scheduled) {
+            this(basis, node, type, scheduled, Optional.empty());
+        }
+    }
 
     /** The instants of that schedule up to {@code through} have passed without a backup. */
     record BackupMissed(Basis basis, BackupType type, Instant through, int instants) implements Decision {}

@@ -365,6 +365,31 @@ public sealed interface Fact extends ClusterEvent {
         }
     }
 
+    /**
+     * The logical backup is in the repository, and whole. It is no {@link BackupCompleted}, so that nobody takes it for something that
+     * recovery can begin with.
+     *
+     * @param bytes of the dumps as pg_dump wrote them
+     * @param stored bytes that they take in the store
+     * @param began before the first snapshot was taken
+     * @param ended after the last dump was stored
+     */
+    record DumpCompleted(
+            NodeId node,
+            long ordered,
+            String backup,
+            int databases,
+            long bytes,
+            long stored,
+            Instant began,
+            Instant ended)
+            implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
     /** There is no such backup; what was stored of it is collected later. */
     record BackupFailed(NodeId node, long ordered, String reason) implements Fact {
         @Override

@@ -4,6 +4,7 @@ import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.id.NodeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -74,8 +75,22 @@ public sealed interface Request extends ClusterEvent {
     /** For a node that was removed or refused before. */
     record MemberAdmissionRequested(String id, Origin origin, NodeId node) implements Request {}
 
-    /** @param from the node to take it of; empty: the fittest */
-    record BackupRequested(String id, Origin origin, BackupType type, Optional<NodeId> from) implements Request {}
+    /**
+     * @param from the node to take it of; empty: the fittest
+     * @param databases of a logical one, what to dump; empty: every database that accepts connections
+     */
+    record BackupRequested(
+            String id, Origin origin, BackupType type, Optional<NodeId> from, Optional<List<String>> databases)
+            implements Request {
+        public BackupRequested {
+            databases = databases.map(List::copyOf);
+        }
+
+        /** Of everything. */
+        public BackupRequested(String id, Origin origin, BackupType type, Optional<NodeId> from) {
+            this(id, origin, type, from, Optional.empty());
+        }
+    }
 
     /** Of the one that is being taken. */
     record BackupCancelRequested(String id, Origin origin) implements Request {}

@@ -10,6 +10,7 @@ import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -134,6 +135,10 @@ public final class Sentences {
                         + " files for the backup and stored " + bytes(f.stored()) + " in "
                         + f.took().toSeconds() + " s";
             case Fact.BackupCompleted f -> backupCompleted(f);
+            case Fact.DumpCompleted f ->
+                "node " + f.node() + " made logical backup " + f.backup() + ": dumps of " + f.databases()
+                        + (f.databases() == 1 ? " database, " : " databases, ")
+                        + bytes(f.bytes()) + ", " + bytes(f.stored()) + " stored, " + f.began() + " to " + f.ended();
             case Fact.BackupFailed f -> "node " + f.node() + " has not made the backup: " + f.reason();
             case Fact.DrillStarted f ->
                 "node " + f.node() + " began a drill with backup " + f.backup() + ", " + bytes(f.bytes());
@@ -186,6 +191,12 @@ public final class Sentences {
                 + f.kept()
                         .map(where -> "; what was there before is in " + where)
                         .orElse("");
+    }
+
+    private static String databases(Optional<List<String>> named) {
+        return named.map(
+                        names -> " of " + names.stream().map(n -> "'" + n + "'").collect(Collectors.joining(", ")))
+                .orElse("");
     }
 
     private static String backupCompleted(Fact.BackupCompleted f) {
@@ -255,7 +266,7 @@ public final class Sentences {
             case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
             case Request.AutomationResetRequested r -> "to allow automatic failovers again";
             case Request.BackupRequested r ->
-                "for a backup, " + r.type().label()
+                "for a backup, " + r.type().label() + databases(r.databases())
                         + r.from().map(n -> ", of " + n).orElse("");
             case Request.BackupCancelRequested r -> "to end the backup that is being taken";
             case Request.DrillRequested r ->
@@ -320,7 +331,7 @@ public final class Sentences {
             case Decision.ConfigChanged d -> "the configuration is changed";
             case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
             case Decision.BackupOrdered d ->
-                "node " + d.node() + " takes a backup, " + d.type().label()
+                "node " + d.node() + " takes a backup, " + d.type().label() + databases(d.databases())
                         + d.scheduled().map(at -> ", scheduled for " + at).orElse("");
             case Decision.BackupMissed d ->
                 d.instants() + " scheduled " + d.type().label() + " backups up to " + d.through() + " were missed";

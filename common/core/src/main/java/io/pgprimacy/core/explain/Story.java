@@ -168,6 +168,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.BackupStarted f -> false;
             case Fact.BackupProgressed f -> false;
             case Fact.BackupCompleted f -> false;
+            case Fact.DumpCompleted f -> false;
             case Fact.BackupFailed f -> false;
             case Fact.DrillStarted f -> false;
             case Fact.DrillProgressed f -> false;

@@ -15,6 +15,7 @@ final class WorkStory {
             case Fact.BackupStarted f -> f.ordered() == ordered;
             case Fact.BackupProgressed f -> f.ordered() == ordered;
             case Fact.BackupCompleted f -> f.ordered() == ordered;
+            case Fact.DumpCompleted f -> f.ordered() == ordered;
             case Fact.BackupFailed f -> f.ordered() == ordered;
             case Fact.DrillStarted f -> f.ordered() == ordered;
             case Fact.DrillProgressed f -> f.ordered() == ordered;
@@ -25,7 +26,9 @@ final class WorkStory {
     }
 
     static boolean isCompletion(ClusterEvent event) {
-        return event instanceof Fact.BackupCompleted || event instanceof Fact.DrillCompleted;
+        return event instanceof Fact.BackupCompleted
+                || event instanceof Fact.DumpCompleted
+                || event instanceof Fact.DrillCompleted;
     }
 
     private static boolean isFailure(ClusterEvent event) {

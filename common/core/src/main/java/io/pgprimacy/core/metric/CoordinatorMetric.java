@@ -103,7 +103,7 @@ public enum CoordinatorMetric implements Metric {
     BACKUPS(
             Kind.COUNTER,
             "pgprimacy_backups_total",
-            "backups: `completed`, `suspect` (with wrong pages), `failed`, `missed` (by the schedule)",
+            "backups: `completed`, `suspect` (with wrong pages), `dumped` (logical ones), `failed`, `missed` (by the schedule)",
             "scope",
             "outcome"),
     DRILLS(

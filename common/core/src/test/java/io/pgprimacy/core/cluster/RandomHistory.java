@@ -222,6 +222,9 @@ final class RandomHistory {
     }
 
     private Fact completed(NodeId node, long order) {
+        if (order % 7 == 0) {
+            return new Fact.DumpCompleted(node, order, "backup " + order, 2, 2, 3, Instant.EPOCH, Instant.EPOCH);
+        }
         Fact.BackupCompleted.Point point = new Fact.BackupCompleted.Point(new Lsn(order), Instant.EPOCH);
         // One writer states one end of one order once, and repeats the very same.
         BackupType type = order % 2 == 0 ? BackupType.FULL : BackupType.INCREMENTAL;
@@ -260,7 +263,8 @@ final class RandomHistory {
         return switch (random.nextInt(11)) {
             case 9 -> new Request.DrillRequested(id, origin, maybe("backup"), maybe(node()));
             case 10 -> new Request.DrillCancelRequested(id, origin);
-            case 5 -> new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()));
+            case 5 ->
+                new Request.BackupRequested(id, origin, any(BackupType.values()), maybe(node()), maybe(List.of("d")));
             case 6 -> new Request.BackupCancelRequested(id, origin);
             case 7 -> new Request.BackupPinRequested(id, origin, "20261123T155003Z-3f9c02aa");
             case 8 -> new Request.RestoreRequested(id, origin, maybe(node()), goal());
@@ -316,7 +320,8 @@ final class RandomHistory {
             case 18 ->
                 chance(30)
                         ? new Decision.BackupMissed(basis, any(BackupType.values()), instant(), 1)
-                        : new Decision.BackupOrdered(basis, node(), any(BackupType.values()), maybe(instant()));
+                        : new Decision.BackupOrdered(
+                                basis, node(), any(BackupType.values()), maybe(instant()), maybe(List.of("d")));
             case 19 ->
                 chance(50)
                         ? new Decision.BackupCancelled(basis, node(), order())

@@ -5,14 +5,21 @@ import static io.pgprimacy.core.decide.ClusterScript.cluster;
 import static io.pgprimacy.core.decide.ClusterScript.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.cluster.NodeBackups;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.TimingProfile;
+import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +200,68 @@ class BackupRulesTest {
     void a_schedule_counts_from_when_it_was_configured() {
         assertThat(scheduled().state().schedules()).containsOnlyKeys(BackupType.FULL);
         assertThat(three().state().schedules()).isEmpty();
+    }
+
+    @Test
+    void a_logical_one_is_of_the_databases_that_were_named() {
+        Decision decision = three().asked(logical(List.of("it's", "ünï"))).decides(RuleId.K1);
+
+        assertThat(((Decision.BackupOrdered) decision).type()).isEqualTo(BackupType.LOGICAL);
+        assertThat(((Decision.BackupOrdered) decision).node()).isEqualTo(node("c"));
+        assertThat(((Decision.BackupOrdered) decision).databases()).contains(List.of("it's", "ünï"));
+        ClusterScript script = three();
+        script.fold(script.asked(logical(List.of("d"))).decides(RuleId.K1));
+        assertThat(script.state().runningBackup().orElseThrow().databases()).contains(List.of("d"));
+    }
+
+    @Test
+    void a_logical_one_ends_its_order_and_counts_as_no_backup_that_recovery_can_begin_with() {
+        ClusterScript script = three();
+        script.fold(script.asked(logical(List.of())).decides(RuleId.K1));
+        long ordered = script.state().runningBackup().orElseThrow().ordered();
+
+        script.fold(new Fact.DumpCompleted(node("c"), ordered, "id", 2, 9, 5, Instant.EPOCH, Instant.EPOCH));
+
+        assertThat(script.state().runningBackup()).isEmpty();
+        NodeBackups backups =
+                script.state().node(node("c")).orElseThrow().facts().backups();
+        assertThat(backups.completed()).isEmpty();
+        assertThat(backups.dumped()).isPresent();
+    }
+
+    @Test
+    void no_logical_one_is_the_first_of_a_new_life() {
+        ClusterScript restored = newLife();
+
+        assertThat(refusal(restored.asked(logical(List.of()))))
+                .isEqualTo("incarnation 2 has no backup yet that recovery can begin with; a full one comes first");
+        ClusterScript again = newLife();
+        Decision first = again.decides(RuleId.K11);
+        again.fold(first);
+        again.fold(new Fact.BackupFailed(
+                ((Decision.BackupOrdered) first).node(), first.basis().sequence(), "the disk is gone"));
+        again.asked(logical(List.of())).decides(RuleId.K1);
+    }
+
+    /** It began with what was restored, and has no backup of its own. */
+    private static ClusterScript newLife() {
+        DataOrigin origin =
+                new DataOrigin(new ClusterId("main"), 1, new RestoreGoal("latest", false, Optional.empty()));
+        return cluster()
+                .founding("a", origin)
+                .founded(new Term(1))
+                .opened(1000)
+                .storing("a")
+                .serves(1000);
+    }
+
+    private static Request logical(List<String> databases) {
+        return new Request.BackupRequested(
+                "q",
+                ADA,
+                BackupType.LOGICAL,
+                Optional.empty(),
+                Optional.of(databases).filter(d -> !d.isEmpty()));
     }
 
     private static ClusterScript scheduled() {

@@ -146,6 +146,14 @@ public final class ClusterScript {
                 basis(), term, node(primary), List.of(), SyncStandbys.NONE, OptionalLong.empty()));
     }
 
+    /** What was founded accepts writes. */
+    ClusterScript opened(long lsn) {
+        join(primary, NodeTags.DEFAULT);
+        fold(new Fact.ClusterInitialized(node(primary), DATA));
+        fold(new Fact.Promoted(node(primary), new Term(1), new TimelineId(1), Optional.empty()));
+        return serves(lsn);
+    }
+
     /** The cluster has not been created; one of its nodes has announced itself. */
     ClusterScript announced(String name) {
         primary = name;
