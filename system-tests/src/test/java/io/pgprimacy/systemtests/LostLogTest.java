@@ -2,10 +2,14 @@ package io.pgprimacy.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +20,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Somebody deletes the cluster's topic and makes it anew, empty, under a running cluster. */
+/**
+ * Somebody deletes the cluster's topic and makes it anew, empty, under a running cluster. Nothing moves or stops; then the log is begun
+ * anew over the data, step by step as {@code docs/how-to/lost-log.md} says.
+ */
 class LostLogTest {
     private static final Duration BOUND = Duration.ofSeconds(60);
 
@@ -26,33 +33,37 @@ class LostLogTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
-    void aLogThatIsMadeAnewIsRecognisedAndNothingMovesOrStops() {
+    void aLogThatIsMadeAnewIsRecognisedAndNothingMovesOrStopsUntilAPersonBeginsAnew() {
         try (SandboxUnderTest sandbox = SandboxUnderTest.up(SandboxUnderTest.Options.ASYNCHRONOUS)) {
-            sandbox.telling(() -> theLogIsMadeAnew(sandbox));
+            sandbox.telling(() -> {
+                ClusterNow before = sandbox.look();
+                try (Workload workload = Workload.start(sandbox.ports(), before.primaryPort())) {
+                    theLogIsMadeAnew(sandbox, before, workload);
+                    aPersonBeginsAnew(sandbox, before);
+                    assertThat(workload.lost(sandbox.look().primaryPort())).isZero();
+                }
+            });
         }
     }
 
-    private void theLogIsMadeAnew(SandboxUnderTest sandbox) {
-        ClusterNow before = sandbox.look();
+    private void theLogIsMadeAnew(SandboxUnderTest sandbox, ClusterNow before, Workload workload) {
         long decisions = before.document().path("sequence").asLong();
         long postmaster = sandbox.process(before.primary(), "postgres").pid();
-        try (Workload workload = Workload.start(sandbox.ports(), before.primaryPort())) {
-            makeAnew(sandbox.process("kafka", "kafka").url());
+        makeAnew(sandbox.process("kafka", "kafka").url());
 
-            before.members().forEach(m -> awaitDoing(sandbox, m.name(), "is not the same any more"));
-            awaitProblem(sandbox, "its log is not read any further");
-            Eventually.pass(SEVERAL_LEASES);
+        before.members().forEach(m -> awaitDoing(sandbox, m.name(), "is not the same any more"));
+        awaitProblem(sandbox, "its log is not read any further");
+        Eventually.pass(SEVERAL_LEASES);
 
-            // Whoever begins anew has only the new topic, and what the others have told it.
-            restart(sandbox, "coordinator-1", "coordinator");
-            awaitProblem(sandbox, "has read decision " + decisions);
-            Eventually.pass(SEVERAL_LEASES);
+        // Whoever begins anew has only the new topic, and what the others have told it.
+        restart(sandbox, "coordinator-1", "coordinator");
+        awaitProblem(sandbox, "has read decision " + decisions);
+        Eventually.pass(SEVERAL_LEASES);
 
-            workload.awaitAcknowledgements(100);
-            workload.stop();
-            assertThat(workload.outage().length()).isLessThan(Duration.ofSeconds(2));
-            assertThat(workload.lost(before.primaryPort())).isZero();
-        }
+        workload.awaitAcknowledgements(100);
+        workload.stop();
+        assertThat(workload.outage().length()).isLessThan(Duration.ofSeconds(2));
+        assertThat(workload.lost(before.primaryPort())).isZero();
         assertThat(sandbox.process(before.primary(), "postgres").pid()).isEqualTo(postmaster);
 
         // Last, for a member that gives no promise while it restarts may stop the primary.
@@ -61,6 +72,68 @@ class LostLogTest {
         awaitDoing(sandbox, standby, "it is not the log that this node knows");
         assertThat(sandbox.get("").path("verdict").path("rule").asString()).isEqualTo("N9");
         assertThat(sandbox.get("").path("sequence").asLong()).isZero();
+    }
+
+    private void aPersonBeginsAnew(SandboxUnderTest sandbox, ClusterNow before) {
+        Path hosts = sandbox.directory().resolve("hosts");
+        Path memory = Path.of("state", "memory");
+        List<String> names =
+                before.members().stream().map(ClusterNow.Member::name).toList();
+        String primary = before.primary();
+        assertThat(read(hosts.resolve(primary).resolve(memory))).contains("primaryOf");
+
+        stop(sandbox, "agent");
+        stop(sandbox, "postgres");
+        stop(sandbox, "guard");
+        for (String name : names) {
+            assertThat(read(hosts.resolve(name).resolve(memory))).doesNotContain("unusable");
+            delete(hosts.resolve(name).resolve(memory));
+        }
+        stop(sandbox, "coordinator");
+        makeAnew(sandbox.process("kafka", "kafka").url());
+        sandbox.startHost("coordinator-1");
+
+        Path data = hosts.resolve(primary).resolve("data");
+        Path log = data.resolve("by-hand.log");
+        PostgresPrograms.run("pg_ctl", "-w", "-D", data.toString(), "-l", log.toString(), "start");
+        sandbox.startHost(primary);
+        sandbox.change("create", "--cluster", "main", "--first", primary, "--adopt", "--profile", "fast");
+        names.stream().filter(name -> !name.equals(primary)).forEach(sandbox::startHost);
+        sandbox.waitHealthy();
+
+        ClusterNow after = sandbox.look();
+        assertThat(after.primary()).isEqualTo(primary);
+        assertThat(after.term()).isEqualTo(1);
+        assertThat(after.members()).hasSameSizeAs(before.members());
+        sandbox.change("switchover");
+        sandbox.waitHealthy();
+        assertThat(sandbox.look().primary()).isNotEqualTo(primary);
+    }
+
+    /** Of PostgreSQL it is the fast shutdown. */
+    private static void stop(SandboxUnderTest sandbox, String kind) {
+        List<Long> pids = sandbox.ps().stream()
+                .filter(process -> process.kind().equals(kind))
+                .map(HostProcess::pid)
+                .toList();
+        Processes.signal(kind.equals("postgres") ? "INT" : "TERM", pids);
+        Eventually.until("no " + kind + " runs", BOUND, () -> pids.stream().noneMatch(Processes::isAlive));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void makeAnew(String bootstrapServers) {
@@ -103,7 +176,7 @@ class LostLogTest {
                 () -> patroni(agent).path("pgprimacy").path("doing").asString().contains(words));
     }
 
-    private JsonNode patroni(String agent) throws java.io.IOException, InterruptedException {
+    private JsonNode patroni(String agent) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(agent + "/patroni"))
                 .timeout(Duration.ofSeconds(2))
                 .build();

@@ -19,7 +19,6 @@ import tools.jackson.databind.JsonNode;
 /** Who belongs to a cluster, and what happens to data that comes from elsewhere. */
 class MembershipTest {
     private static final Duration EVENT_BOUND = Duration.ofSeconds(60);
-    private static final Duration TOOL_BOUND = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS);
@@ -67,8 +66,8 @@ class MembershipTest {
         Path data = home.resolve("data");
         int port = freePort();
         initdb(data);
-        asPostgres(List.of(
-                program("pg_ctl"),
+        PostgresPrograms.run(
+                "pg_ctl",
                 "-w",
                 "-D",
                 data.toString(),
@@ -76,7 +75,7 @@ class MembershipTest {
                 home.resolve("postgres.log").toString(),
                 "-o",
                 "-p " + port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=" + home,
-                "start"));
+                "start");
         Process agent = null;
         try {
             Database.execute(port, "CREATE TABLE heirloom AS SELECT 42 AS answer");
@@ -159,23 +158,7 @@ class MembershipTest {
     }
 
     private static void initdb(Path data) {
-        asPostgres(List.of(program("initdb"), "-D", data.toString(), "-U", "postgres", "-A", "trust", "-k"));
-    }
-
-    /** PostgreSQL refuses to run as root. */
-    private static void asPostgres(List<String> command) {
-        boolean root = "root".equals(System.getProperty("user.name"));
-        List<String> all = root
-                ? Stream.concat(
-                                Stream.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"),
-                                command.stream())
-                        .toList()
-                : command;
-        Command.run(TOOL_BOUND, Map.of(), Path.of("/"), all).expectSuccess();
-    }
-
-    private static String program(String name) {
-        return PostgresPrograms.directory().resolve(name).toString();
+        PostgresPrograms.run("initdb", "-D", data.toString(), "-U", "postgres", "-A", "trust", "-k");
     }
 
     private static int freePort() throws IOException {

@@ -4,12 +4,29 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Where PostgreSQL's own programs are, as {@code ./dev} has found them. */
 public final class PostgresPrograms {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
     private PostgresPrograms() {}
+
+    /** As the user postgres where root runs the tests, for they refuse to run as root. */
+    static void run(String program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+        }
+        command.add(directory().resolve(program).toString());
+        command.addAll(List.of(arguments));
+        Command.run(BOUND, Map.of(), Path.of("/"), command).expectSuccess();
+    }
 
     public static Path directory() {
         String named = System.getenv("PGPRIMACY_PG_BIN");
