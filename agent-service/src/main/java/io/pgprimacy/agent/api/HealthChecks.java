@@ -52,17 +52,22 @@ final class HealthChecks {
                         .map(wanted -> ReplicationState.of(snapshot)
                                 .equals(Optional.of(wanted.strip().replace('_', ' '))))
                         .orElse(true)
-                && limit(query).map(bytes -> snapshot.lagBytes() <= bytes).orElse(true);
+                && limit(query).map(most -> isWithin(snapshot.lagBytes(), most)).orElse(true);
     }
 
     /** {@code mode=write} asks for what has been received, {@code apply} for what has been replayed. */
     private static boolean isReady(Snapshot snapshot, Map<String, String> query) {
         boolean streams = snapshot.standby().map(s -> s.upstream().streaming()).orElse(false);
-        long lag = "write".equals(query.get("mode")) ? snapshot.receiveLagBytes() : snapshot.lagBytes();
+        Optional<Long> lag = "write".equals(query.get("mode")) ? snapshot.receiveLagBytes() : snapshot.lagBytes();
         long most = limit(query)
                 .or(() -> snapshot.state().config().map(ClusterConfig::maximumLagOnFailover))
                 .orElse(0L);
-        return streams && lag <= most;
+        return streams && isWithin(lag, most);
+    }
+
+    /** What nobody knows may be too much. */
+    private static boolean isWithin(Optional<Long> lag, long most) {
+        return lag.map(bytes -> bytes <= most).orElse(false);
     }
 
     private static Optional<Long> limit(Map<String, String> query) {

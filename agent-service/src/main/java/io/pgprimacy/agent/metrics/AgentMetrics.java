@@ -82,8 +82,8 @@ public final class AgentMetrics {
     }
 
     private void data() {
-        gauges.of(AgentMetric.LAG, Snapshot::lagBytes);
-        gauges.of(AgentMetric.RECEIVE_LAG, Snapshot::receiveLagBytes);
+        gauges.of(AgentMetric.LAG, snapshot -> bytes(snapshot.lagBytes()));
+        gauges.of(AgentMetric.RECEIVE_LAG, snapshot -> bytes(snapshot.receiveLagBytes()));
         gauges.of(AgentMetric.WRITE_PROBE, AgentMetrics::probeSeconds);
         gauges.of(
                 AgentMetric.DISCARDED_WAL,
@@ -98,6 +98,10 @@ public final class AgentMetrics {
                         .sum());
         gauges.of(
                 AgentMetric.RESTART_PARAMETERS, s -> s.seen().pendingRestarts().size());
+    }
+
+    private static double bytes(Optional<Long> known) {
+        return known.map(Long::doubleValue).orElse(Double.NaN);
     }
 
     /** NaN while this node keeps no WAL. */

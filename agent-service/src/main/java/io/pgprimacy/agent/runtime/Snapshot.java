@@ -79,22 +79,21 @@ public record Snapshot(
                 .orElse(Duration.ofSeconds(20));
     }
 
-    /** By how much this standby's replay is behind the primary's last heartbeat; zero on the primary. */
-    public long lagBytes() {
-        return standby().map(s -> behind(s.replayed())).orElse(0L);
+    /** By how much this standby's replay is behind the primary's last heartbeat; zero on the primary, empty while nobody knows where that is. */
+    public Optional<Long> lagBytes() {
+        return standby().map(s -> behind(s.replayed())).orElse(Optional.of(0L));
     }
 
     /** The same of what it has received. */
-    public long receiveLagBytes() {
-        return standby().map(s -> behind(s.received())).orElse(0L);
+    public Optional<Long> receiveLagBytes() {
+        return standby().map(s -> behind(s.received())).orElse(Optional.of(0L));
     }
 
-    private long behind(Lsn own) {
+    private Optional<Long> behind(Lsn own) {
         return state.lastGrant()
                 .flatMap(g -> state.node(g.node()))
                 .flatMap(Node::position)
-                .map(p -> Math.max(0, p.lsn().minus(own)))
-                .orElse(Long.MAX_VALUE);
+                .map(p -> Math.max(0, p.lsn().minus(own)));
     }
 
     /** Commits wait for it, or may. */

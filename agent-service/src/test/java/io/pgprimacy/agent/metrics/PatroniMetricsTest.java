@@ -92,6 +92,17 @@ class PatroniMetricsTest {
     }
 
     @Test
+    void how_far_a_standby_is_behind_what_nobody_knows_is_no_number() {
+        PostgresView standby = new PostgresView.Standby(
+                new TimelineId(2), Lsn.parse("0/3000000"), Lsn.parse("0/3000000"), true, PostgresView.Upstream.CUT);
+
+        assertThat(scrape(standby))
+                .contains(
+                        "pgprimacy_lag_bytes{name=\"pg1\",scope=\"main\"} NaN",
+                        "pgprimacy_receive_lag_bytes{name=\"pg1\",scope=\"main\"} NaN");
+    }
+
+    @Test
     void what_is_exported_is_the_catalogue() {
         AgentMetrics metrics = metrics(new PostgresView.Stopped("shut down"));
         metrics.walArchive(new WalKeeper(

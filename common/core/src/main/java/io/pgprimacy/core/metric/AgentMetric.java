@@ -23,7 +23,7 @@ public enum AgentMetric implements Metric {
     LOOP_AGE("pgprimacy_loop_age_seconds", "since the agent's loop ran last"),
     LAG(
             "pgprimacy_lag_bytes",
-            "by how much a standby's replay is behind the primary's last heartbeat; 0 on the primary"),
+            "by how much a standby's replay is behind the primary's last heartbeat; 0 on the primary, NaN while that position is unknown"),
     RECEIVE_LAG("pgprimacy_receive_lag_bytes", "the same of what it has received"),
     WRITE_PROBE(
             "pgprimacy_write_probe_seconds",
