@@ -9,17 +9,23 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping(path = "/api/v1/clusters/{cluster}/backups", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "backups", description = "What can be restored")
 class BackupsController {
+    private static final String LIST = "backups";
+
     private final Fleet fleet;
     private final StorageCatalog catalog;
 
@@ -32,28 +38,36 @@ class BackupsController {
     @Operation(
             summary = "The backups, oldest first, the one that is being taken, and the drill that is under way",
             description =
-                    "From the storage service's catalog; where that cannot be had, from what the log says, and `why`")
-    BackupsView backups(@PathVariable String cluster) {
+                    "From the storage service's catalog; where that cannot be had, from what the log says, and `why`. With `limit` the"
+                            + " newest; the header `Link` leads to the `next` page, with those before them. Dumps are listed in full")
+    ResponseEntity<BackupsView> backups(
+            @PathVariable String cluster,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Optional<String> before = Cursor.place(LIST, cursor, at -> at);
         Snapshot now = fleet.snapshot(cluster);
+        String why = null;
+        List<BackupView> all;
         try {
-            List<BackupView> stored =
-                    BackupView.listed(catalog.backups(now.state().cluster()));
-            return new BackupsView(
-                    "storage",
-                    null,
-                    BackupsView.running(now.state()),
-                    BackupsView.drill(now.state()),
-                    stored,
-                    dumps(cluster, now));
+            all = BackupView.listed(catalog.backups(now.state().cluster()));
         } catch (StorageCatalog.NotThere e) {
-            return new BackupsView(
-                    "log",
-                    e.getMessage(),
-                    BackupsView.running(now.state()),
-                    BackupsView.drill(now.state()),
-                    ofLog(cluster),
-                    dumpsOfLog(cluster));
+            why = e.getMessage();
+            all = ofLog(cluster);
         }
+        // Ids begin with the time, so they are in the order of the list.
+        List<BackupView> rest = all.reversed().stream()
+                .filter(b -> before.map(at -> b.id().compareTo(at) < 0).orElse(true))
+                .toList();
+        Cursor.Page<BackupView> page = Cursor.page(LIST, rest, limit, BackupView::id);
+        return ResponseEntity.ok()
+                .headers(Cursor.links(page.next()))
+                .body(new BackupsView(
+                        why == null ? "storage" : "log",
+                        why,
+                        BackupsView.running(now.state()),
+                        BackupsView.drill(now.state()),
+                        page.lines().reversed(),
+                        dumps(cluster, now)));
     }
 
     private List<DumpView> dumps(String cluster, Snapshot now) {

@@ -5,16 +5,22 @@ import io.pgprimacy.core.decide.Outlook;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping(path = "/api/v1/clusters", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "clusters", description = "How the clusters are")
 class ClustersController {
+    private static final String LIST = "clusters";
+
     private final Fleet fleet;
 
     ClustersController(Fleet fleet) {
@@ -22,9 +28,18 @@ class ClustersController {
     }
 
     @GetMapping
-    @Operation(summary = "All clusters")
-    List<ClusterSummary> list() {
-        return ClusterSummary.all(fleet.runtime());
+    @Operation(
+            summary = "All clusters, by name",
+            description = "With `limit` the first of them; the header `Link` leads to the `next` page")
+    ResponseEntity<List<ClusterSummary>> list(
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Optional<String> behind = Cursor.place(LIST, cursor, at -> at);
+        List<ClusterSummary> rest = ClusterSummary.all(fleet.runtime()).stream()
+                .filter(c -> behind.map(at -> c.cluster().compareTo(at) > 0).orElse(true))
+                .toList();
+        Cursor.Page<ClusterSummary> page = Cursor.page(LIST, rest, limit, ClusterSummary::cluster);
+        return ResponseEntity.ok().headers(Cursor.links(page.next())).body(page.lines());
     }
 
     @GetMapping("/{cluster}")

@@ -2,6 +2,7 @@ package io.pgprimacy.coordinator.api;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ record Cursor(String list, String at) {
             if (parts.length == 2 && parts[0].equals(list)) {
                 return Optional.of(reader.apply(parts[1]));
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw bad(list, e);
         }
         throw bad(list, null);
@@ -55,6 +56,18 @@ record Cursor(String list, String at) {
         }
         return limit;
     }
+
+    /** A list that is given whole where no limit is named. */
+    static <T> Page<T> page(String list, List<T> rest, @Nullable Integer limit, Function<T, String> place) {
+        int size = limit == null ? rest.size() : Math.min(limit(limit, Integer.MAX_VALUE), rest.size());
+        List<T> page = rest.subList(0, size);
+        return new Page<>(
+                page,
+                size < rest.size() ? Optional.of(new Cursor(list, place.apply(page.getLast()))) : Optional.empty());
+    }
+
+    /** @param next where the list goes on; empty at its end */
+    record Page<T>(List<T> lines, Optional<Cursor> next) {}
 
     /** With the link to what follows the page, of the call that this thread answers (RFC 8288); without a host, for there may be a proxy. */
     static HttpHeaders links(Optional<Cursor> next) {

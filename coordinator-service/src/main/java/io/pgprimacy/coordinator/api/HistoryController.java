@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/clusters/{cluster}")
 @Tag(name = "history", description = "What happened, and why")
 class HistoryController {
+    private static final String LIST = "events";
     private static final int MOST_EVENTS = 1000;
     private static final long LONGEST_WAIT_MILLIS = 30_000;
 
@@ -44,11 +46,12 @@ class HistoryController {
     @Operation(
             summary = "The audit trail, oldest first",
             description =
-                    "Without `after` the last `limit` events; with it the first `limit` behind that offset. `type` is a"
+                    "Without `after` the last `limit` events; with it the first `limit` behind that offset. The header `Link` leads to the"
+                            + " `next` page, which goes on in the same direction: back in time without `after`. `type` is a"
                             + " kind, a name such as PrimaryChosen, or the type in the envelope. `waitMillis` waits for one to come."
                             + " Of heartbeats only the last few are kept. `actor` is a person, or a writer such as agent/pg1; `since` and"
                             + " `until` are times with their zone; `operation` is whatever /explain takes, and selects what that tells.")
-    List<EventView> events(
+    ResponseEntity<List<EventView>> events(
             @PathVariable String cluster,
             @RequestParam(required = false) @Nullable Long after,
             @RequestParam(defaultValue = "100") int limit,
@@ -59,17 +62,24 @@ class HistoryController {
             @RequestParam(required = false) @Nullable String until,
             @RequestParam(required = false) @Nullable String operation,
             @RequestParam(defaultValue = "false") boolean heartbeats,
-            @RequestParam(defaultValue = "0") long waitMillis)
+            @RequestParam(defaultValue = "0") long waitMillis,
+            @RequestParam(required = false) @Nullable String cursor)
             throws InterruptedException {
-        if (limit < 1 || limit > MOST_EVENTS) {
-            throw invalid("limit " + limit + " must be between 1 and " + MOST_EVENTS);
-        }
+        Cursor.limit(limit, MOST_EVENTS);
         if (waitMillis < 0 || waitMillis > LONGEST_WAIT_MILLIS) {
             throw invalid("waitMillis " + waitMillis + " must be between 0 and " + LONGEST_WAIT_MILLIS);
         }
         ClusterRuntime found = fleet.cluster(cluster);
-        EventFilter filter =
-                new EventFilter(after, type, node, actor, time("since", since), time("until", until), operation);
+        Place place = Cursor.place(LIST, cursor, Place::parse)
+                .orElseGet(() -> after == null ? Place.END : new Place(true, after));
+        EventFilter filter = new EventFilter(
+                place.forward() ? place.offset() : null,
+                type,
+                node,
+                actor,
+                time("since", since),
+                time("until", until),
+                operation);
         if (waitMillis > 0) {
             found.await(h -> h.entries().reversed().stream().anyMatch(filter.over(h)), Duration.ofMillis(waitMillis));
         }
@@ -80,11 +90,43 @@ class HistoryController {
             found.heartbeats().forEach(r -> entries.add(new LogEntry(r, Optional.empty())));
             entries.sort(Comparator.comparingLong(e -> e.record().offset()));
         }
-        List<LogEntry> matching = entries.stream().filter(wanted).toList();
-        List<LogEntry> page = after != null
-                ? matching.subList(0, Math.min(limit, matching.size()))
-                : matching.subList(Math.max(0, matching.size() - limit), matching.size());
-        return page.stream().map(e -> EventView.of(e, bodies)).toList();
+        List<LogEntry> matching =
+                entries.stream().filter(wanted).filter(place::reaches).toList();
+        List<LogEntry> page = place.page(matching, limit);
+        Optional<Cursor> next =
+                page.size() < matching.size() ? Optional.of(new Cursor(LIST, place.behind(page))) : Optional.empty();
+        return ResponseEntity.ok()
+                .headers(Cursor.links(next))
+                .body(page.stream().map(e -> EventView.of(e, bodies)).toList());
+    }
+
+    /**
+     * Where a page of events begins, and to which side of it the page lies; on it the oldest is first in any case.
+     *
+     * @param forward towards the present
+     */
+    private record Place(boolean forward, long offset) {
+        static final Place END = new Place(false, Long.MAX_VALUE);
+
+        static Place parse(String text) {
+            return new Place(text.startsWith(">"), Long.parseLong(text.substring(1)));
+        }
+
+        boolean reaches(LogEntry entry) {
+            long at = entry.record().offset();
+            return forward ? at > offset : at < offset;
+        }
+
+        List<LogEntry> page(List<LogEntry> matching, int limit) {
+            int size = Math.min(limit, matching.size());
+            return forward ? matching.subList(0, size) : matching.subList(matching.size() - size, matching.size());
+        }
+
+        String behind(List<LogEntry> page) {
+            return forward
+                    ? ">" + page.getLast().record().offset()
+                    : "<" + page.getFirst().record().offset();
+        }
     }
 
     private static @Nullable Instant time(String name, @Nullable String text) {

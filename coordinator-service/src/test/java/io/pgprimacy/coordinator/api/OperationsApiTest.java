@@ -2,12 +2,17 @@ package io.pgprimacy.coordinator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.event.Heartbeat;
+import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.Lsn;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +101,71 @@ class OperationsApiTest {
         // Of another list.
         assertThat(problem("?cursor=ZXZlbnRzOjE")).contains("next link");
         assertThat(problem("?limit=0")).contains("next link");
+    }
+
+    @Test
+    void events_are_followed_back_to_the_first_and_forward_to_the_last() throws Exception {
+        List<Long> whole = offsets("/api/v1/clusters/main/events?limit=1000");
+        assertThat(whole).hasSizeGreaterThan(8);
+        List<Long> back = new ArrayList<>();
+        for (String at = "/api/v1/clusters/main/events?limit=3"; at != null; at = next(get(at))) {
+            back.addAll(0, offsets(at));
+        }
+        assertThat(back).isEqualTo(whole);
+        List<Long> forward = new ArrayList<>();
+        for (String at = "/api/v1/clusters/main/events?after=-1&limit=3"; at != null; at = next(get(at))) {
+            forward.addAll(offsets(at));
+        }
+        assertThat(forward).isEqualTo(whole);
+        assertThat(get("/api/v1/clusters/main/events?cursor=ZXZlbnRzOg").getStatus())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void backups_and_clusters_come_in_pages_where_a_limit_is_named() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            var point = new Fact.BackupCompleted.Point(Lsn.parse("0/5000000"), Instant.EPOCH);
+            scene.fleet()
+                    .fact(new Fact.BackupCompleted(
+                            new NodeId("b"),
+                            i,
+                            "2026112" + i + "T155003Z-3f9c02aa",
+                            BackupType.FULL,
+                            Optional.empty(),
+                            Optional.empty(),
+                            point,
+                            point,
+                            1,
+                            2,
+                            3,
+                            0,
+                            List.of()));
+        }
+        MockHttpServletResponse newest = get("/api/v1/clusters/main/backups?limit=2");
+        assertThat(document(newest).path("backups"))
+                .extracting(b -> b.path("id").asString())
+                .containsExactly("20261121T155003Z-3f9c02aa", "20261122T155003Z-3f9c02aa");
+        MockHttpServletResponse first = get(next(newest));
+        assertThat(document(first).path("backups"))
+                .extracting(b -> b.path("id").asString())
+                .containsExactly("20261120T155003Z-3f9c02aa");
+        assertThat(next(first)).isNull();
+        assertThat(document(get("/api/v1/clusters/main/backups")).path("backups"))
+                .hasSize(3);
+
+        scene.fleet().logs.make(new ClusterId("other"));
+        scene.fleet().logs.append(new ClusterId("other"), new Heartbeat.CoordinatorPulse("k1", 1));
+        scene.fleet().pass(40);
+        MockHttpServletResponse clusters = get("/api/v1/clusters?limit=1");
+        assertThat(document(clusters).path(0).path("cluster").asString()).isEqualTo("main");
+        assertThat(document(get(next(clusters))).path(0).path("cluster").asString())
+                .isEqualTo("other");
+    }
+
+    private List<Long> offsets(String address) throws Exception {
+        List<Long> offsets = new ArrayList<>();
+        document(get(address)).forEach(e -> offsets.add(e.path("offset").asLong()));
+        return offsets;
     }
 
     @Test
