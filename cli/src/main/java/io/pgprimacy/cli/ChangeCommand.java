@@ -1,6 +1,7 @@
 package io.pgprimacy.cli;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -55,6 +56,11 @@ abstract class ChangeCommand extends ClusterCommand {
     /** Adds what this request needs besides the reason. */
     void fill(CoordinatorClient client, ObjectNode body) {}
 
+    /** The ETag of what a person has looked at before asking for this, where that must be what is in force still. */
+    Optional<String> madeFrom() {
+        return Optional.empty();
+    }
+
     @Override
     ExitCode run(CoordinatorClient client) {
         Confirmation.requireReason(reason);
@@ -62,7 +68,7 @@ abstract class ChangeCommand extends ClusterCommand {
         ObjectNode body = App.JSON.createObjectNode();
         body.put("reason", reason);
         fill(client, body);
-        JsonNode accepted = client.request(verb(), body, answer());
+        JsonNode accepted = client.request(verb(), body, answer(), madeFrom());
         String id = accepted.path("id").asString("");
         Duration patience = timeout == null ? patience() : timeout;
         long begun = System.nanoTime();

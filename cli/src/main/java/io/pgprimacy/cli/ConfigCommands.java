@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -117,6 +118,8 @@ final class ConfigCommands {
 
     @Command(name = "edit", description = "Opens the configuration in $VISUAL or $EDITOR and sends what was changed.")
     static final class Edit extends ChangeCommand {
+        private Optional<String> seen = Optional.empty();
+
         Edit(App app) {
             super(app);
         }
@@ -133,12 +136,22 @@ final class ConfigCommands {
 
         @Override
         void fill(CoordinatorClient client, ObjectNode body) {
-            JsonNode before = ClusterView.of(client).document().path("config");
+            JsonNode cluster = ClusterView.of(client).document();
+            JsonNode before = cluster.path("config");
+            seen = Optional.of(cluster.path("configVersion"))
+                    .filter(JsonNode::isNumber)
+                    .map(version -> "\"" + version.asLong() + "\"");
             JsonNode after = edited(before);
             if (after.equals(before)) {
                 throw new CliFailure(ExitCode.FAILED, "nothing was changed", "");
             }
             body.set("config", after);
+        }
+
+        /** All of it is sent back: what somebody else has changed while the editor was open would be undone. */
+        @Override
+        Optional<String> madeFrom() {
+            return seen;
         }
 
         private JsonNode edited(JsonNode before) {

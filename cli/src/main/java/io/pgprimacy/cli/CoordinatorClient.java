@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -94,6 +96,13 @@ final class CoordinatorClient {
         return exchange("POST", "/requests/" + verb, body, answer);
     }
 
+    /** @param seen the ETag of what the request was made from: another one in force now, and it is refused */
+    JsonNode request(String verb, ObjectNode body, Duration answer, Optional<String> seen) {
+        Map<String, String> headers = new TreeMap<>(ofNewRequest());
+        seen.ifPresent(tag -> headers.put("If-Match", tag));
+        return exchange("POST", "/requests/" + verb, body, answer, headers);
+    }
+
     /** What is answered at once, or refused; repeating it must do no harm. */
     JsonNode post(String path, ObjectNode body, Duration answer) {
         return exchange("POST", path, body, answer);
@@ -146,11 +155,20 @@ final class CoordinatorClient {
 
     /** A coordinator that has just started reads its log first and has written nothing: that is worth the wait. */
     private JsonNode exchange(String method, String path, @Nullable ObjectNode body, Duration answer) {
+        return exchange(method, path, body, answer, ofNewRequest());
+    }
+
+    /** Whoever is asked, and how often: it is one request. */
+    private static Map<String, String> ofNewRequest() {
+        return Map.of("Idempotency-Key", UUID.randomUUID().toString());
+    }
+
+    private JsonNode exchange(
+            String method, String path, @Nullable ObjectNode body, Duration answer, Map<String, String> headers) {
         long deadline = System.nanoTime() + answer.toNanos();
-        String key = UUID.randomUUID().toString();
         while (true) {
             try {
-                return askEach(method, path, body, key, answer);
+                return askEach(method, path, body, headers, answer);
             } catch (Problem e) {
                 if (!e.isStillReading() || System.nanoTime() - deadline >= 0) {
                     throw e;
@@ -161,7 +179,8 @@ final class CoordinatorClient {
     }
 
     /** A change is asked for elsewhere too where one broke off or could not tell: under the same key it is made once. */
-    private JsonNode askEach(String method, String path, @Nullable ObjectNode body, String key, Duration answer) {
+    private JsonNode askEach(
+            String method, String path, @Nullable ObjectNode body, Map<String, String> headers, Duration answer) {
         List<String> tried = new ArrayList<>();
         RuntimeException last = unreachable(tried, null);
         boolean heard = false;
@@ -169,7 +188,7 @@ final class CoordinatorClient {
             tried.add(url);
             try {
                 HttpURLConnection connection = connect(url, method, path, answer);
-                connection.setRequestProperty("Idempotency-Key", key);
+                headers.forEach(connection::setRequestProperty);
                 JsonNode document = exchange(connection, body);
                 urls.remove(url);
                 urls.addFirst(url);

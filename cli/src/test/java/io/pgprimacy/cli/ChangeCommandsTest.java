@@ -133,6 +133,29 @@ class ChangeCommandsTest {
     }
 
     @Test
+    void anEditedConfigurationTakesThePlaceOfTheOneThatWasEditedOnly() {
+        coordinator
+                .on("GET ", 200, "{\"config\":{\"rejoin\":\"rewind\"},\"configVersion\":17}")
+                .on("POST /requests/config", 412, """
+                        {"code":"config-changed","detail":"the configuration is another by now",
+                         "hint":"nothing was changed; read it again"}""");
+
+        Ran ran = Ran.with(
+                Map.of("PGPRIMACY_URL", coordinator.url(), "EDITOR", "sed -i s/rewind/rebuild/"),
+                "config",
+                "edit",
+                "--reason",
+                "x",
+                "--yes");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).contains("is another by now", "nothing was changed");
+        assertThat(coordinator.conditions()).containsExactly("\"17\"");
+        assertThat(coordinator.lastBody().path("config").path("rejoin").asString())
+                .isEqualTo("rebuild");
+    }
+
+    @Test
     void aBusyCoordinatorsRequestIsTakenToTheNextOne() throws IOException {
         try (FakeCoordinator reading = new FakeCoordinator()) {
             reading.on("POST /requests/pause", 503, "{\"code\":\"still-reading\"}");

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +28,7 @@ final class FakeCoordinator implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> conditions = Collections.synchronizedList(new ArrayList<>());
     private final List<String> keys = Collections.synchronizedList(new ArrayList<>());
     private final List<String> shown = Collections.synchronizedList(new ArrayList<>());
     private final List<JsonNode> bodies = Collections.synchronizedList(new ArrayList<>());
@@ -73,6 +75,11 @@ final class FakeCoordinator implements AutoCloseable {
         return List.copyOf(keys);
     }
 
+    /** {@code If-Match} of what asked for a change; empty where there was none. */
+    List<String> conditions() {
+        return List.copyOf(conditions);
+    }
+
     /** {@code Authorization} of each call; empty where there was none. */
     List<String> shown() {
         return List.copyOf(shown);
@@ -92,6 +99,8 @@ final class FakeCoordinator implements AutoCloseable {
                 .getFirst());
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (body.length > 0) {
+            conditions.add(Optional.ofNullable(exchange.getRequestHeaders().getFirst("If-Match"))
+                    .orElse(""));
             keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
             bodies.add(App.JSON.readTree(body));
         }

@@ -181,6 +181,7 @@ final class Auditor {
                 s.offset(),
                 s.sequence(),
                 s.config(),
+                s.configSequence(),
                 s.systemIdentifier(),
                 s.incarnation(),
                 s.origin(),

@@ -14,6 +14,7 @@ import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.NodeId;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -100,12 +101,18 @@ final class Operator {
             }
             case REBUILD -> append(new Request.RebuildRequested(id(), SOMEBODY, new NodeId(fault.other())));
             case RESTORE -> append(new Request.RestoreRequested(id(), SOMEBODY, to, ANY_MOMENT));
-            case CHANGE_MODE -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherMode()));
-            case CHANGE_TIMING -> append(new Request.ConfigChangeRequested(id(), SOMEBODY, otherTiming(fault)));
+            case CHANGE_MODE -> append(config(otherMode()));
+            case CHANGE_TIMING -> append(config(otherTiming(fault)));
             case REMOVE -> append(new Request.MemberRemovalRequested(id(), SOMEBODY, node));
             case ADMIT -> append(new Request.MemberAdmissionRequested(id(), SOMEBODY, node));
             default -> throw new IllegalStateException("not a request: " + fault.kind());
         }
+    }
+
+    /** As the coordinators' interface asks for it: made from what is in force now, which may be another by the time it is read. */
+    private Request config(ClusterConfig next) {
+        OptionalLong over = OptionalLong.of(cluster.auditor().state().configSequence());
+        return new Request.ConfigChangeRequested(id(), SOMEBODY, next, over);
     }
 
     private ClusterConfig config() {

@@ -57,6 +57,11 @@ public class ApiConfiguration {
     }
 
     @Bean
+    ContentTags contentTags() {
+        return new ContentTags();
+    }
+
+    @Bean
     Bodies bodies() {
         return new Bodies();
     }

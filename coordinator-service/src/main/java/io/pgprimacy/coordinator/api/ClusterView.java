@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase forming, serving, promoting, switching-over, stopping or failing-over
  * @param sequence of the last decision
  * @param offset of the last record read
+ * @param configVersion changes with each change of the configuration: its ETag
  * @param healthy one confirmed primary, heard just now, and every other member streams from it
  * @param notes what a person should know although it is no problem
  * @param coordinator whether the coordinator that answers decides for this cluster at once
@@ -43,6 +44,7 @@ record ClusterView(
         SyncView sync,
         @Nullable String profile,
         @Nullable ConfigView config,
+        @Nullable Long configVersion,
         boolean healthy,
         List<String> problems,
         List<String> notes,
@@ -92,6 +94,7 @@ record ClusterView(
                         state.syncClaims().size() <= 1),
                 state.config().map(c -> ConfigView.profileOf(c.timing())).orElse(null),
                 state.config().map(ConfigView::of).orElse(null),
+                state.config().isPresent() ? (Long) state.configSequence() : null,
                 problems.isEmpty(),
                 problems,
                 health.notes(),

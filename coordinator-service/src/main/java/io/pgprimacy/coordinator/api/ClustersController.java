@@ -1,6 +1,7 @@
 package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.coordinator.runtime.Snapshot;
+import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.decide.Outlook;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -46,6 +47,18 @@ class ClustersController {
     @Operation(summary = "One cluster with its members")
     ClusterView cluster(@PathVariable String cluster) {
         return ClusterView.of(fleet.snapshot(cluster));
+    }
+
+    @GetMapping("/{cluster}/config")
+    @Operation(
+            summary = "The configuration in force, with its version as ETag",
+            description =
+                    "With `If-None-Match` 304 where it is still that one. What asks for a change takes the ETag as `If-Match`")
+    ResponseEntity<ConfigView> config(@PathVariable String cluster) {
+        ClusterState state = fleet.created(cluster).state();
+        return ResponseEntity.ok()
+                .eTag(ConfigVersion.tag(state))
+                .body(ConfigView.of(state.config().orElseThrow()));
     }
 
     @GetMapping("/{cluster}/outlook")

@@ -16,6 +16,7 @@ public enum ErrorCode {
     NO_OPERATORS("no-operators", Category.ENVIRONMENT, HttpStatus.FORBIDDEN),
     NOT_YOUR_NAME("not-your-name", Category.OPERATOR, HttpStatus.FORBIDDEN),
     KEY_REUSED("key-reused", Category.OPERATOR, HttpStatus.UNPROCESSABLE_CONTENT),
+    CONFIG_CHANGED("config-changed", Category.OPERATOR, HttpStatus.PRECONDITION_FAILED),
     CLUSTER_EXISTS("cluster-exists", Category.OPERATOR, HttpStatus.CONFLICT),
     WEAK_TOPIC("weak-topic", Category.ENVIRONMENT, HttpStatus.CONFLICT),
     STILL_READING("still-reading", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),

@@ -49,6 +49,18 @@ final class Fleet {
         return found;
     }
 
+    /** Of a cluster that has been created: it has a configuration. */
+    Snapshot created(String cluster) {
+        Snapshot now = snapshot(cluster);
+        if (now.state().config().isEmpty()) {
+            throw new ApiFailure(
+                    ErrorCode.UNKNOWN_CLUSTER,
+                    "cluster " + cluster + " has a log, but has not been created yet",
+                    "POST /api/v1/clusters/" + cluster + "/requests/create makes it");
+        }
+        return now;
+    }
+
     Operation operation(String cluster, String id) {
         return new Operations(cluster(cluster).history())
                 .of(id)

@@ -10,6 +10,7 @@ import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.explain.History;
+import io.pgprimacy.core.explain.Operation;
 import io.pgprimacy.core.explain.Operations;
 import io.pgprimacy.core.explain.Sentences;
 import io.pgprimacy.core.id.ClusterId;
@@ -211,8 +212,7 @@ final class RequestDesk {
         History history = fleet.runtime().cluster(cluster).orElseThrow().history();
         return ResponseEntity.accepted()
                 .location(URI.create(OperationView.address(cluster, request.id())))
-                .body(OperationView.of(
-                        cluster, new Operations(history).of(request.id()).orElseThrow()));
+                .body(OperationView.of(cluster, operation(history, request.id())));
     }
 
     private boolean isReadBack(ClusterId cluster, String id) {
@@ -223,6 +223,23 @@ final class RequestDesk {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Why the request was refused; empty where it was granted, or nobody has decided in time. */
+    Optional<String> refusal(ClusterId cluster, String id) {
+        ClusterRuntime at = fleet.runtime().cluster(cluster).orElseThrow();
+        try {
+            at.await(h -> operation(h, id).state() != Operation.State.PENDING, READ_BACK_BOUND);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.of(operation(at.history(), id))
+                .filter(o -> o.state() == Operation.State.REFUSED)
+                .map(Operation::message);
+    }
+
+    private static Operation operation(History history, String id) {
+        return new Operations(history).of(id).orElseThrow();
     }
 
     private Optional<ClusterRuntime> found(ClusterId cluster) throws InterruptedException {

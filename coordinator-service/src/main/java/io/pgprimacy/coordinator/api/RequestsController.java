@@ -1,21 +1,24 @@
 package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.coordinator.runtime.Snapshot;
+import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.config.BackupType;
-import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -151,7 +154,7 @@ class RequestsController {
 
     private ResponseEntity<Answer> maintenance(String cluster, PlainRequest body, boolean paused, boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        created(cluster);
+        fleet.created(cluster);
         return desk.submit(
                 fleet.id(cluster), new Request.MaintenanceRequested(RequestId.ofCall(), origin, paused), dryRun);
     }
@@ -164,8 +167,8 @@ class RequestsController {
             @RequestBody NodeRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId node =
-                fleet.member(created(cluster), desk.node("node", body.node()).value());
+        NodeId node = fleet.member(
+                fleet.created(cluster), desk.node("node", body.node()).value());
         return desk.submit(fleet.id(cluster), new Request.RebuildRequested(RequestId.ofCall(), origin, node), dryRun);
     }
 
@@ -195,8 +198,8 @@ class RequestsController {
             @RequestBody NodeRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId node =
-                fleet.member(created(cluster), desk.node("node", body.node()).value());
+        NodeId node = fleet.member(
+                fleet.created(cluster), desk.node("node", body.node()).value());
         return desk.submit(
                 fleet.id(cluster), new Request.MemberRemovalRequested(RequestId.ofCall(), origin, node), dryRun);
     }
@@ -209,29 +212,49 @@ class RequestsController {
             @RequestBody NodeRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId node =
-                fleet.anyNode(created(cluster), desk.node("node", body.node()).value());
+        NodeId node = fleet.anyNode(
+                fleet.created(cluster), desk.node("node", body.node()).value());
         return desk.submit(
                 fleet.id(cluster), new Request.MemberAdmissionRequested(RequestId.ofCall(), origin, node), dryRun);
     }
 
     @PostMapping("/config")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    @Operation(summary = "Changes the configuration; what is left out stays as it is")
+    @Operation(
+            summary = "Changes the configuration; what is left out stays as it is",
+            description =
+                    "With `If-Match` and the ETag of /config it is refused with 412 where the configuration has been changed since."
+                            + " Without it a change that another one has overtaken on its way is refused, too: its operation says so.")
     ResponseEntity<Answer> config(
             @PathVariable String cluster,
             @RequestBody ConfigRequest body,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         if (body.config() == null) {
             throw new ApiFailure(
                     ErrorCode.INVALID_REQUEST, "config is missing", "name at least one setting to be changed");
         }
-        ClusterConfig base = created(cluster).state().config().orElseThrow();
-        return desk.submit(
-                fleet.id(cluster),
-                new Request.ConfigChangeRequested(RequestId.ofCall(), origin, desk.config(body.config(), base)),
-                dryRun);
+        ClusterState base = fleet.created(cluster).state();
+        String id = RequestId.ofCall();
+        boolean repeated = desk.earlier(fleet.id(cluster), id).isPresent();
+        if (!repeated) {
+            ConfigVersion.require(base, ifMatch);
+        }
+        // What is left out is as it is now: where another change comes first, the rules refuse this one rather than
+        // undo that.
+        Request request = new Request.ConfigChangeRequested(
+                id,
+                origin,
+                desk.config(body.config(), base.config().orElseThrow()),
+                OptionalLong.of(base.configSequence()));
+        ResponseEntity<Answer> answer = desk.submit(fleet.id(cluster), request, dryRun);
+        if (ifMatch != null && !repeated && !dryRun) {
+            desk.refusal(fleet.id(cluster), id).ifPresent(why -> {
+                throw ConfigVersion.changed(why);
+            });
+        }
+        return answer;
     }
 
     @PostMapping("/backup")
@@ -263,7 +286,7 @@ class RequestsController {
             @RequestBody PlainRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        created(cluster);
+        fleet.created(cluster);
         return desk.submit(fleet.id(cluster), new Request.BackupCancelRequested(RequestId.ofCall(), origin), dryRun);
     }
 
@@ -291,7 +314,7 @@ class RequestsController {
             @RequestBody PlainRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        created(cluster);
+        fleet.created(cluster);
         return desk.submit(fleet.id(cluster), new Request.DrillCancelRequested(RequestId.ofCall(), origin), dryRun);
     }
 
@@ -303,23 +326,12 @@ class RequestsController {
             @RequestBody PlainRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        created(cluster);
+        fleet.created(cluster);
         return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(RequestId.ofCall(), origin), dryRun);
     }
 
     private Optional<NodeId> target(String cluster, @Nullable String to) {
-        Snapshot now = created(cluster);
+        Snapshot now = fleet.created(cluster);
         return to == null ? Optional.empty() : Optional.of(fleet.member(now, to));
-    }
-
-    private Snapshot created(String cluster) {
-        Snapshot now = fleet.snapshot(cluster);
-        if (now.state().config().isEmpty()) {
-            throw new ApiFailure(
-                    ErrorCode.UNKNOWN_CLUSTER,
-                    "cluster " + cluster + " has a log, but has not been created yet",
-                    "POST /api/v1/clusters/" + cluster + "/requests/create makes it");
-        }
-        return now;
     }
 }

@@ -30,6 +30,7 @@ import java.util.TreeSet;
  *
  * @param offset of the last record folded; -1 before the first
  * @param sequence of the last decision that counted
+ * @param configSequence of the decision that put the configuration in force; 0 where there is none
  * @param incarnation which life of the cluster this is: its archive is apart from that of every other (S12)
  * @param origin where its data came from; empty where it was initialised or adopted
  * @param term the newest term granted or opened; every older one is revoked
@@ -50,6 +51,7 @@ public record ClusterState(
         long offset,
         long sequence,
         Optional<ClusterConfig> config,
+        long configSequence,
         Optional<SystemIdentifier> systemIdentifier,
         int incarnation,
         Optional<DataOrigin> origin,
@@ -87,6 +89,7 @@ public record ClusterState(
                 -1,
                 0,
                 Optional.empty(),
+                0,
                 Optional.empty(),
                 1,
                 Optional.empty(),

@@ -146,6 +146,7 @@ final class Fold {
             case Decision.CreationGivenUp d -> {
                 draft.membership(d.node(), Membership.ANNOUNCED);
                 draft.config = Optional.empty();
+                draft.configSequence = 0;
                 draft.schedules.clear();
                 draft.incarnation = 1;
                 draft.origin = Optional.empty();

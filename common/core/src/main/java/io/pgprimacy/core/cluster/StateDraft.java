@@ -32,6 +32,7 @@ final class StateDraft {
     long offset;
     long sequence;
     Optional<ClusterConfig> config;
+    long configSequence;
     Optional<SystemIdentifier> systemIdentifier;
     int incarnation;
     Optional<DataOrigin> origin;
@@ -56,6 +57,7 @@ final class StateDraft {
         this.offset = before.offset();
         this.sequence = before.sequence();
         this.config = before.config();
+        this.configSequence = before.configSequence();
         this.systemIdentifier = before.systemIdentifier();
         this.incarnation = before.incarnation();
         this.origin = before.origin();
@@ -156,6 +158,7 @@ final class StateDraft {
             drillsThrough = Optional.of(Instant.ofEpochMilli(decidedAtMillis));
         }
         config = Optional.of(next);
+        configSequence = sequence;
     }
 
     /** False where that instant, or a later one, has been decided about: it is never ordered twice. */
@@ -186,6 +189,7 @@ final class StateDraft {
                 offset,
                 sequence,
                 config,
+                configSequence,
                 systemIdentifier,
                 incarnation,
                 origin,

@@ -45,7 +45,9 @@ final class RequestRules {
             case Request.MaintenanceRequested r ->
                 new Verdict.Append(new Decision.MaintenanceChanged(at.basis(RuleId.A1, who, id), r.paused()));
             case Request.ConfigChangeRequested r ->
-                new Verdict.Append(new Decision.ConfigChanged(at.basis(RuleId.A2, who, id), r.config()));
+                madeFromAnother(at, r)
+                        .orElseGet(() -> new Verdict.Append(
+                                new Decision.ConfigChanged(at.basis(RuleId.A2, who, id), r.config())));
             case Request.AutomationResetRequested r ->
                 new Verdict.Append(new Decision.AutomationReset(at.basis(RuleId.A4, who, id)));
             case Request.RebuildRequested r ->
@@ -64,6 +66,19 @@ final class RequestRules {
             case Request.DrillCancelRequested r -> new Verdict.Stay(RuleId.N0, "a drill comes after everything else");
             case Request.OfRepository r -> new Verdict.Stay(RuleId.N0, "it is no matter of the cluster");
         };
+    }
+
+    /** It holds the settings that it leaves alone, too: as they were when it was made. */
+    private static Optional<Verdict> madeFromAnother(Situation at, Request.ConfigChangeRequested r) {
+        long inForce = at.state().configSequence();
+        return r.over().isEmpty() || r.over().getAsLong() == inForce
+                ? Optional.empty()
+                : Optional.of(FormingRules.refuse(
+                        at,
+                        r,
+                        "it was made from the configuration of decision "
+                                + r.over().getAsLong() + ", and that of decision " + inForce
+                                + " is in force; nothing was changed, ask again"));
     }
 
     private static Optional<Verdict> notForThePrimary(Situation at, Request request, NodeId node) {

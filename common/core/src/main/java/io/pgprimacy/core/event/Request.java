@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** What a person has asked for. Nothing happens before a decision answers it, but for what is {@link OfRepository}. */
 public sealed interface Request extends ClusterEvent {
@@ -59,7 +60,16 @@ public sealed interface Request extends ClusterEvent {
 
     record MaintenanceRequested(String id, Origin origin, boolean paused) implements Request {}
 
-    record ConfigChangeRequested(String id, Origin origin, ClusterConfig config) implements Request {}
+    /**
+     * @param config all of it, also what stays as it is
+     * @param over sequence of the decision whose configuration it was made from: it is refused where another one is in force by then, which it
+     *     would undo unseen; empty: it takes the place of any
+     */
+    record ConfigChangeRequested(String id, Origin origin, ClusterConfig config, OptionalLong over) implements Request {
+        public ConfigChangeRequested(String id, Origin origin, ClusterConfig config) {
+            this(id, origin, config, OptionalLong.empty());
+        }
+    }
 
     record RebuildRequested(String id, Origin origin, NodeId node) implements Request {}
 

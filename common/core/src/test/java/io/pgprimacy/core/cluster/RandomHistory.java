@@ -272,7 +272,12 @@ final class RandomHistory {
             case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
             case 3 -> new Request.RebuildRequested(id, origin, node());
-            default -> new Request.ConfigChangeRequested(id, origin, config());
+            default ->
+                new Request.ConfigChangeRequested(
+                        id,
+                        origin,
+                        config(),
+                        chance(50) ? OptionalLong.of(state.configSequence()) : OptionalLong.empty());
         };
     }
 

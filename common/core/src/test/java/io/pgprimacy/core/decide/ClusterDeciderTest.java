@@ -21,6 +21,7 @@ import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.core.rule.RuleId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Each rule with its near misses. Profile fast: suspect after 1.1 s, lease 3 s, certainly expired after 3.08 s. */
@@ -477,6 +478,23 @@ class ClusterDeciderTest {
                 three().returnsWith("b", "7300000000000000002").asked(ask).decides(RuleId.A5);
         assertThat(((Decision.RequestRefused) refused).reason()).contains("system identifier");
         three().returnsWith("b", "7300000000000000001").asked(ask).decides(RuleId.M4);
+    }
+
+    @Test
+    void a5_a_configuration_that_was_made_from_another_than_the_one_in_force_undoes_nothing() {
+        ClusterConfig config = ClusterConfig.defaults(TimingProfile.FAST);
+        ClusterScript script = three();
+        OptionalLong inForce = OptionalLong.of(script.state().configSequence());
+        script.asked(new Request.ConfigChangeRequested("q1", ADA, config, inForce))
+                .asked(new Request.ConfigChangeRequested("q2", ADA, config, inForce))
+                .asked(new Request.ConfigChangeRequested("q3", ADA, config));
+        Decision first = script.decides(RuleId.A2);
+        script.fold(first);
+        Decision refused = script.decides(RuleId.A5);
+        assertThat(((Decision.RequestRefused) refused).reason())
+                .contains("made from the configuration of decision " + inForce.getAsLong());
+        script.fold(refused).decides(RuleId.A2);
+        assertThat(script.state().configSequence()).isEqualTo(first.basis().sequence());
     }
 
     @Test
