@@ -31,20 +31,28 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     static List<Story> all(History history) {
         List<Story> stories = new ArrayList<>();
         List<LogEntry> current = new ArrayList<>();
-        for (LogEntry entry : history.decisions()) {
-            if (!entry.counts() || (current.isEmpty() && !opens(entry))) {
-                continue;
+        // Folded once for all of them: a log of years has many.
+        ClusterState state = ClusterState.initial(history.cluster());
+        ClusterState before = state;
+        for (LogEntry entry : history.entries()) {
+            if (isPartOf(current, entry)) {
+                before = current.isEmpty() ? state : before;
+                current.add(entry);
+                if (closes(entry)) {
+                    stories.add(tell(history, current, before));
+                    current = new ArrayList<>();
+                }
             }
-            current.add(entry);
-            if (closes(entry)) {
-                stories.add(tell(history, current));
-                current = new ArrayList<>();
-            }
+            state = state.evolve(entry.record());
         }
         if (!current.isEmpty()) {
-            stories.add(tell(history, current));
+            stories.add(tell(history, current, before));
         }
         return stories;
+    }
+
+    private static boolean isPartOf(List<LogEntry> current, LogEntry entry) {
+        return entry.record().event() instanceof Decision && entry.counts() && (!current.isEmpty() || opens(entry));
     }
 
     private static boolean opens(LogEntry entry) {
@@ -67,8 +75,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
                 && created.data().isEmpty();
     }
 
-    private static Story tell(History history, List<LogEntry> decisions) {
-        ClusterState before = history.stateThrough(decisions.getFirst().record().offset() - 1);
+    private static Story tell(History history, List<LogEntry> decisions, ClusterState before) {
         Term last = Term.NONE;
         for (LogEntry entry : decisions) {
             Term term = termOf(before, (Decision) entry.record().event()).orElse(last);
