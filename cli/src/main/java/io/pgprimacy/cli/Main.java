@@ -96,6 +96,7 @@ public final class Main {
         commands.put("explain", () -> new ExplainCommand(app));
         commands.put("why-not", () -> new WhyNotCommand(app));
         commands.put("events", () -> new CommandLine(new EventsCommand(app)).addSubcommand(new ExportCommand(app)));
+        commands.put("operations", () -> new OperationsCommand(app));
         commands.put("replay", () -> new ReplayCommand(app));
         commands.put("verify-log", () -> new VerifyLogCommand(app));
         commands.put("dsn", () -> new DsnCommand(app));

@@ -52,6 +52,21 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void operationsAreATableOfWhatWasAskedFor() {
+        coordinator.on("GET /operations", 200, """
+                [{"id":"r2","requestedAt":"2026-11-24T03:00:00Z","kind":"switchover","actor":"jane","state":"RUNNING",
+                  "message":"pg1 prepares to hand over to pg2"}]""");
+
+        Ran ran = Ran.at(coordinator, "operations", "--state", "running,pending", "--node", "pg2");
+
+        assertThat(ran.out()).isEqualTo("""
+                ID  ASKED                 KIND        BY    STATE    MESSAGE
+                r2  2026-11-24T03:00:00Z  switchover  jane  running  pg1 prepares to hand over to pg2
+                """);
+        assertThat(coordinator.asked()).containsExactly("GET /operations?limit=20&state=running,pending&node=pg2");
+    }
+
+    @Test
     void walStatusTellsTheWindowAndFailsOnAHole() {
         String wal = """
                 {"keeping":{"node":"pg2","term":3,"timeline":2,"state":"STORE_AWAY","detail":"refused"},

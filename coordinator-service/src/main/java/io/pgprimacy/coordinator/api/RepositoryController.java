@@ -9,8 +9,10 @@ import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.ClusterId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -63,7 +65,7 @@ class RepositoryController {
     @Operation(
             summary =
                     "Marks the backups and the WAL that the policy does not keep, and removes what was marked long ago")
-    AppliedView apply(@PathVariable String cluster, @RequestBody ApplyBody body) {
+    ResponseEntity<AppliedView> apply(@PathVariable String cluster, @RequestBody ApplyBody body) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         PolicyBody policy = body.policy();
         if (policy == null) {
@@ -76,19 +78,22 @@ class RepositoryController {
         // What cannot be planned is refused before it is in the log.
         Storage.asked(() -> storage.plan(id, document));
         desk.submit(id, request);
-        return Storage.asked(
+        return told(
+                id,
+                request,
                 () -> AppliedView.of(request.id(), storage.apply(id, document, origin.actor(), origin.reason())));
     }
 
     @PostMapping("/backups/{backup}/pin")
     @Operation(summary = "No policy removes the backup, nor what it rests upon")
-    PinnedView pin(@PathVariable String cluster, @PathVariable String backup, @RequestBody WhoAndWhy body) {
+    ResponseEntity<PinnedView> pin(
+            @PathVariable String cluster, @PathVariable String backup, @RequestBody WhoAndWhy body) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         ClusterId id = known(cluster);
         StoredBackup found = Storage.asked(() -> storage.find(id, backup));
         Request request = new Request.BackupPinRequested(RequestId.ofCall(), origin, backup);
         desk.submit(id, request);
-        return Storage.asked(() -> {
+        return told(id, request, () -> {
             storage.pin(id, found, origin.actor(), origin.reason());
             return new PinnedView(backup, true, request.id());
         });
@@ -96,13 +101,14 @@ class RepositoryController {
 
     @PostMapping("/backups/{backup}/unpin")
     @Operation(summary = "The policy alone decides about the backup again")
-    PinnedView unpin(@PathVariable String cluster, @PathVariable String backup, @RequestBody WhoAndWhy body) {
+    ResponseEntity<PinnedView> unpin(
+            @PathVariable String cluster, @PathVariable String backup, @RequestBody WhoAndWhy body) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         ClusterId id = known(cluster);
         StoredBackup found = Storage.asked(() -> storage.find(id, backup));
         Request request = new Request.BackupUnpinRequested(RequestId.ofCall(), origin, backup);
         desk.submit(id, request);
-        return Storage.asked(() -> {
+        return told(id, request, () -> {
             storage.unpin(id, found);
             return new PinnedView(backup, false, request.id());
         });
@@ -122,6 +128,13 @@ class RepositoryController {
         }
         ClusterId id = known(cluster);
         return Storage.asked(() -> VerifiedView.of(storage.verify(id, seconds, rate)));
+    }
+
+    /** Done when it is answered; the operation is where the audit trail has it. */
+    private static <T> ResponseEntity<T> told(ClusterId id, Request request, Storage.Question<T> question) {
+        return ResponseEntity.ok()
+                .location(URI.create(OperationView.address(id, request.id())))
+                .body(Storage.asked(question));
     }
 
     private ClusterId known(String cluster) {

@@ -164,6 +164,10 @@ class RepositoryApiTest {
                 .getResponse();
         String answer = response.getContentAsString(StandardCharsets.UTF_8);
         assertThat(response.getStatus()).as(path + body + answer).isEqualTo(status);
+        String request = JsonMapper.shared().readTree(answer).path("request").asString("");
+        if (!request.isEmpty()) {
+            assertThat(response.getHeader("Location")).endsWith("/operations/" + request);
+        }
         return JsonMapper.shared().readTree(answer);
     }
 }
