@@ -5,14 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** The contract that scripts and people rely on. */
 class CommandLineTest {
+    private static final Set<String> CRASH = Set.of(
+            "io.pgprimacy.fact.primary-stopped.v1",
+            "io.pgprimacy.decision.failover-opened.v1",
+            "io.pgprimacy.decision.primary-chosen.v1",
+            "io.pgprimacy.fact.promoted.v1",
+            "io.pgprimacy.incident.healthy.v1");
+
+    private static final HookReceiver PAGER = new HookReceiver();
+
     @RegisterExtension
-    static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS);
+    static final SharedSandbox SHARED =
+            new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withEnvironment(PAGER.environment()));
+
+    @AfterAll
+    static void hangUp() {
+        PAGER.close();
+    }
 
     private final SandboxUnderTest sandbox = SHARED.get();
 
@@ -168,6 +188,47 @@ class CommandLineTest {
         assertThat(events.toString()).contains("ClusterCreated").contains("pgprimacy sandbox up");
         assertThat(sandbox.run("events").expectSuccess().out())
                 .contains(sandbox.list().standbys().getFirst() + " is a member");
+    }
+
+    @Test
+    void aSwitchoverIsAnOperationThatIsFoundAndFollowed() {
+        String to = sandbox.look().standbys().getFirst();
+        JsonNode accepted = sandbox.post("/requests/switchover", "{\"reason\":\"a test\",\"to\":\"" + to + "\"}");
+        String id = accepted.path("id").asString();
+
+        String followed = sandbox.text("/operations/" + id + "/events");
+
+        assertThat(followed).contains("SwitchoverStarted", "Promoted", "\"state\":\"SUCCEEDED\"");
+        JsonNode newest = sandbox.get("/operations?kind=switchover&node=" + to + "&limit=1")
+                .path(0);
+        assertThat(newest.path("id").asString()).isEqualTo(id);
+        assertThat(newest.path("phase").asString()).isEqualTo("ended");
+        assertThat(newest.path("endedAt").asString())
+                .isGreaterThan(newest.path("requestedAt").asString());
+    }
+
+    @Test
+    void aReceiverHearsOfACrashUnderOneIdentifierUntilItIsOver() {
+        int heard = PAGER.events().size();
+
+        Host.of(sandbox, sandbox.look().primary()).crashPostmaster();
+
+        Eventually.until(
+                "one incident holds all of it",
+                Duration.ofSeconds(90),
+                () -> incidents(heard).values().stream().anyMatch(types -> types.containsAll(CRASH)));
+    }
+
+    /** What came since then, by the incident that it belongs to. */
+    private static Map<String, Set<String>> incidents(int from) {
+        Map<String, Set<String>> incidents = new TreeMap<>();
+        PAGER.events().stream()
+                .skip(from)
+                .filter(e -> e.has("incident"))
+                .forEach(e -> incidents
+                        .computeIfAbsent(e.path("incident").asString(), i -> new TreeSet<>())
+                        .add(e.path("type").asString()));
+        return incidents;
     }
 
     @Test

@@ -80,6 +80,13 @@ public final class SandboxUnderTest implements AutoCloseable {
                     nodes, brokers, coordinators, profile, sync, storage, Map.of("PGPRIMACY_PG_BIN", bin.toString()));
         }
 
+        /** What its processes find in their environment, beside all else. */
+        public Options withEnvironment(Map<String, String> more) {
+            Map<String, String> all = new TreeMap<>(environment);
+            all.putAll(more);
+            return new Options(nodes, brokers, coordinators, profile, sync, storage, all);
+        }
+
         List<String> arguments() {
             List<String> arguments =
                     new ArrayList<>(List.of("--nodes", "" + nodes, "--coordinators", "" + coordinators));
@@ -221,6 +228,21 @@ public final class SandboxUnderTest implements AutoCloseable {
             }
         }
         throw last;
+    }
+
+    /** What is streamed until it ends by itself, from the first coordinator. */
+    public String text(String path) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(address(coordinatorUrl(), path))
+                    .timeout(HEALTHY_BOUND)
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** From that coordinator. */

@@ -10,17 +10,23 @@ import io.pgprimacy.coordinator.kafka.ClusterCreation;
 import io.pgprimacy.coordinator.kafka.GroupOwnership;
 import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
 import io.pgprimacy.coordinator.kafka.KafkaLogExport;
+import io.pgprimacy.coordinator.kafka.KafkaPositions;
 import io.pgprimacy.coordinator.metrics.CoordinatorMetrics;
+import io.pgprimacy.coordinator.metrics.WebhookMetrics;
 import io.pgprimacy.coordinator.runtime.Clocks;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
 import io.pgprimacy.coordinator.schedule.CronCalendar;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.coordinator.storage.StorageOperator;
+import io.pgprimacy.coordinator.webhook.Post;
+import io.pgprimacy.coordinator.webhook.Webhook;
+import io.pgprimacy.coordinator.webhook.Webhooks;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,10 +65,14 @@ public class CoordinatorConfiguration {
 
     @Bean
     GroupOwnership groupOwnership(CoordinatorProperties properties) {
+        return new GroupOwnership(client(properties), properties.coordinatorId(), properties.ownershipSession());
+    }
+
+    private static Map<String, Object> client(CoordinatorProperties properties) {
         Map<String, Object> client = new HashMap<>(properties.kafka().properties());
         client.put("bootstrap.servers", properties.kafka().bootstrapServers());
         client.put("metric.reporters", "");
-        return new GroupOwnership(client, properties.coordinatorId(), properties.ownershipSession());
+        return client;
     }
 
     @Bean
@@ -108,6 +118,29 @@ public class CoordinatorConfiguration {
                 properties.storage().url(),
                 properties.storage().operatorToken(),
                 breakers.circuitBreaker("storage-operator"));
+    }
+
+    @Bean
+    Webhooks webhooks(
+            CoordinatorProperties properties,
+            FleetRuntime fleet,
+            KafkaPositions positions,
+            Clocks clocks,
+            MeterRegistry meters,
+            RetryRegistry retries) {
+        List<Webhook> webhooks = WebhookSettings.read(properties.webhooks());
+        return new Webhooks(
+                webhooks,
+                fleet,
+                positions,
+                new Post(retries.retry("webhook"), clocks.wall()),
+                clocks,
+                new WebhookMetrics(meters, webhooks.stream().map(Webhook::name).toList()));
+    }
+
+    @Bean
+    KafkaPositions webhookPositions(CoordinatorProperties properties) {
+        return new KafkaPositions(client(properties), properties.coordinatorId());
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.pgprimacy.log.ClusterTopics.Durability;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ public record CoordinatorProperties(
         @DefaultValue Topic topic,
         @DefaultValue Storage storage,
         @DefaultValue Operators operators,
+        @DefaultValue Map<String, Webhook> webhooks,
         @DefaultValue("3s") Duration ownershipSession) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -89,7 +91,21 @@ public record CoordinatorProperties(
         }
     }
 
+    /**
+     * A receiver of what happens; its name is the key.
+     *
+     * @param secretFile holds what it is signed with
+     * @param events kinds, names or types; empty: what somebody who is on call wants to know
+     * @param clusters empty: all
+     */
+    public record Webhook(
+            @DefaultValue("") String url,
+            @DefaultValue("") String secretFile,
+            @DefaultValue List<String> events,
+            @DefaultValue List<String> clusters) {}
+
     public CoordinatorProperties {
+        webhooks = new TreeMap<>(webhooks);
         coordinatorId = coordinatorId.isBlank() ? hostAndProcess() : coordinatorId;
         if (!ID.matcher(coordinatorId).matches()) {
             throw new IllegalArgumentException("pgprimacy.coordinator-id '" + coordinatorId

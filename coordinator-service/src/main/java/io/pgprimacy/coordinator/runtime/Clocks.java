@@ -14,11 +14,11 @@ public record Clocks(Supplier<Duration> monotonic, LongSupplier wall) {
         return new Clocks(() -> Duration.ofNanos(System.nanoTime() - start), System::currentTimeMillis);
     }
 
-    Duration now() {
+    public Duration now() {
         return monotonic.get();
     }
 
-    long wallMillis() {
+    public long wallMillis() {
         return wall.getAsLong();
     }
 }

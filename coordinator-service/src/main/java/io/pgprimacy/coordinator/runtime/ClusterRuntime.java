@@ -48,6 +48,7 @@ public final class ClusterRuntime {
     private final Deque<LogRecord> heartbeats = new ArrayDeque<>();
     private Duration nextStep = Duration.ZERO;
     private Duration primaryBeat = Duration.ZERO;
+    private long primaryHeardAt = -1;
     private volatile Duration lastRead = Duration.ZERO;
     private Duration ruleSince = Duration.ZERO;
     private RuleId rule = RuleId.N0;
@@ -73,7 +74,7 @@ public final class ClusterRuntime {
                 if (heartbeats.size() > HEARTBEATS_KEPT) {
                     heartbeats.removeFirst();
                 }
-                heard(before, heartbeat, now);
+                heard(before, heartbeat, record.offset(), now);
             } else {
                 dropSuperseded(record.event());
                 entries.add(entry);
@@ -103,12 +104,13 @@ public final class ClusterRuntime {
     }
 
     /** A heartbeat in a quiet cluster that says the same as the one before needs nobody to look at it. */
-    private void heard(ClusterState before, Heartbeat heartbeat, Duration now) {
+    private void heard(ClusterState before, Heartbeat heartbeat, long offset, Duration now) {
         if (!(heartbeat instanceof Heartbeat.NodeHeartbeat h)) {
             return;
         }
         if (before.lastGrant().map(Grant::node).equals(Optional.of(h.node()))) {
             primaryBeat = now;
+            primaryHeardAt = offset;
         }
         boolean sameKind = before.node(h.node())
                 .flatMap(Node::view)
@@ -164,12 +166,37 @@ public final class ClusterRuntime {
     }
 
     /** True once its log had been read to the end: what is read from then on is news. */
-    boolean isLive() {
-        return live;
+    public boolean isLive() {
+        lock.lock();
+        try {
+            return live;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isSuspect(Duration now) {
         return loop.isPrimarySuspect(now);
+    }
+
+    /** The same for any thread. */
+    boolean isSuspectNow(Duration now) {
+        lock.lock();
+        try {
+            return isSuspect(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Offset of the last record that was read of the node that was granted the newest term; -1 where none was. */
+    public long primaryHeardAt() {
+        lock.lock();
+        try {
+            return primaryHeardAt;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -161,6 +161,16 @@ public final class FleetRuntime {
         return logs.isCaughtUp(id);
     }
 
+    /** Whether this coordinator decides for it at once, and is the one that speaks for it. */
+    public boolean owns(ClusterId id) {
+        return ownership.owns(id);
+    }
+
+    /** Its primary has been silent for longer than it should, or is being replaced. */
+    public boolean isSuspect(ClusterId id) {
+        return cluster(id).map(c -> c.isSuspectNow(clocks.now())).orElse(false);
+    }
+
     /** Clusters whose log has not been read to its end. */
     public long behind() {
         return clusters.keySet().stream().filter(id -> !logs.isCaughtUp(id)).count();

@@ -41,6 +41,7 @@ class CoordinatorMetricsTest {
 
     @Test
     void what_is_exported_is_the_catalogue() {
+        new WebhookMetrics(registry, List.of("pager")).delivered("pager");
         fleet.withMain();
         fleet.failOverToC();
 

@@ -173,6 +173,11 @@ public final class FakeFleet {
         }
     }
 
+    /** Since the beginning, by the clock that the test turns. */
+    public Duration now() {
+        return Duration.ofMillis(millis);
+    }
+
     /** For a thread that stands in for the fleet's. */
     public synchronized void turn() {
         runtime.turn();

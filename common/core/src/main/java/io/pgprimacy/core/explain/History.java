@@ -37,6 +37,11 @@ public record History(ClusterId cluster, List<LogEntry> entries) {
         return state.ignored().filter(i -> i.offset() == record.offset()).map(i -> i.reason());
     }
 
+    /** Those with a smaller offset, oldest first. */
+    public List<LogEntry> entriesBefore(long offset) {
+        return entries.stream().filter(e -> e.record().offset() < offset).toList();
+    }
+
     /** The decision that counted under that sequence. */
     Optional<LogEntry> decision(long sequence) {
         return entries.stream()

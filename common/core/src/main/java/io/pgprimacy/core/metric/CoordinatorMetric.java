@@ -125,6 +125,17 @@ public enum CoordinatorMetric implements Metric {
     APPEND_FAILURES(Kind.COUNTER, "pgprimacy_log_append_failures_total", "records that the brokers did not take"),
     READ_FAILURES(Kind.COUNTER, "pgprimacy_log_read_failures_total", "failed reads"),
     SKIPPED(Kind.COUNTER, "pgprimacy_log_skipped_total", "records that cannot be read"),
+    WEBHOOKS(
+            Kind.COUNTER,
+            "pgprimacy_webhook_deliveries_total",
+            "events for receivers: `delivered`, `not-taken` (after a few tries; it is tried again), `given-up` (after a day)",
+            "webhook",
+            "outcome"),
+    WEBHOOK_WAITING(
+            Kind.GAUGE,
+            "pgprimacy_webhook_waiting_seconds",
+            "how old the event is that a receiver does not take; 0 where it takes all",
+            "webhook"),
     FAILURES(Kind.COUNTER, "pgprimacy_failures_total", "bugs: a cluster could not be stepped");
 
     private final Kind kind;
