@@ -146,7 +146,7 @@ class MonitoringFilesTest {
         }
         assumeTrue(there);
         promtool("check", "config", "prometheus.yml");
-        promtool("test", "rules", "pgprimacy-alerts-test.yml");
+        promtool("test", "rules", "pgprimacy-alerts-test.yml", "pgprimacy-alerts-days-test.yml");
     }
 
     @Test
