@@ -58,6 +58,8 @@ class MisbehavingStoreTest extends ServiceTest {
         start(
                 "direct",
                 "--pgprimacy.storage.s3.timeout=2s",
+                // Of a quarter of all requests, so the pauses would be most of the test.
+                "--resilience4j.retry.instances.store.wait-duration=10ms",
                 // The breaker is another test's.
                 "--resilience4j.circuitbreaker.instances.store.minimum-number-of-calls=100000");
         SplittableRandom random = new SplittableRandom(fault.name().hashCode());
