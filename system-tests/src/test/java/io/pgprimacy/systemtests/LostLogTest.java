@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,7 @@ class LostLogTest {
         for (String name : names) {
             assertThat(read(hosts.resolve(name).resolve(memory))).doesNotContain("unusable");
             delete(hosts.resolve(name).resolve(memory));
+            delete(runtimeDir(hosts.resolve(name)).resolve("deadline"));
         }
         stop(sandbox, "coordinator");
         makeAnew(sandbox.process("kafka", "kafka").url());
@@ -97,7 +99,7 @@ class LostLogTest {
         Path log = data.resolve("by-hand.log");
         PostgresPrograms.run("pg_ctl", "-w", "-D", data.toString(), "-l", log.toString(), "start");
         sandbox.startHost(primary);
-        sandbox.change("create", "--cluster", "main", "--first", primary, "--adopt", "--profile", "fast");
+        adopt(sandbox, primary);
         names.stream().filter(name -> !name.equals(primary)).forEach(sandbox::startHost);
         sandbox.waitHealthy();
 
@@ -110,6 +112,16 @@ class LostLogTest {
         assertThat(sandbox.look().primary()).isNotEqualTo(primary);
     }
 
+    /** The agent takes a moment to say that a primary runs there, and until then it is refused. */
+    private static void adopt(SandboxUnderTest sandbox, String primary) {
+        List<String> command = new ArrayList<>(List.of("create", "--cluster", "main", "--first", primary, "--adopt"));
+        command.addAll(List.of("--profile", "fast", "--reason", "the log was lost", "--yes"));
+        Eventually.until(
+                primary + " is adopted",
+                BOUND,
+                () -> sandbox.run(BOUND, command).exitCode() == 0);
+    }
+
     /** Of PostgreSQL it is the fast shutdown. */
     private static void stop(SandboxUnderTest sandbox, String kind) {
         List<Long> pids = sandbox.ps().stream()
@@ -118,6 +130,15 @@ class LostLogTest {
                 .toList();
         Processes.signal(kind.equals("postgres") ? "INT" : "TERM", pids);
         Eventually.until("no " + kind + " runs", BOUND, () -> pids.stream().noneMatch(Processes::isAlive));
+    }
+
+    private static Path runtimeDir(Path host) {
+        return read(host.resolve("agent.properties"))
+                .lines()
+                .filter(line -> line.startsWith("runtime.dir="))
+                .map(line -> Path.of(line.substring("runtime.dir=".length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String read(Path file) {
@@ -130,7 +151,7 @@ class LostLogTest {
 
     private static void delete(Path file) {
         try {
-            Files.delete(file);
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
