@@ -122,6 +122,9 @@ class AsynchronousFailoverTest {
         long offset = sandbox.lastOffset();
         try {
             writeSome(before.primaryPort());
+            // Else the old primary alone would have all of it, and would rightly be chosen where it is back in time.
+            Eventually.until(
+                    other + " has what was written", EVENT_BOUND, () -> hasReceivedAll(before.primaryPort(), other));
             Host.of(sandbox, before.primary()).crashPostmaster();
             sandbox.awaitEvent("Promoted", offset, EVENT_BOUND, e -> true);
         } finally {
@@ -130,6 +133,14 @@ class AsynchronousFailoverTest {
         sandbox.waitHealthy();
 
         assertThat(sandbox.look().primary()).isEqualTo(other);
+    }
+
+    private static boolean hasReceivedAll(int port, String standby) {
+        return Database.ask(
+                        port,
+                        "SELECT flush_lsn >= pg_current_wal_flush_lsn() FROM pg_stat_replication WHERE application_name = '"
+                                + standby + "'")
+                .equals("t");
     }
 
     private static void writeSome(int port) {
