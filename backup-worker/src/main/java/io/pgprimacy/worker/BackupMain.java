@@ -8,7 +8,6 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.worker.backup.BackupPlan;
 import io.pgprimacy.worker.backup.BaseBackup;
 import io.pgprimacy.worker.backup.Progress;
-import io.pgprimacy.worker.postgres.BackupRefused;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,10 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Takes one backup and ends. Reads a properties file, or with {@code -} its standard input, with whose end it ends too ({@link Lifeline});
@@ -57,40 +52,32 @@ public final class BackupMain {
 
     private static int run(BackupPlan plan) {
         BaseBackup backup = new BaseBackup(plan);
-        try (ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor()) {
-            ScheduledFuture<?> reporting = reporter.scheduleAtFixedRate(
-                    () -> WorkerProgram.say("progress", figures(backup.progress())), 1, 1, TimeUnit.SECONDS);
-            BaseBackup.Outcome done = backup.run(id -> WorkerProgram.say("begun", Map.of("backup", id.value())));
-            reporting.cancel(false);
+        return WorkerProgram.backup(() -> figures(backup.progress()), begun -> {
+            BaseBackup.Outcome done = backup.run(begun);
             for (String what : done.leftOut()) {
                 WorkerProgram.say("left-out", Map.of("what", what));
             }
-            Map<String, Object> completed = figures(backup.progress());
-            Manifest manifest = done.manifest();
-            completed.put("backup", manifest.id().value());
-            completed.put("type", manifest.type().name().toLowerCase(Locale.ROOT));
-            done.whyFull().ifPresent(why -> completed.put("whyFull", why));
-            if (manifest.chain().size() > 1) {
-                completed.put(
-                        "parent",
-                        manifest.chain().get(manifest.chain().size() - 2).value());
-            }
-            completed.put("start", manifest.start().lsn().toString());
-            completed.put("startTime", manifest.start().time().toString());
-            completed.put("stop", manifest.stop().lsn().toString());
-            completed.put("stopTime", manifest.stop().time().toString());
-            completed.put("sourceBytes", manifest.totals().bytes());
-            completed.put("groups", manifest.groups());
-            WorkerProgram.say("completed", completed);
-            return 0;
-        } catch (BackupRefused e) {
-            WorkerProgram.say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
-        } catch (IOException | RuntimeException e) {
-            WorkerProgram.say(
-                    "failed",
-                    Map.of("because", e.toString(), "hint", "nothing is listed; what was stored is collected later"));
+            return completed(done);
+        });
+    }
+
+    private static Map<String, Object> completed(BaseBackup.Outcome done) {
+        Manifest manifest = done.manifest();
+        Map<String, Object> completed = new LinkedHashMap<>();
+        completed.put("backup", manifest.id().value());
+        completed.put("type", manifest.type().name().toLowerCase(Locale.ROOT));
+        done.whyFull().ifPresent(why -> completed.put("whyFull", why));
+        if (manifest.chain().size() > 1) {
+            completed.put(
+                    "parent", manifest.chain().get(manifest.chain().size() - 2).value());
         }
-        return WorkerProgram.FAILED;
+        completed.put("start", manifest.start().lsn().toString());
+        completed.put("startTime", manifest.start().time().toString());
+        completed.put("stop", manifest.stop().lsn().toString());
+        completed.put("stopTime", manifest.stop().time().toString());
+        completed.put("sourceBytes", manifest.totals().bytes());
+        completed.put("groups", manifest.groups());
+        return completed;
     }
 
     private static Map<String, Object> figures(Progress progress) {

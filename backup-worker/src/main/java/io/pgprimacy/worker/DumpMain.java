@@ -7,7 +7,6 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.worker.backup.DumpPlan;
 import io.pgprimacy.worker.backup.LogicalBackup;
 import io.pgprimacy.worker.backup.Progress;
-import io.pgprimacy.worker.postgres.BackupRefused;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,10 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Takes one logical backup and ends. Settings, lines and exit codes as of {@link BackupMain}; {@code databases} is a JSON array of names. */
@@ -50,27 +45,21 @@ public final class DumpMain {
 
     private static int run(DumpPlan plan) {
         LogicalBackup backup = new LogicalBackup(plan);
-        try (ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor()) {
-            ScheduledFuture<?> reporting = reporter.scheduleAtFixedRate(
-                    () -> WorkerProgram.say("progress", figures(backup.progress())), 1, 1, TimeUnit.SECONDS);
-            DumpManifest manifest = backup.run(id -> WorkerProgram.say("begun", Map.of("backup", id.value())));
-            reporting.cancel(false);
-            Map<String, Object> completed = figures(backup.progress());
-            completed.put("type", "logical");
-            completed.put("backup", manifest.id().value());
-            completed.put("databases", manifest.databases().size());
-            completed.put("startTime", manifest.began().toString());
-            completed.put("stopTime", manifest.ended().toString());
-            WorkerProgram.say("completed", completed);
-            return 0;
-        } catch (BackupRefused e) {
-            WorkerProgram.say("failed", Map.of("because", String.valueOf(e.getMessage()), "hint", e.hint()));
-        } catch (IOException | RuntimeException e) {
-            WorkerProgram.say(
-                    "failed",
-                    Map.of("because", e.toString(), "hint", "nothing is listed; what was stored is collected later"));
-        }
-        return WorkerProgram.FAILED;
+        return WorkerProgram.backup(() -> figures(backup.progress()), begun -> completed(backup.run(begun)));
+    }
+
+    private static Map<String, Object> completed(DumpManifest manifest) {
+        return Map.of(
+                "type",
+                "logical",
+                "backup",
+                manifest.id().value(),
+                "databases",
+                manifest.databases().size(),
+                "startTime",
+                manifest.began().toString(),
+                "stopTime",
+                manifest.ended().toString());
     }
 
     private static Map<String, Object> figures(Progress progress) {

@@ -1,6 +1,7 @@
 package io.pgprimacy.rescue;
 
 import io.pgprimacy.backup.format.Json;
+import io.pgprimacy.backup.restore.EmptyDirectory;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.Retries;
 import io.pgprimacy.backup.restore.StoredDiscardedWal;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,26 +36,16 @@ final class DiscardedCommands {
         private static final String ROW = "%-16s %4s  %-12s %-20s %8s  %-20s %-20s %6s %12s  %s%n";
 
         @Mixin
-        RepositoryOptions repository = new RepositoryOptions();
-
-        @Option(names = "--cluster", paramLabel = "NAME", description = "Of this cluster only.")
-        String cluster = "";
-
-        @Option(names = "--json", description = "One JSON document.")
-        boolean json;
+        ListOptions options = new ListOptions();
 
         @Override
         public Integer call() throws IOException {
-            Discarded discarded = Discarded.in(repository.open(), cluster);
-            if (json) {
-                System.out.println(Json.indented().writeValueAsString(discarded));
-            } else {
+            Discarded discarded = Discarded.in(options.bucket(), options.cluster);
+            return options.print(discarded, discarded.unreadable(), () -> {
                 System.out.printf(
                         ROW, "CLUSTER", "INC", "NODE", "SAVED", "TIMELINE", "FROM", "TO", "TXNS", "BYTES", "ID");
                 discarded.summaries().forEach(s -> print(s.wal()));
-            }
-            discarded.unreadable().forEach(what -> System.err.println("warning: " + what));
-            return discarded.unreadable().isEmpty() ? 0 : 1;
+            });
         }
 
         private static void print(DiscardedWal wal) {
@@ -102,10 +94,10 @@ final class DiscardedCommands {
 
         @Override
         public Integer call() throws IOException {
-            Path target = java.util.Objects.requireNonNull(directory, "picocli requires it");
+            Path target = Objects.requireNonNull(directory, "picocli requires it");
             Bucket bucket = repository.open();
             StoredDiscardedWal stored = StoredDiscardedWal.open(place(bucket), keys.read(), bucket);
-            requireEmpty(target);
+            EmptyDirectory.require(target);
             Files.createDirectories(target);
             DiscardedWal wal = stored.summary().wal();
             for (String segment : wal.segments()) {
@@ -134,18 +126,6 @@ final class DiscardedCommands {
                         "pgprimacy rescue discarded lists what there is; --cluster names one");
             }
             return found.getFirst();
-        }
-
-        private static void requireEmpty(Path directory) throws IOException {
-            if (!Files.exists(directory)) {
-                return;
-            }
-            try (var files = Files.list(directory)) {
-                if (files.findAny().isPresent()) {
-                    throw new RestoreRefused(
-                            directory + " is not empty", "name an empty directory, or one that is not there");
-                }
-            }
         }
 
         /** Under its own name only when all of it was verified. */

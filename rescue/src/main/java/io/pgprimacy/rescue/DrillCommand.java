@@ -4,6 +4,7 @@ import io.pgprimacy.backup.drill.Drill;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.Programs;
+import io.pgprimacy.backup.restore.EmptyDirectory;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.StoredBackup;
 import java.io.IOException;
@@ -82,7 +83,8 @@ final class DrillCommand implements Callable<Integer> {
                         "pgprimacy rescue list shows what there is"));
         int major = manifest.postgres().version() / 10000;
         Path bin = PostgresRun.programs(Optional.ofNullable(programs), major);
-        refuseUsed();
+        EmptyDirectory.require(scratch);
+        Files.createDirectories(scratch);
         try {
             return drill(bucket, manifest, bin);
         } finally {
@@ -122,17 +124,6 @@ final class DrillCommand implements Callable<Integer> {
                 outcome.recovered().toMillis() / 1000.0);
         outcome.checks().forEach(check -> System.out.println(check.sentence()));
         System.out.println(outcome.hasPassed() ? "proven" : "NOT PROVEN");
-    }
-
-    private void refuseUsed() throws IOException {
-        if (Files.exists(scratch)) {
-            try (Stream<Path> inside = Files.list(scratch)) {
-                if (inside.findAny().isPresent()) {
-                    throw new RestoreRefused(scratch + " is not empty", "name a directory that is not there yet");
-                }
-            }
-        }
-        Files.createDirectories(scratch);
     }
 
     private void removeScratch() throws IOException {

@@ -2,7 +2,7 @@ package io.pgprimacy.rescue;
 
 import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.DumpManifest.Database;
-import io.pgprimacy.backup.format.Json;
+import io.pgprimacy.backup.restore.EmptyDirectory;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.StoredDump;
 import java.io.BufferedOutputStream;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -46,20 +45,12 @@ final class DumpCommands {
         private static final String ROW = "%-16s %4s  %-25s %-8s %-24s %14s %14s  %s%n";
 
         @Mixin
-        RepositoryOptions repository = new RepositoryOptions();
-
-        @Option(names = "--cluster", paramLabel = "NAME", description = "Of this cluster only.")
-        String cluster = "";
-
-        @Option(names = "--json", description = "One JSON document.")
-        boolean json;
+        ListOptions options = new ListOptions();
 
         @Override
         public Integer call() throws IOException {
-            Dumps dumps = Dumps.in(repository.open(), cluster);
-            if (json) {
-                System.out.println(Json.indented().writeValueAsString(dumps));
-            } else {
+            Dumps dumps = Dumps.in(options.bucket(), options.cluster);
+            return options.print(dumps, dumps.unreadable(), () -> {
                 System.out.printf(ROW, "CLUSTER", "INC", "BACKUP", "NODE", "ENDED", "BYTES", "STORED", "DATABASES");
                 dumps.manifests()
                         .forEach(m -> System.out.printf(
@@ -72,9 +63,7 @@ final class DumpCommands {
                                 m.totals().bytes(),
                                 m.totals().stored(),
                                 names(m.databases())));
-            }
-            dumps.unreadable().forEach(what -> System.err.println("warning: " + what));
-            return dumps.unreadable().isEmpty() ? 0 : 1;
+            });
         }
     }
 
@@ -179,13 +168,7 @@ final class DumpCommands {
         }
 
         private static void writeFiles(StoredDump dump, List<Database> wanted, Path directory) throws IOException {
-            if (Files.exists(directory)) {
-                try (Stream<Path> inside = Files.list(directory)) {
-                    if (inside.findAny().isPresent()) {
-                        throw new RestoreRefused(directory + " is not empty", "name a directory that is not there yet");
-                    }
-                }
-            }
+            EmptyDirectory.require(directory);
             Files.createDirectories(directory);
             Path sql = directory.resolve("globals.sql");
             write(dump, dump.manifest().globals(), sql);

@@ -19,7 +19,9 @@ import java.util.stream.Collectors;
  * is continued so that it can end, and what does not end in time is killed.
  */
 public final class Shutdown {
+    /** Longer than a coordinator needs on a busy machine to write its {@link Quickstart}: killed while it does, it would leave none. */
     private static final Duration SERVICE_BOUND = Duration.ofSeconds(30);
+
     private static final Duration POSTGRES_BOUND = Duration.ofSeconds(20);
     private static final Duration GUARD_BOUND = Duration.ofSeconds(2);
     private static final Duration KILL_BOUND = Duration.ofSeconds(10);

@@ -88,14 +88,27 @@ public final class DiscardedUpload {
         return stored.summary();
     }
 
-    /** Stored before anything is encrypted with it. Where an earlier attempt has stored one, that is the key. */
+    /**
+     * Stored before anything is encrypted with it. Where an earlier attempt has stored one, that is the key, also when the master keys have been rotated
+     * since: beside a second one nothing that it has put could be read.
+     */
     private DataKey key() throws IOException {
+        Optional<DataKey> begun = StoredDiscardedWal.key(place, masters, store);
+        return begun.isPresent() ? begun.get() : begin();
+    }
+
+    private DataKey begin() throws IOException {
         DataKey next = DataKey.generate(random);
         StoredBytes wrapped = new StoredBytes();
         byte[] document = Json.mapper().writeValueAsBytes(masters.wrap(next, place.directory()));
         wrapped.write(document, 0, document.length);
-        boolean put = store.put(place.key(masters.currentId()), wrapped, wrapped.describe());
-        return put ? next : StoredDiscardedWal.key(place, masters, store);
+        String name = place.key(masters.currentId());
+        if (store.put(name, wrapped, wrapped.describe())) {
+            return next;
+        }
+        // By this very put, for instance, tried again after its answer was lost.
+        return StoredDiscardedWal.key(place, masters, store)
+                .orElseThrow(() -> new IOException(name + " is there, and cannot be read"));
     }
 
     private Part put(String segment, DataKey key) throws IOException {

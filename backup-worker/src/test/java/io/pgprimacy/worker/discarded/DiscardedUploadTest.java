@@ -42,7 +42,8 @@ class DiscardedUploadTest {
     @TempDir
     Path directory;
 
-    private final MasterKeys masters = MasterKeys.of(MasterKey.generate(new SecureRandom()));
+    private final MasterKey master = MasterKey.generate(new SecureRandom());
+    private MasterKeys masters = MasterKeys.of(master);
     private final Memory store = new Memory();
 
     @BeforeEach
@@ -94,6 +95,18 @@ class DiscardedUploadTest {
         store.answersLost = true;
         assertThatThrownBy(() -> upload(wal(7)).run()).hasMessageContaining("answer was lost");
         store.answersLost = false;
+
+        upload(wal(7)).run();
+
+        assertStored();
+    }
+
+    @Test
+    void what_was_begun_is_gone_on_with_after_the_master_keys_were_rotated() throws IOException {
+        store.putsLeft = 2;
+        assertThatThrownBy(() -> upload(wal(7)).run()).isInstanceOf(IOException.class);
+        store.putsLeft = 100;
+        masters = MasterKeys.of(MasterKey.generate(new SecureRandom()), master);
 
         upload(wal(7)).run();
 

@@ -51,51 +51,14 @@ public record Server(String name, Path data, int port) {
 
     /** One value, or several in lines. */
     public String sql(String statement) {
-        return program(
-                        "psql",
-                        "-X",
-                        "-A",
-                        "-t",
-                        "-q",
-                        "-v",
-                        "ON_ERROR_STOP=1",
-                        "-h",
-                        "127.0.0.1",
-                        "-p",
-                        "" + port,
-                        "-U",
-                        "postgres",
-                        "-c",
-                        statement)
-                .expectSuccess()
-                .out()
-                .strip();
+        return psql("-c", statement).expectSuccess().out().strip();
     }
 
     /** A script of statements, each in a transaction of its own; what it prints, line by line. */
     public List<String> script(String statements) throws IOException {
         Path file = Path.of(data + ".sql");
         Files.writeString(file, statements);
-        return program(
-                        "psql",
-                        "-X",
-                        "-A",
-                        "-t",
-                        "-q",
-                        "-v",
-                        "ON_ERROR_STOP=1",
-                        "-h",
-                        "127.0.0.1",
-                        "-p",
-                        "" + port,
-                        "-U",
-                        "postgres",
-                        "-f",
-                        file.toString())
-                .expectSuccess()
-                .out()
-                .lines()
-                .toList();
+        return psql("-f", file.toString()).expectSuccess().out().lines().toList();
     }
 
     /** What one of its databases holds, without the same. */
@@ -106,21 +69,7 @@ public record Server(String name, Path data, int port) {
 
     /** One value of a database of whatever name. */
     String sqlIn(String database, String statement) {
-        return program(
-                        "psql",
-                        "-XAtq",
-                        "-v",
-                        "ON_ERROR_STOP=1",
-                        "-h",
-                        "127.0.0.1",
-                        "-p",
-                        "" + port,
-                        "-U",
-                        "postgres",
-                        "-d",
-                        conninfo(database),
-                        "-c",
-                        statement)
+        return psql("-d", conninfo(database), "-c", statement)
                 .expectSuccess()
                 .out()
                 .strip();
@@ -144,6 +93,14 @@ public record Server(String name, Path data, int port) {
                         !line.startsWith("\\restrict") && !line.startsWith("\\unrestrict") && !line.contains("setval"))
                 .reduce(new StringBuilder(), (all, line) -> all.append(line).append('\n'), StringBuilder::append)
                 .toString();
+    }
+
+    private Command.Result psql(String... arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", "" + port));
+        all.addAll(List.of("-U", "postgres"));
+        all.addAll(List.of(arguments));
+        return program("psql", all.toArray(String[]::new));
     }
 
     public Command.Result program(String program, String... arguments) {

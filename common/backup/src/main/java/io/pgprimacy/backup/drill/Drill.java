@@ -7,6 +7,7 @@ import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.recovery.ScratchServer;
 import io.pgprimacy.backup.restore.DataDirectoryRestore;
+import io.pgprimacy.backup.restore.EmptyDirectory;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.StoredBackup;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One drill: a backup is restored into a scratch directory, PostgreSQL recovers and opens on it where nobody can reach it, and all of it is
@@ -114,12 +114,7 @@ public final class Drill {
             throw new RestoreRefused(
                     settings.server() + " is too long for the path of a socket", "name a shorter scratch directory");
         }
-        try (Stream<Path> inside = Files.list(settings.scratch())) {
-            if (inside.findAny().isPresent()) {
-                throw new RestoreRefused(
-                        settings.scratch() + " is not empty", "name a directory that is not there yet");
-            }
-        }
+        EmptyDirectory.require(settings.scratch());
         long bytes = manifest.totals().bytes();
         long needed = bytes + bytes / TENTHS + ROOM_LEFT;
         long room = Files.getFileStore(settings.scratch()).getUsableSpace();

@@ -19,6 +19,13 @@ final class DataKeys {
 
     /** @param scope for which the key was wrapped: the directory above {@code keys/} */
     static DataKey open(String scope, KeyWrapping masters, ObjectSource source) throws IOException {
+        return find(scope, masters, source)
+                .orElseThrow(() -> new RepositoryDamaged("no key of " + scope
+                        + " is wrapped by a master key that is known here: " + String.join(", ", masters.ids())));
+    }
+
+    /** Empty where none is wrapped by any of the master keys. */
+    static Optional<DataKey> find(String scope, KeyWrapping masters, ObjectSource source) throws IOException {
         for (String id : masters.ids()) {
             String name = scope + "keys/" + id + ".json";
             Optional<WrappedKey> wrapped = wrapped(name, source);
@@ -27,11 +34,10 @@ final class DataKeys {
                     throw new RepositoryDamaged(
                             name + " is wrapped by " + wrapped.get().masterKey());
                 }
-                return masters.unwrap(wrapped.get(), scope);
+                return Optional.of(masters.unwrap(wrapped.get(), scope));
             }
         }
-        throw new RepositoryDamaged("no key of " + scope + " is wrapped by a master key that is known here: "
-                + String.join(", ", masters.ids()));
+        return Optional.empty();
     }
 
     /** Empty where there is no such object: the key may be wrapped by another master key. */

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +37,11 @@ final class RestoreTarget {
     /** Refuses before anything is touched. */
     RestoreTarget(Manifest manifest, Path data, Map<Long, Path> moved) throws IOException {
         this.data = data.toAbsolutePath();
-        refuseUnlessEmpty(this.data);
+        EmptyDirectory.require(this.data);
         for (Tablespace tablespace : manifest.tablespaces()) {
             Path location = moved.getOrDefault(tablespace.oid(), Path.of(tablespace.location()))
                     .toAbsolutePath();
-            refuseUnlessEmpty(location);
+            EmptyDirectory.require(location);
             tablespaces.put(tablespace.path(), location);
         }
         for (Long oid : moved.keySet()) {
@@ -110,21 +109,6 @@ final class RestoreTarget {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-    }
-
-    private static void refuseUnlessEmpty(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        if (!Files.isDirectory(directory)) {
-            throw new RestoreRefused(directory + " is not a directory", "name one that is empty or does not exist");
-        }
-        try (Stream<Path> content = Files.list(directory)) {
-            if (content.findAny().isPresent()) {
-                throw new RestoreRefused(
-                        directory + " is not empty", "name an empty directory, or move what is in it away");
-            }
         }
     }
 

@@ -32,7 +32,7 @@ public final class StoredDiscardedWal {
     public static StoredDiscardedWal open(DiscardedPlace place, KeyWrapping masters, ObjectSource source)
             throws IOException {
         byte[] document = document(place, source);
-        DataKey key = key(place, masters, source);
+        DataKey key = DataKeys.open(place.directory(), masters, source);
         return new StoredDiscardedWal(DiscardedSummary.verify(place, document, key), key, source);
     }
 
@@ -41,9 +41,10 @@ public final class StoredDiscardedWal {
         return DiscardedSummary.parse(place, document(place, source));
     }
 
-    /** The key under which it is stored, or begins to be. */
-    public static DataKey key(DiscardedPlace place, KeyWrapping masters, ObjectSource source) throws IOException {
-        return DataKeys.open(place.directory(), masters, source);
+    /** The key under which it begins to be stored; empty where nobody has begun. */
+    public static Optional<DataKey> key(DiscardedPlace place, KeyWrapping masters, ObjectSource source)
+            throws IOException {
+        return DataKeys.find(place.directory(), masters, source);
     }
 
     public DiscardedSummary summary() {

@@ -92,6 +92,13 @@ public record StatedFacts(
         return after;
     }
 
+    /** Whether that WAL has been stated as waiting, and not another one of the same term: a node may have saved twice. */
+    public boolean awaits(Fact.DiscardedWalSaved stored) {
+        return Optional.ofNullable(waiting.get(stored.term()))
+                .filter(w -> w.location().equals(stored.location()))
+                .isPresent();
+    }
+
     /** What waits for a restart of PostgreSQL, by parameter. */
     public SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts() {
         return restart.map(Fact.RestartPending::parameters).orElseGet(TreeMap::new);

@@ -214,9 +214,7 @@ public final class NodeLoop {
     }
 
     private boolean isAwaited(Fact.DiscardedWalSaved stored) {
-        return state.node(id)
-                .map(n -> n.facts().waiting().containsKey(stored.term()))
-                .orElse(false);
+        return state.node(id).map(n -> n.facts().awaits(stored)).orElse(false);
     }
 
     private void remember(LocalMemory next) {
