@@ -54,8 +54,24 @@ final class Cluster {
         return auditor.state().primary().map(g -> truth.host(g.node()));
     }
 
-    /** Empty when all is well, else the first thing that is not. */
+    /** Empty when all is well and nothing is under way, else the first thing that is not. */
     Optional<String> ill() {
+        return unwell().or(this::underWay);
+    }
+
+    private Optional<String> underWay() {
+        ClusterState state = auditor.state();
+        if (state.runningBackup().isPresent()) {
+            return Optional.of("a backup is still being taken: " + state.runningBackup());
+        }
+        if (state.runningDrill().isPresent()) {
+            return Optional.of("a drill is still under way: " + state.runningDrill());
+        }
+        return Optional.empty();
+    }
+
+    /** Empty when all is well, else the first thing that is not; schedules as dense as some are have a backup under way at any time. */
+    Optional<String> unwell() {
         ClusterState state = auditor.state();
         if (!(state.phase() instanceof Phase.Serving)) {
             return Optional.of("the phase is " + state.phase());
@@ -75,12 +91,6 @@ final class Cluster {
         }
         if (!state.pending().isEmpty()) {
             return Optional.of("not answered: " + state.pending());
-        }
-        if (state.runningBackup().isPresent()) {
-            return Optional.of("a backup is still being taken: " + state.runningBackup());
-        }
-        if (state.runningDrill().isPresent()) {
-            return Optional.of("a drill is still under way: " + state.runningDrill());
         }
         if (state.nodes().size() < hosts.size()) {
             return Optional.of("not every node has been heard");

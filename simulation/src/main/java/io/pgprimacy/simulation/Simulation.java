@@ -130,7 +130,12 @@ final class Simulation {
         long since = world.now() - stageSince;
         switch (stage) {
             case FORMING -> {
-                Optional<String> ill = cluster.ill();
+                boolean late = since > FORMS_WITHIN / 2;
+                if (late) {
+                    // Else the dice could let every restore fail that the cluster is to begin with.
+                    seams.calm();
+                }
+                Optional<String> ill = late ? cluster.unwell() : cluster.ill();
                 if (ill.isEmpty()) {
                     world.trace("SIM", () -> "the cluster is formed; the faults begin");
                     begin(0);
