@@ -172,6 +172,12 @@ export const VERBS = {
   }),
   'backup-cancel': request('backup-cancel', { title: 'Cancel the backup', says: 'Ends the backup that is being taken; what it has stored so far is removed.', fields: [] }),
   restore,
+  'restore-confirm': losing('restore-confirm', 'What the restore has replaced cannot be looked into any more.', {
+    title: 'Confirm the restore',
+    says: 'What was restored is right: the node removes what restores have replaced on it.',
+    fields: [],
+    about: (wish) => wish.node,
+  }),
   rebuild: request('rebuild', {
     title: 'Rebuild',
     says: "Throws the standby's data away and fills it anew: from the newest backup and the WAL since, or from the primary where that cannot be.",

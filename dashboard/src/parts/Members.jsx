@@ -1,4 +1,4 @@
-import { bytes, millis } from '../format.js'
+import { bytes, millis, moment } from '../format.js'
 import { Buttons } from './Action.jsx'
 import { Badge, Wide } from './Frame.jsx'
 
@@ -57,6 +57,18 @@ function Member({ m, lease, cluster }) {
   )
 }
 
+/** What restores have replaced, until somebody says that they were right. */
+function OldData({ cluster }) {
+  const kept = cluster.members.flatMap((m) => m.oldData.map((old) => ({ ...old, node: m.name })))
+  return kept.map((old) => (
+    <div key={old.node + old.location} class="buttons">
+      {old.node} keeps what the restore of term {old.term} has replaced: {bytes(old.bytes)} in {old.location} since {moment(old.since)}.
+      {old.trouble && ` It could not be removed: ${old.trouble}.`}{' '}
+      {old.removing ? 'It is being removed.' : <Buttons cluster={cluster} actions={[{ name: 'restore-confirm', begin: { node: old.node }, label: `confirm the restore on ${old.node} …` }]} />}
+    </div>
+  ))
+}
+
 /** Every node with its positions. */
 export function Members({ cluster }) {
   const lease = cluster.config?.leaseMillis ?? 6000
@@ -82,6 +94,7 @@ export function Members({ cluster }) {
           </tbody>
         </table>
       </Wide>
+      <OldData cluster={cluster} />
       {cluster.removed.map((name) => (
         <div key={name} class="buttons">
           {name} was removed. <Buttons cluster={cluster} actions={[{ name: 'admit', begin: { node: name }, label: `admit ${name} …` }]} />

@@ -103,7 +103,7 @@ public final class PostgresTestBed implements AutoCloseable {
     /** Filled from the primary, started, and level with it. */
     public PostgresInstance standbyOf(PostgresInstance primary, String name) {
         PostgresInstance standby = node(name);
-        assertThat(new BaseBackup(standby).run(upstream(primary), BOUND, progress -> {}))
+        assertThat(new BaseBackup(standby).run(upstream(primary), Optional.empty(), BOUND, progress -> {}))
                 .isInstanceOf(BaseBackup.Outcome.Filled.class);
         configure(standby);
         standby.config().setUpstream(Optional.of(upstream(primary)));

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code restore cluster}, {@code restore node} and {@code restore preview}. */
+/** {@code restore cluster}, {@code restore node}, {@code restore confirm} and {@code restore preview}. */
 final class RestoreCommands {
     private static final Duration DAY = Duration.ofHours(24);
 
@@ -21,6 +21,7 @@ final class RestoreCommands {
         return new CommandLine(new Group())
                 .addSubcommand(new Cluster(app))
                 .addSubcommand(new Node(app))
+                .addSubcommand(new Confirm(app))
                 .addSubcommand(new RestorePreviewCommand(app));
     }
 
@@ -33,7 +34,8 @@ final class RestoreCommands {
         @Override
         public void run() {
             throw new ParameterException(
-                    spec.commandLine(), "say what: restore cluster, restore node NODE, or restore preview --to TARGET");
+                    spec.commandLine(),
+                    "say what: restore cluster, restore node NODE, restore confirm, or restore preview --to TARGET");
         }
     }
 
@@ -42,7 +44,7 @@ final class RestoreCommands {
             description = {
                 "Brings the whole cluster back to a moment. Writes end at once; one member restores and becomes primary, the others are filled anew.",
                 "What was committed after that moment is discarded. The restored member keeps its old data beside the new,"
-                        + " in DIRECTORY.before-restore. Where the restore fails, the cluster goes on as it was.",
+                        + " in DIRECTORY.before-restore-TERM, until restore confirm. Where the restore fails, the cluster goes on as it was.",
                 "With --from-bucket there is no cluster yet: agents with empty directories wait for one, and it begins with what its repository holds."
             })
     static final class Cluster extends ChangeCommand {
@@ -159,6 +161,53 @@ final class RestoreCommands {
         @Override
         String question() {
             return "throw the data of " + node + " away and fill it anew?";
+        }
+    }
+
+    @Command(
+            name = "confirm",
+            description = {
+                "Says that what was restored is right, and waits until what restores have replaced is removed: the directories that status names.",
+                "Until then every restore keeps what it replaces, also what an earlier restore had put in its place."
+            })
+    static final class Confirm extends ChangeCommand {
+        @Option(
+                names = "--node",
+                paramLabel = "NODE",
+                description = "Only what this one keeps; default: what every member does.")
+        @Nullable
+        String node;
+
+        Confirm(App app) {
+            super(app);
+        }
+
+        @Override
+        String verb() {
+            return "restore-confirm";
+        }
+
+        @Override
+        String called() {
+            return "restore confirm";
+        }
+
+        @Override
+        Duration patience() {
+            return DAY;
+        }
+
+        @Override
+        String question() {
+            return "remove what restores have replaced" + (node == null ? "" : " on " + node) + " in cluster "
+                    + connection.cluster + " for good?";
+        }
+
+        @Override
+        void fill(CoordinatorClient client, ObjectNode body) {
+            if (node != null) {
+                body.put("node", node);
+            }
         }
     }
 }

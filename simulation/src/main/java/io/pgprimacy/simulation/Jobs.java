@@ -266,6 +266,7 @@ final class Jobs {
             if (mine.hasData()) {
                 truth.overwrites(mine, source.get(), "rebuild");
             }
+            a.keep().ifPresent(mine::putAside);
             mine.fill(source.get());
             done(
                     a,
@@ -278,7 +279,7 @@ final class Jobs {
     private Optional<Fact> takeRestored(NodeAction.TakeRestored a) {
         SimPostgres mine = host.postgres();
         SimPostgres.Restored past = truth.past();
-        mine.restore(past);
+        mine.restore(past, a.term());
         return Optional.of(new Fact.DataRestored(
                 host.id(),
                 a.term(),

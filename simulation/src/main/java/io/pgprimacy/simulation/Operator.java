@@ -100,7 +100,14 @@ final class Operator {
                 world.after(fault.lasts(), () -> append(new Request.MaintenanceRequested(id(), SOMEBODY, false)));
             }
             case REBUILD -> append(new Request.RebuildRequested(id(), SOMEBODY, new NodeId(fault.other())));
-            case RESTORE -> append(new Request.RestoreRequested(id(), SOMEBODY, to, ANY_MOMENT));
+            case RESTORE -> {
+                append(new Request.RestoreRequested(id(), SOMEBODY, to, ANY_MOMENT));
+                // Sometimes long after it is over, sometimes in the middle of it, or of whatever breaks by then.
+                world.after(
+                        (1 + fault.number() % 30) * World.SECOND,
+                        () -> append(new Request.RestoreConfirmRequested(
+                                id(), SOMEBODY, fault.number() % 3 == 0 ? Optional.of(node) : Optional.empty())));
+            }
             case CHANGE_MODE -> append(config(otherMode()));
             case CHANGE_TIMING -> append(config(otherTiming(fault)));
             case REMOVE -> append(new Request.MemberRemovalRequested(id(), SOMEBODY, node));

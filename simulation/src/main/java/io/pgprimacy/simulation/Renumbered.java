@@ -40,6 +40,7 @@ final class Renumbered {
             case Decision.RestoreOpened d ->
                 new Decision.RestoreOpened(basis, d.term(), d.oldPrimary(), d.lastKnown(), d.node(), d.goal());
             case Decision.RebuildOrdered d -> new Decision.RebuildOrdered(basis, d.node());
+            case Decision.OldDataRemovalOrdered d -> new Decision.OldDataRemovalOrdered(basis, d.data());
             case Decision.BackupOrdered d ->
                 new Decision.BackupOrdered(basis, d.node(), d.type(), d.scheduled(), d.databases());
             case Decision.BackupMissed d -> new Decision.BackupMissed(basis, d.type(), d.through(), d.instants());

@@ -7,6 +7,7 @@ import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.loop.NodeHands;
+import io.pgprimacy.core.plan.KeptData;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -16,6 +17,7 @@ import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** What one agent process can do in the simulated world; its jobs die with it, what PostgreSQL has begun does not. */
@@ -26,6 +28,7 @@ final class SimHands implements NodeHands {
     private final SimAgent agent;
     private final Seams seams;
     private final Jobs jobs;
+    private final SimOldData oldData;
     private final SimWork<BackupOrder> backups;
     private final SimWork<DrillOrder> drills;
     private Optional<WalPosition> lastFlushed = Optional.empty();
@@ -38,6 +41,7 @@ final class SimHands implements NodeHands {
         this.agent = agent;
         this.seams = seams;
         this.jobs = new Jobs(world, truth, host, this, seams);
+        this.oldData = new SimOldData(world, truth, host, agent, seams);
         this.backups = new SimWork<>(world, host, agent, new SimWork.Backing(host));
         this.drills = new SimWork<>(world, host, agent, new SimWork.Drilling(host));
     }
@@ -166,6 +170,16 @@ final class SimHands implements NodeHands {
     @Override
     public void drill(Optional<DrillOrder> order) {
         drills.hold(order);
+    }
+
+    @Override
+    public Optional<List<KeptData>> oldData() {
+        return Optional.of(oldData.seen());
+    }
+
+    @Override
+    public void removeOldData(SortedSet<String> locations) {
+        oldData.remove(locations);
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.WalPosition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One PostgreSQL instance: a data directory, and processes on it or not. */
@@ -31,6 +34,7 @@ final class SimPostgres {
     private boolean usable = true;
     private boolean restored;
     private @Nullable Kept kept;
+    private final SortedMap<String, Term> aside = new TreeMap<>();
     private Optional<SystemIdentifier> systemIdentifier = Optional.empty();
     private @Nullable Branch branch;
     private long written;
@@ -86,9 +90,9 @@ final class SimPostgres {
     /** A moment of the cluster's history, as a repository has it. */
     record Restored(Branch branch, long end, SystemIdentifier system) {}
 
-    void restore(Restored past) {
+    void restore(Restored past, Term term) {
         if (!restored) {
-            kept = new Kept(data, usable, systemIdentifier, branch, flushed, shutdownCheckpoint);
+            kept = new Kept(data, usable, systemIdentifier, branch, flushed, shutdownCheckpoint, putAside(term));
         }
         data = true;
         usable = true;
@@ -105,7 +109,26 @@ final class SimPostgres {
             Optional<SystemIdentifier> system,
             @Nullable Branch branch,
             long flushed,
-            Optional<WalPosition> shutdownCheckpoint) {}
+            Optional<WalPosition> shutdownCheckpoint,
+            Optional<String> location) {}
+
+    /** What is replaced next stays beside it. */
+    Optional<String> putAside(Term term) {
+        if (!data) {
+            return Optional.empty();
+        }
+        String location = "/before-restore-" + term;
+        while (aside.containsKey(location)) {
+            location += "-again";
+        }
+        aside.put(location, term);
+        return Optional.of(location);
+    }
+
+    /** Locations, each with the term of its restore. */
+    SortedMap<String, Term> aside() {
+        return aside;
+    }
 
     void putBack() {
         if (!restored) {
@@ -113,6 +136,9 @@ final class SimPostgres {
             return;
         }
         Kept before = java.util.Objects.requireNonNull(kept);
+        before.location().filter(where -> aside.remove(where) == null).ifPresent(where -> {
+            throw new Violation(Invariant.I7_SAVED, where + " of " + id() + " is to be put back, and was removed");
+        });
         data = before.data();
         usable = before.usable();
         systemIdentifier = before.system();

@@ -286,6 +286,19 @@ final class Truth {
         }
     }
 
+    /** I4, and that a person asked for it. */
+    void mayRemove(SimHost host, String location) {
+        boolean ordered = auditor.lacksDecisions()
+                || auditor.state()
+                        .node(host.id())
+                        .filter(n -> n.removalsOrdered().containsKey(location))
+                        .isPresent();
+        if (!ordered) {
+            throw new Violation(
+                    Invariant.I7_SAVED, host.id() + " removes " + location + ", and nobody has confirmed that restore");
+        }
+    }
+
     void mayHoldGuard(SimHost host, SimAgent agent) {
         io.pgprimacy.core.cluster.ClusterState state =
                 agent.loop().orElseThrow().state();

@@ -17,8 +17,10 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.metric.AgentMetric;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What this node is, for Prometheus: our own names, and Patroni's. */
 public final class AgentMetrics {
@@ -97,7 +99,20 @@ public final class AgentMetrics {
                         .mapToLong(Fact.DiscardedWalSaved::bytes)
                         .sum());
         gauges.of(
+                AgentMetric.OLD_DATA,
+                s -> kept(s).mapToLong(Fact.OldDataKept::bytes).sum());
+        gauges.of(
+                AgentMetric.OLD_DATA_SINCE,
+                s -> kept(s).map(Fact.OldDataKept::since)
+                        .min(Comparator.naturalOrder())
+                        .map(since -> since.toEpochMilli() / 1000.0)
+                        .orElse(Double.NaN));
+        gauges.of(
                 AgentMetric.RESTART_PARAMETERS, s -> s.seen().pendingRestarts().size());
+    }
+
+    private static Stream<Fact.OldDataKept> kept(Snapshot s) {
+        return own(s).stream().flatMap(n -> n.facts().kept().values().stream());
     }
 
     private static double bytes(Optional<Long> known) {

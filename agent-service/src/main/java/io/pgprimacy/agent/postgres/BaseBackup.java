@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.postgres;
 
 import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.core.id.Term;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +30,12 @@ public final class BaseBackup {
         record Failed(String message) implements Outcome {}
     }
 
-    /** The caller has stopped the instance and saved what will be discarded (S9). */
-    public Outcome run(Upstream source, Duration bound, Consumer<Progress> onProgress) {
+    /**
+     * The caller has stopped the instance and saved what will be discarded (S9).
+     *
+     * @param keep the restore until whose confirmation what is replaced stays beside it; empty: it goes
+     */
+    public Outcome run(Upstream source, Optional<Term> keep, Duration bound, Consumer<Progress> onProgress) {
         if (instance.processes().anyAlive()) {
             return new Outcome.Failed(settings.node() + " still runs");
         }
@@ -56,8 +61,7 @@ public final class BaseBackup {
                     .mapToLong(progress -> progress.map(Progress::doneKilobytes).orElse(0L))
                     .max()
                     .orElse(0);
-            swap.makeItOurs();
-            swap.swap();
+            swap.replace(keep);
             return new Outcome.Filled(result.took(), kilobytes * 1024);
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, "the data directory cannot be replaced", e);

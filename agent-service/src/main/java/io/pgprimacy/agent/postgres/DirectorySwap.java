@@ -21,7 +21,7 @@ public final class DirectorySwap {
     private final InstanceSettings settings;
     private final Path incoming;
     private final Path old;
-    private final Path kept;
+    private final KeptDirectories kept;
 
     public DirectorySwap(PostgresInstance instance) {
         this.instance = instance;
@@ -29,7 +29,7 @@ public final class DirectorySwap {
         Path data = settings.dataDirectory();
         this.incoming = data.resolveSibling(data.getFileName() + ".incoming");
         this.old = data.resolveSibling(data.getFileName() + ".old");
-        this.kept = data.resolveSibling(data.getFileName() + ".before-restore");
+        this.kept = new KeptDirectories(data);
     }
 
     /** Where the new data is made. */
@@ -60,8 +60,20 @@ public final class DirectorySwap {
         DirectoryTree.delete(incoming);
     }
 
+    /** The new data takes its place; what is replaced is put aside where it is to be kept until the restore of a term is confirmed. */
+    Optional<Path> replace(Optional<Term> keep) throws IOException {
+        if (keep.isEmpty()) {
+            makeItOurs();
+            swap();
+            return Optional.empty();
+        }
+        mark(keep.get());
+        makeItOurs();
+        return exchange(keep.get());
+    }
+
     /** The new data brings its source's configuration (port, upstream): ours goes over it before it can start. */
-    void makeItOurs() throws IOException {
+    private void makeItOurs() throws IOException {
         SavedConfig saved = new SavedConfig(settings);
         if (instance.isInitialised() && !settings.configIsElsewhere()) {
             saved.save(settings.dataDirectory());
@@ -76,7 +88,7 @@ public final class DirectorySwap {
     }
 
     /** The marker lies in the new directory until both renames are durable, so that a crash between them is healed. */
-    void swap() throws IOException {
+    private void swap() throws IOException {
         Path data = settings.dataDirectory();
         if (Files.exists(data)) {
             DirectoryTree.delete(old);
@@ -88,36 +100,59 @@ public final class DirectorySwap {
         Rewind.forget(settings);
     }
 
-    /** What {@link #swap} has replaced is there until the next restore; where it lies, or empty where there was nothing. */
-    Optional<Path> keepOld() throws IOException {
-        DirectoryTree.delete(kept);
-        if (!Files.exists(old)) {
-            return Optional.empty();
+    /**
+     * As {@link #swap}, but what is replaced is put aside, where it stays until a person confirms the restore of that term; nothing that was put aside
+     * before is touched. Carried out again after a crash, what was there before the first time stays, and what that one had put in its place goes.
+     *
+     * @return where what was replaced lies, or empty where there was nothing
+     */
+    private Optional<Path> exchange(Term term) throws IOException {
+        Path data = settings.dataDirectory();
+        if (Files.exists(data) && !isMarked(data, term)) {
+            Files.move(data, kept.free(term));
+            syncParent();
         }
-        Files.move(old, kept);
-        syncParent();
-        return Optional.of(kept);
+        swap();
+        return kept.of(term);
     }
 
-    /** Marks the new data as restored for that term. */
-    void mark(Term term) throws IOException {
+    /** Marks the new data as what came with the restore of that term, and not before. */
+    private void mark(Term term) throws IOException {
         DurableFile.write(incoming.resolve(RESTORED), term.toString());
+    }
+
+    /** It has become the cluster's data: whatever replaces it from now on replaces that. */
+    public void accept() {
+        try {
+            Files.deleteIfExists(settings.dataDirectory().resolve(RESTORED));
+        } catch (IOException e) {
+            throw new PostgresFailure(PostgresFailure.Reason.FILES, "the mark of a restore cannot be removed", e);
+        }
+    }
+
+    private static boolean isMarked(Path data, Term term) throws IOException {
+        Path mark = data.resolve(RESTORED);
+        return Files.exists(mark) && Files.readString(mark).equals(term.toString());
     }
 
     /** Undoes the swap by which data that was restored for that term took its place; nothing is done where it never did. Throws where nothing was kept. */
     public void putBack(Term term) {
         Path data = settings.dataDirectory();
         try {
-            Path mark = data.resolve(RESTORED);
-            if (!Files.exists(mark) || !Files.readString(mark).equals(term.toString())) {
+            if (!isMarked(data, term)) {
                 return;
             }
-            if (!Files.exists(old) && Files.exists(kept)) {
-                // By way of a name that stands for a swap under way, so that a crash in between ends with data.
-                Files.move(kept, old);
+            Optional<Path> aside = kept.of(term);
+            if (aside.isPresent()) {
+                // By way of a name that stands for a swap under way, so that a crash in between ends with data. What
+                // has that
+                // name already was restored for this term, too.
+                DirectoryTree.delete(old);
+                Files.move(aside.get(), old);
             }
             if (!Files.exists(old)) {
-                throw new PostgresFailure(PostgresFailure.Reason.FILES, "there is no " + kept + " to put back");
+                throw new PostgresFailure(
+                        PostgresFailure.Reason.FILES, "there is nothing of before the restore of term " + term);
             }
             DirectoryTree.delete(incoming);
             Files.move(data, incoming);
@@ -127,7 +162,8 @@ public final class DirectorySwap {
             DirectoryTree.delete(incoming);
             Rewind.forget(settings);
         } catch (IOException e) {
-            throw new PostgresFailure(PostgresFailure.Reason.FILES, kept + " cannot be put back", e);
+            throw new PostgresFailure(
+                    PostgresFailure.Reason.FILES, "what was there before the restore cannot be put back", e);
         }
     }
 

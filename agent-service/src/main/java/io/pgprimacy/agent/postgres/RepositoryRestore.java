@@ -65,15 +65,16 @@ public final class RepositoryRestore {
     /**
      * Replaces the data by a standby's. It holds all that the primary had when this began, as a copy of the primary would: what this node has confirmed
      * to a synchronous primary before stays confirmed. The caller has stopped the instance and saved what will be discarded (S9).
+     *
+     * @param keep the restore until whose confirmation what is replaced stays beside it; empty: it goes
      */
-    public Filled rebuild(Upstream primary) throws InterruptedException {
+    public Filled rebuild(Upstream primary, Optional<Term> keep) throws InterruptedException {
         WalPosition now = position(primary);
         try {
             prepare();
             Filled filled = worker.standby(swap.incoming(), now.timeline(), now.lsn());
             requireStopped();
-            swap.makeItOurs();
-            swap.swap();
+            swap.replace(keep);
             return filled;
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, "the data directory cannot be replaced", e);
@@ -88,6 +89,8 @@ public final class RepositoryRestore {
             prepare();
             Filled filled = worker.moment(swap.incoming(), goal, origin);
             restored = Optional.of(new Restored(term, filled, Duration.ofNanos(System.nanoTime() - begun)));
+        } catch (PostgresFailure e) {
+            throw new PostgresFailure(e.reason(), e.getMessage() + besideIt(), e);
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, "there is no room beside the data directory", e);
         }
@@ -100,10 +103,7 @@ public final class RepositoryRestore {
         requireStopped();
         try {
             restored = Optional.empty();
-            swap.mark(term);
-            swap.makeItOurs();
-            swap.swap();
-            Optional<Path> kept = swap.keepOld();
+            Optional<Path> kept = swap.replace(Optional.of(term));
             List<TimelineHistory.Switch> switches = TimelineHistoryFile.read(
                     instance.settings().dataDirectory().resolve("pg_wal"),
                     done.filled().position().timeline());
@@ -114,6 +114,19 @@ public final class RepositoryRestore {
                     switches.subList(Math.max(0, switches.size() - SWITCHES_TOLD), switches.size()));
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, "the data directory cannot be replaced", e);
+        }
+    }
+
+    /** Where it was for want of room, this is where to make some. */
+    private String besideIt() {
+        try {
+            List<String> kept = new KeptDirectories(instance.settings().dataDirectory())
+                    .all().keySet().stream().map(Path::toString).toList();
+            return kept.isEmpty()
+                    ? ""
+                    : "; earlier restores have left " + String.join(", ", kept) + ": restore confirm removes that";
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -22,6 +22,7 @@ import io.pgprimacy.agent.peers.PromiseMessages;
 import io.pgprimacy.agent.postgres.DirectorySwap;
 import io.pgprimacy.agent.postgres.DiscardedWal;
 import io.pgprimacy.agent.postgres.InstanceSettings;
+import io.pgprimacy.agent.postgres.OldData;
 import io.pgprimacy.agent.postgres.PostgresInstallation;
 import io.pgprimacy.agent.postgres.PostgresInstance;
 import io.pgprimacy.agent.postgres.PostgresObserver;
@@ -59,12 +60,15 @@ public final class Agent {
     /** A worker is a JVM, and the store may be away for hours. */
     private static final Duration STORED_LATER_EVERY = Duration.ofMinutes(1);
 
+    private static final Duration OLD_DATA_EVERY = Duration.ofMinutes(1);
+
     private final AgentRuntime runtime;
     private final KafkaClusterLog log;
     private final AgentApi api;
     private final SlotUpkeep slotUpkeep;
     private final Optional<WalUpkeep> walUpkeep;
     private final Optional<DiscardedUploads> uploads;
+    private final OldData oldData;
     private final Orders orders;
 
     private Agent(
@@ -74,6 +78,7 @@ public final class Agent {
             SlotUpkeep slotUpkeep,
             Optional<WalUpkeep> walUpkeep,
             Optional<DiscardedUploads> uploads,
+            OldData oldData,
             Orders orders) {
         this.runtime = runtime;
         this.log = log;
@@ -81,6 +86,7 @@ public final class Agent {
         this.slotUpkeep = slotUpkeep;
         this.walUpkeep = walUpkeep;
         this.uploads = uploads;
+        this.oldData = oldData;
         this.orders = orders;
     }
 
@@ -110,11 +116,13 @@ public final class Agent {
         Optional<RepositoryRestore> repository = restores.map(r -> new RepositoryRestore(instance, r));
         Optional<DiscardedUploads> uploads = worker.map(w -> new DiscardedUploads(
                 DiscardedWal.directory(config.stateDirectory()), w::discarded, STORED_LATER_EVERY, log::wakeup));
+        OldData oldData = new OldData(config.postgresData(), OLD_DATA_EVERY, log::wakeup);
         Jobs jobs = new Jobs(
                 instance,
                 link,
                 slots,
-                new RejoinJobs(instance, new DiscardedWal(instance, config.cluster(), life), repository, uploads),
+                new RejoinJobs(
+                        instance, new DiscardedWal(instance, config.cluster(), life), repository, uploads, oldData),
                 guard,
                 eyes,
                 upstream,
@@ -138,7 +146,8 @@ public final class Agent {
                 orders,
                 walKeeper,
                 restores,
-                uploads);
+                uploads,
+                oldData);
         Mailbox mailbox = new Mailbox(log::wakeup);
         Optional<PromiseMessages> messages =
                 config.peersSecretFile().map(PeerSecret::read).map(PromiseMessages::new);
@@ -167,7 +176,7 @@ public final class Agent {
                 config.tags(),
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))),
                 new OperatorApi(operators, runtime::snapshot, requests));
-        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, uploads, orders);
+        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, uploads, oldData, orders);
     }
 
     /** Returns after {@link #leave}. */
@@ -180,6 +189,7 @@ public final class Agent {
         orders.close();
         walUpkeep.ifPresent(WalUpkeep::close);
         uploads.ifPresent(DiscardedUploads::close);
+        oldData.close();
         runtime.leave();
         slotUpkeep.close();
         api.close();

@@ -229,6 +229,7 @@ final class Jobs {
     }
 
     private void promote(NodeAction.Promote action) {
+        rejoin.accept();
         instance.config().setUpstream(Optional.empty());
         upstream.write(Optional.empty());
         upstream.refresh();

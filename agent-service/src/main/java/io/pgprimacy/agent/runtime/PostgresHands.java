@@ -6,6 +6,7 @@ import io.pgprimacy.agent.backup.RestoreWorker;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.guard.Guard;
 import io.pgprimacy.agent.guard.GuardState;
+import io.pgprimacy.agent.postgres.OldData;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.event.Endpoint;
@@ -15,6 +16,7 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.NodeHands;
+import io.pgprimacy.core.plan.KeptData;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -23,6 +25,7 @@ import io.pgprimacy.core.plan.RestoreFigures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** The agent's hands on a real PostgreSQL: what the loop sees is put together here, what it wants is handed to {@link Workshop}. */
 final class PostgresHands implements NodeHands {
@@ -41,6 +44,7 @@ final class PostgresHands implements NodeHands {
     private final Optional<WalKeeper> walKeeper;
     private final Optional<RestoreWorker> restores;
     private final Optional<DiscardedUploads> uploads;
+    private final OldData oldData;
     private Term primaryOf;
     private Optional<Duration> asked = Optional.empty();
     private Optional<Duration> held = Optional.empty();
@@ -60,7 +64,8 @@ final class PostgresHands implements NodeHands {
             Orders orders,
             Optional<WalKeeper> walKeeper,
             Optional<RestoreWorker> restores,
-            Optional<DiscardedUploads> uploads) {
+            Optional<DiscardedUploads> uploads,
+            OldData oldData) {
         this.node = node;
         this.endpoint = endpoint;
         this.tags = tags;
@@ -74,6 +79,7 @@ final class PostgresHands implements NodeHands {
         this.walKeeper = walKeeper;
         this.restores = restores;
         this.uploads = uploads;
+        this.oldData = oldData;
         this.primaryOf = memoryFile.read().primaryOf();
     }
 
@@ -201,6 +207,16 @@ final class PostgresHands implements NodeHands {
     @Override
     public List<Fact.DiscardedWalSaved> storedDiscardedWal() {
         return uploads.map(DiscardedUploads::stored).orElse(List.of());
+    }
+
+    @Override
+    public Optional<List<KeptData>> oldData() {
+        return oldData.told();
+    }
+
+    @Override
+    public void removeOldData(SortedSet<String> locations) {
+        oldData.remove(locations);
     }
 
     @Override

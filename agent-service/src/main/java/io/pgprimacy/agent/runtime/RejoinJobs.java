@@ -6,6 +6,7 @@ import io.pgprimacy.agent.postgres.BaseBackup;
 import io.pgprimacy.agent.postgres.CatchUp;
 import io.pgprimacy.agent.postgres.DirectorySwap;
 import io.pgprimacy.agent.postgres.DiscardedWal;
+import io.pgprimacy.agent.postgres.OldData;
 import io.pgprimacy.agent.postgres.PostgresFailure;
 import io.pgprimacy.agent.postgres.PostgresInstance;
 import io.pgprimacy.agent.postgres.RepositoryRestore;
@@ -43,6 +44,7 @@ final class RejoinJobs {
     private final DirectorySwap swap;
     private final Optional<RepositoryRestore> repository;
     private final Optional<DiscardedUploads> uploads;
+    private final OldData oldData;
 
     /**
      * @param repository empty where no storage is configured
@@ -52,7 +54,8 @@ final class RejoinJobs {
             PostgresInstance instance,
             DiscardedWal discardedWal,
             Optional<RepositoryRestore> repository,
-            Optional<DiscardedUploads> uploads) {
+            Optional<DiscardedUploads> uploads,
+            OldData oldData) {
         this.node = instance.settings().node();
         this.instance = instance;
         this.discardedWal = discardedWal;
@@ -62,6 +65,7 @@ final class RejoinJobs {
         this.swap = new DirectorySwap(instance);
         this.repository = repository;
         this.uploads = uploads;
+        this.oldData = oldData;
     }
 
     /**
@@ -106,8 +110,8 @@ final class RejoinJobs {
     Fact rebuild(NodeAction.Rebuild action) throws InterruptedException {
         if (repository.isPresent()) {
             try {
-                RepositoryRestore.Filled filled = repository.get().rebuild(source(action.endpoint()));
-                swap.discardOld();
+                RepositoryRestore.Filled filled = repository.get().rebuild(source(action.endpoint()), action.keep());
+                letGo();
                 return new Fact.Rebuilt(
                         node,
                         action.term(),
@@ -123,15 +127,26 @@ final class RejoinJobs {
     }
 
     private Fact copy(NodeAction.Rebuild action) {
-        BaseBackup.Outcome outcome = baseBackup.run(source(action.endpoint()), REBUILD_BOUND, progress -> {});
+        BaseBackup.Outcome outcome =
+                baseBackup.run(source(action.endpoint()), action.keep(), REBUILD_BOUND, progress -> {});
         return switch (outcome) {
             case BaseBackup.Outcome.Filled f -> {
-                swap.discardOld();
+                letGo();
                 yield new Fact.Rebuilt(
                         node, action.term(), action.source(), f.bytes(), action.ordered(), Optional.empty());
             }
             case BaseBackup.Outcome.Failed f -> throw new IllegalStateException(f.message());
         };
+    }
+
+    private void letGo() {
+        swap.discardOld();
+        oldData.look();
+    }
+
+    /** Before it accepts a write. */
+    void accept() {
+        swap.accept();
     }
 
     void restore(NodeAction.Restore action) throws InterruptedException {
@@ -140,6 +155,7 @@ final class RejoinJobs {
 
     Fact take(NodeAction.TakeRestored action) {
         RepositoryRestore.Taken taken = fromRepository().take(action.term());
+        oldData.look();
         return new Fact.DataRestored(
                 node,
                 action.term(),
@@ -157,6 +173,7 @@ final class RejoinJobs {
 
     void putBack(NodeAction.PutBack action) {
         swap.putBack(action.term());
+        oldData.look();
     }
 
     private RepositoryRestore fromRepository() {

@@ -238,7 +238,8 @@ class FailoverByHandTest {
         int port = b.settings().port();
         b.stop(StopMode.FAST, BOUND);
         BaseBackup backup = new BaseBackup(b);
-        assertThat(backup.run(upstream(a), BOUND, progress -> {})).isInstanceOf(BaseBackup.Outcome.Filled.class);
+        assertThat(backup.run(upstream(a), Optional.empty(), BOUND, progress -> {}))
+                .isInstanceOf(BaseBackup.Outcome.Filled.class);
         assertThat(b.settings().dataDirectory().resolveSibling("data.old")).exists();
         b.config().setUpstream(Optional.of(upstream(a)));
         PostgresTestBed.start(b);

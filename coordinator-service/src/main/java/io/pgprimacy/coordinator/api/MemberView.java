@@ -15,6 +15,7 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.PostgresView.Downstream;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.postgres.WalPosition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param heardMillisAgo since its last heartbeat was read; null if this coordinator has read none
  * @param leaseRemainingMillis of the primary, as this coordinator reckons, so rather too long than too short
  * @param pendingRestart parameters that PostgreSQL takes only when it is started again
+ * @param oldData what restores have replaced on it, until somebody confirms them
  * @param quarantine why the agent leaves it stopped, and what a person should do
  */
 record MemberView(
@@ -58,7 +60,8 @@ record MemberView(
         String activity,
         List<PendingRestartView> pendingRestart,
         @Nullable QuarantineView quarantine,
-        @Nullable String syncState) {
+        @Nullable String syncState,
+        List<OldDataView> oldData) {
 
     /** @param configured null where the setting was taken out of the configuration: the default is what waits */
     record PendingRestartView(
@@ -69,6 +72,32 @@ record MemberView(
                             e.getKey(),
                             e.getValue().inForce(),
                             e.getValue().configured().orElse(null)))
+                    .toList();
+        }
+    }
+
+    /**
+     * @param term of the restore
+     * @param bytes of the files
+     * @param removing somebody has confirmed the restore, and it is on its way out
+     * @param trouble why it could not be removed, the last time
+     */
+    record OldDataView(
+            String location,
+            long term,
+            long bytes,
+            Instant since,
+            boolean removing,
+            @Nullable String trouble) {
+        static List<OldDataView> all(Node node) {
+            return node.facts().kept().values().stream()
+                    .map(kept -> new OldDataView(
+                            kept.location(),
+                            kept.term().value(),
+                            kept.bytes(),
+                            kept.since(),
+                            node.removalsOrdered().containsKey(kept.location()),
+                            kept.trouble().orElse(null)))
                     .toList();
         }
     }
@@ -121,7 +150,8 @@ record MemberView(
                 node.standingQuarantine()
                         .map(q -> new QuarantineView(q.reason(), q.nextStep()))
                         .orElse(null),
-                syncState(state, node.id()));
+                syncState(state, node.id()),
+                OldDataView.all(node));
     }
 
     private static boolean isPrimary(ClusterState state, Node node) {

@@ -190,6 +190,22 @@ class RequestsController {
                 dryRun);
     }
 
+    @PostMapping("/restore-confirm")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            summary =
+                    "Says that what was restored is right: what restores have replaced is removed, on the node named or on every member")
+    ResponseEntity<Answer> confirmRestore(
+            @PathVariable String cluster,
+            @RequestBody NodeRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        Snapshot now = fleet.created(cluster);
+        Optional<NodeId> node = Optional.ofNullable(body.node()).map(name -> fleet.anyNode(now, name));
+        return desk.submit(
+                fleet.id(cluster), new Request.RestoreConfirmRequested(RequestId.ofCall(), origin, node), dryRun);
+    }
+
     @PostMapping("/remove")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Takes a member out of the cluster")

@@ -7,7 +7,6 @@ import io.pgprimacy.systemtests.Command;
 import io.pgprimacy.systemtests.Database;
 import io.pgprimacy.systemtests.Eventually;
 import io.pgprimacy.systemtests.SandboxUnderTest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,9 +95,47 @@ class WaysBackTest {
         assertThat(Database.ask(now.primaryPort(), COUNT)).isEqualTo(before);
         assertThat(Database.ask(now.primaryPort(), "select to_regclass('made_after_it') is null"))
                 .isEqualTo("t");
-        Path kept = sandbox.directory().resolve("hosts").resolve(now.primary()).resolve("data.before-restore");
-        assertThat(Files.exists(kept.resolve("PG_VERSION"))).isTrue();
+        assertThat(keptBy(now)).isDirectoryContaining("glob:**/PG_VERSION");
         assertThat(sandbox.run("explain", "last").out()).contains("holds what a person asked for", "was restored");
+
+        whatWasReplacedStaysUntilItIsConfirmed(now, offset);
+    }
+
+    private static void whatWasReplacedStaysUntilItIsConfirmed(ClusterNow first, long offset) {
+        sandbox.awaitEvent("OldDataKept", offset, BOUND, e -> true);
+        sandbox.waitHealthy();
+        assertThat(sandbox.run("status").out())
+                .contains("keeps what the restore of term " + first.term(), "restore confirm");
+        awaitStored();
+        sandbox.change("restore", "cluster");
+        ClusterNow second = sandbox.look();
+        assertThat(keptBy(first)).isDirectoryContaining("glob:**/PG_VERSION");
+        assertThat(keptBy(second)).isDirectoryContaining("glob:**/PG_VERSION");
+        sandbox.awaitEvent("OldDataKept", offset, BOUND, e -> location(e).equals(keptBy(second)));
+
+        sandbox.change("restore", "confirm");
+
+        assertThat(keptBy(first)).doesNotExist();
+        assertThat(keptBy(second)).doesNotExist();
+        JsonNode removed = sandbox.awaitEvent(
+                "OldDataRemoved", offset, BOUND, e -> location(e).equals(keptBy(first)));
+        assertThat(removed.path("event").path("ordered").asLong()).isPositive();
+        assertThat(removed.path("event").path("bytes").asLong()).isPositive();
+        assertThat(sandbox.run("status").out()).doesNotContain("restore confirm");
+        assertThat(sandbox.run("restore", "confirm", "--reason", "a test", "--yes")
+                        .err())
+                .contains("nothing is kept of before a restore");
+    }
+
+    private static Path location(JsonNode event) {
+        return Path.of(event.path("event").path("location").asString());
+    }
+
+    private static Path keptBy(ClusterNow then) {
+        return sandbox.directory()
+                .resolve("hosts")
+                .resolve(then.primary())
+                .resolve("data.before-restore-" + then.term());
     }
 
     @Test

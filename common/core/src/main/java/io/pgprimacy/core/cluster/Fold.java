@@ -79,6 +79,8 @@ final class Fold {
             }
             case Fact.RestoreProgressed f -> {}
             case Fact.RestoreFailed f -> {}
+            case Fact.OldDataKept f -> {}
+            case Fact.OldDataRemoved f -> {}
             case Fact.BackupStarted f -> {}
             case Fact.BackupProgressed f -> {}
             case Fact.BackupCompleted f -> {}
@@ -212,6 +214,12 @@ final class Fold {
                 draft.configure(d.config(), d.basis().evidence().decidedAtMillis());
             case Decision.RebuildOrdered d ->
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
+            case Decision.OldDataRemovalOrdered d ->
+                d.data()
+                        .forEach(kept -> draft.node(
+                                kept.node(),
+                                n -> n.withRemovalOrdered(
+                                        kept.location(), d.basis().sequence())));
             case Decision.BackupOrdered d -> {
                 draft.backup = Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type(), d.databases()));
                 d.scheduled().ifPresent(at -> draft.schedules.put(d.type(), at));

@@ -7,7 +7,10 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.WalPosition;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the log says of one node.
@@ -15,6 +18,7 @@ import java.util.Optional;
  * @param admitted sequence of the decision that made it a member, the last time; 0 where none did
  * @param suspended sequence of the decision that suspended it, the last time; 0 where none did
  * @param rebuildOrdered sequence of the last order to rebuild it; 0 when there was none
+ * @param removalsOrdered of old data, by its location: sequence of the order
  */
 public record Node(
         NodeId id,
@@ -24,10 +28,23 @@ public record Node(
         Optional<Fact.NodeJoined> joined,
         Optional<NodeHeartbeat> heartbeat,
         StatedFacts facts,
-        long rebuildOrdered) {
+        long rebuildOrdered,
+        SortedMap<String, Long> removalsOrdered) {
+    public Node {
+        removalsOrdered = Collections.unmodifiableSortedMap(new TreeMap<>(removalsOrdered));
+    }
 
     static Node announced(NodeId id) {
-        return new Node(id, Membership.ANNOUNCED, 0, 0, Optional.empty(), Optional.empty(), StatedFacts.NONE, 0);
+        return new Node(
+                id,
+                Membership.ANNOUNCED,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                StatedFacts.NONE,
+                0,
+                new TreeMap<>());
     }
 
     public boolean isMember() {
@@ -118,11 +135,18 @@ public record Node(
                 joined,
                 heartbeat,
                 facts,
-                rebuildOrdered);
+                rebuildOrdered,
+                removalsOrdered);
     }
 
     Node withRebuildOrdered(long sequence) {
-        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, sequence);
+        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, sequence, removalsOrdered);
+    }
+
+    Node withRemovalOrdered(String location, long sequence) {
+        SortedMap<String, Long> next = new TreeMap<>(removalsOrdered);
+        next.put(location, sequence);
+        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, rebuildOrdered, next);
     }
 
     /** Its data is the cluster's: no order to fill it from elsewhere stands any more. */
@@ -131,11 +155,21 @@ public record Node(
     }
 
     Node withHeartbeat(NodeHeartbeat next) {
-        return new Node(id, membership, admitted, suspended, joined, Optional.of(next), facts, rebuildOrdered);
+        return new Node(
+                id, membership, admitted, suspended, joined, Optional.of(next), facts, rebuildOrdered, removalsOrdered);
     }
 
     Node with(Fact fact) {
         Optional<Fact.NodeJoined> nextJoined = fact instanceof Fact.NodeJoined f ? Optional.of(f) : joined;
-        return new Node(id, membership, admitted, suspended, nextJoined, heartbeat, facts.with(fact), rebuildOrdered);
+        return new Node(
+                id,
+                membership,
+                admitted,
+                suspended,
+                nextJoined,
+                heartbeat,
+                facts.with(fact),
+                rebuildOrdered,
+                removalsOrdered);
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Function;
  * Of the facts that a node stated, of each kind the one with the highest term, and of equal terms the last.
  *
  * @param waiting WAL that it has saved and that is not in the repository yet
+ * @param kept by its location, what restores have replaced and what is there still
  */
 public record StatedFacts(
         Optional<Fact.StandbyPledged> pledge,
@@ -29,9 +30,11 @@ public record StatedFacts(
         NodeBackups backups,
         NodeDrills drills,
         Optional<Fact.RestoreProgressed> restoring,
-        SortedMap<Term, Fact.DiscardedWalSaved> waiting) {
+        SortedMap<Term, Fact.DiscardedWalSaved> waiting,
+        SortedMap<String, Fact.OldDataKept> kept) {
     public StatedFacts {
         waiting = Collections.unmodifiableSortedMap(new TreeMap<>(waiting));
+        kept = Collections.unmodifiableSortedMap(new TreeMap<>(kept));
     }
 
     static final StatedFacts NONE = new StatedFacts(
@@ -50,6 +53,7 @@ public record StatedFacts(
             NodeBackups.NONE,
             NodeDrills.NONE,
             Optional.empty(),
+            new TreeMap<>(),
             new TreeMap<>());
 
     /** Facts that say nothing about what a node may or must do change nothing. */
@@ -78,7 +82,18 @@ public record StatedFacts(
                 fact instanceof Fact.RestoreProgressed f
                         ? newer(restoring, f, Fact.RestoreProgressed::term)
                         : restoring,
-                fact instanceof Fact.DiscardedWalSaved f ? waitingAfter(f) : waiting);
+                fact instanceof Fact.DiscardedWalSaved f ? waitingAfter(f) : waiting,
+                keptAfter(fact));
+    }
+
+    private SortedMap<String, Fact.OldDataKept> keptAfter(Fact stated) {
+        SortedMap<String, Fact.OldDataKept> after = new TreeMap<>(kept);
+        if (stated instanceof Fact.OldDataKept f) {
+            after.put(f.location(), f);
+        } else if (stated instanceof Fact.OldDataRemoved f) {
+            after.remove(f.location());
+        }
+        return after;
     }
 
     /** By term, as the log keeps them: a compacted one gives the same. */

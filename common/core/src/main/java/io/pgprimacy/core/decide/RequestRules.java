@@ -55,6 +55,7 @@ final class RequestRules {
                         .orElseGet(() -> new Verdict.Append(
                                 new Decision.RebuildOrdered(at.basis(RuleId.A3, who, id), r.node())));
             case Request.RestoreRequested r -> RestoreRules.open(at, r);
+            case Request.RestoreConfirmRequested r -> OldDataRules.confirm(at, r);
             case Request.MemberRemovalRequested r ->
                 notForThePrimary(at, r, r.node())
                         .orElseGet(() ->

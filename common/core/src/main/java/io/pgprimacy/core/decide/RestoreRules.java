@@ -43,7 +43,8 @@ final class RestoreRules {
                 at.basis(
                         RuleId.R1,
                         r.origin().actor() + ": " + r.origin().reason() + "; " + node + " is restored to "
-                                + r.goal().target(),
+                                + r.goal().target()
+                                + OldDataRules.beside(at, node),
                         Optional.of(r.id())),
                 at.state().term().next(),
                 old.node(),

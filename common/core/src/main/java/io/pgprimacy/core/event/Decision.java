@@ -122,6 +122,16 @@ public sealed interface Decision extends ClusterEvent {
 
     record RebuildOrdered(Basis basis, NodeId node) implements Decision {}
 
+    /** Whoever keeps it removes it, beside whatever else it does, and nothing that is not named here. */
+    record OldDataRemovalOrdered(Basis basis, List<Kept> data) implements Decision {
+        public OldDataRemovalOrdered {
+            data = List.copyOf(data);
+        }
+
+        /** As its node has stated it. */
+        public record Kept(NodeId node, String location, Term term, long bytes) {}
+    }
+
     /**
      * {@code node} takes it, beside whatever else it does. Facts name the order by this decision's sequence.
      *

@@ -288,6 +288,37 @@ public sealed interface Fact extends ClusterEvent {
         }
     }
 
+    /**
+     * What a restore has replaced lies beside the node's data, and stays until a person confirms the restore. Stated of what is on the disk, whoever
+     * asks.
+     *
+     * @param location directory
+     * @param term that the restore was for
+     * @param bytes of its files
+     * @param since when it was put aside
+     * @param trouble why it cannot be removed although that was ordered; empty otherwise
+     */
+    record OldDataKept(NodeId node, String location, Term term, long bytes, Instant since, Optional<String> trouble)
+            implements Fact {
+        @Override
+        public String about() {
+            return location;
+        }
+    }
+
+    /**
+     * That directory is no longer there.
+     *
+     * @param bytes that are free now
+     * @param ordered sequence of the order; 0: there was none, it was put back in its place, or somebody took it away
+     */
+    record OldDataRemoved(NodeId node, String location, Term term, long bytes, long ordered) implements Fact {
+        @Override
+        public String about() {
+            return location;
+        }
+    }
+
     /** The data directory is as it was. */
     record RestoreFailed(NodeId node, Term term, String reason) implements Fact {
         @Override

@@ -80,6 +80,13 @@ public sealed interface Request extends ClusterEvent {
      */
     record RestoreRequested(String id, Origin origin, Optional<NodeId> node, RestoreGoal goal) implements Request {}
 
+    /**
+     * What was restored is right: what the restore has replaced can go.
+     *
+     * @param node that keeps it; empty: every one that does
+     */
+    record RestoreConfirmRequested(String id, Origin origin, Optional<NodeId> node) implements Request {}
+
     record MemberRemovalRequested(String id, Origin origin, NodeId node) implements Request {}
 
     /** For a node that was removed or refused before. */

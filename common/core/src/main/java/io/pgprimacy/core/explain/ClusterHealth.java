@@ -7,6 +7,7 @@ import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
 import io.pgprimacy.core.event.Evidence;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,6 +157,7 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
                         + Sentences.ofPendingRestarts(waiting));
             }
         });
+        state.members().forEach(n -> n.facts().kept().values().forEach(kept -> notes.add(keeps(n, kept))));
         for (Node n : state.members()) {
             n.facts()
                     .waiting()
@@ -166,6 +168,13 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
                             + saved.waiting().orElse("")));
         }
         return notes;
+    }
+
+    private static String keeps(Node node, Fact.OldDataKept kept) {
+        return Sentences.of(kept)
+                + (node.removalsOrdered().containsKey(kept.location())
+                        ? kept.trouble().isPresent() ? "" : "; it is being removed"
+                        : "; restore confirm removes it");
     }
 
     private static String phase(Phase phase) {

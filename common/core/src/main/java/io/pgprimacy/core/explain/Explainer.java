@@ -147,6 +147,9 @@ public final class Explainer {
     private static boolean followsFrom(Decision decision, Fact fact) {
         return switch (decision) {
             case Decision.RebuildOrdered d -> fact.node().equals(d.node()) && isAboutFilling(fact);
+            case Decision.OldDataRemovalOrdered d ->
+                fact instanceof Fact.OldDataRemoved f
+                        && f.ordered() == d.basis().sequence();
             case Decision.MemberAdmitted d -> fact.node().equals(d.node()) && isAboutFilling(fact);
             case Decision.BackupOrdered d ->
                 fact.node().equals(d.node())

@@ -29,6 +29,7 @@ final class OperationPhase {
             case Fact.DrillStarted f -> "restoring";
             case Fact.DrillProgressed f -> f.step();
             case Fact.RebuildFailed f -> "retrying";
+            case Fact.OldDataKept f -> "retrying";
             default -> "ordered";
         };
     }

@@ -9,10 +9,12 @@ import io.pgprimacy.core.explain.Operation.State;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -140,6 +142,10 @@ public final class Operations {
                         ? restore(first, opened)
                         : Progress.of(State.RUNNING, first);
             case Request.RebuildRequested r -> rebuild(first, r.node());
+            case Request.RestoreConfirmRequested r ->
+                first.record().event() instanceof Decision.OldDataRemovalOrdered ordered
+                        ? removal(first, ordered)
+                        : Progress.of(State.RUNNING, first);
             case Request.MaintenanceRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.ConfigChangeRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.MemberRemovalRequested r -> Progress.of(State.SUCCEEDED, first);
@@ -252,6 +258,45 @@ public final class Operations {
                         && f.node().equals(node))
                 .findFirst()
                 .map(e -> Progress.of(State.RUNNING, e));
+    }
+
+    /** It has succeeded once nothing of what was named is there any more. */
+    private Progress removal(LogEntry order, Decision.OldDataRemovalOrdered ordered) {
+        SortedMap<String, LogEntry> last = new TreeMap<>();
+        for (LogEntry e : history.entries()) {
+            if (e.record().offset() > order.record().offset()
+                    && isAbout(ordered, e.record().event())) {
+                last.put(((Fact) e.record().event()).node() + ((Fact) e.record().event()).about(), e);
+            }
+        }
+        Optional<LogEntry> stuck = last.values().stream()
+                .filter(e -> e.record().event() instanceof Fact.OldDataKept)
+                .findFirst();
+        Optional<LogEntry> gone = last.values().stream()
+                .filter(e -> e.record().event() instanceof Fact.OldDataRemoved)
+                .max(Comparator.comparingLong(e -> e.record().offset()));
+        if (stuck.isPresent()) {
+            return new Progress(
+                    State.RUNNING,
+                    "trying again: " + Sentences.of(stuck.get().record().event()),
+                    stuck.get());
+        }
+        return last.size() < ordered.data().size()
+                ? Progress.of(State.RUNNING, gone.orElse(order))
+                : new Progress(State.SUCCEEDED, Sentences.of(ordered), gone.orElse(order));
+    }
+
+    private static boolean isAbout(Decision.OldDataRemovalOrdered ordered, ClusterEvent event) {
+        return switch (event) {
+            case Fact.OldDataRemoved f -> names(ordered, f.node(), f.location());
+            case Fact.OldDataKept f -> f.trouble().isPresent() && names(ordered, f.node(), f.location());
+            default -> false;
+        };
+    }
+
+    private static boolean names(Decision.OldDataRemovalOrdered ordered, NodeId node, String location) {
+        return ordered.data().stream()
+                .anyMatch(kept -> kept.node().equals(node) && kept.location().equals(location));
     }
 
     private Progress work(LogEntry order) {

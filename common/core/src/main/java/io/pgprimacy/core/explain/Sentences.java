@@ -127,6 +127,18 @@ public final class Sentences {
                         + f.left()
                                 .map(left -> ", " + left.toSeconds() + " s left")
                                 .orElse("");
+            case Fact.OldDataKept f ->
+                "node " + f.node() + " keeps what the restore of term " + f.term() + " has replaced, "
+                        + bytes(f.bytes()) + ", in " + f.location()
+                        + f.trouble()
+                                .map(why -> "; it could not be removed: " + why)
+                                .orElse("");
+            case Fact.OldDataRemoved f ->
+                "node " + f.node() + " has " + f.location() + " no longer, which the restore of term " + f.term()
+                        + " had replaced: "
+                        + (f.ordered() == 0
+                                ? "it was put back, or taken away by somebody"
+                                : bytes(f.bytes()) + " are free");
             case Fact.RestoreFailed f ->
                 "node " + f.node() + " could not be restored, and its data is as it was: " + f.reason();
             case Fact.BackupStarted f -> "node " + f.node() + " began backup " + f.backup();
@@ -261,6 +273,9 @@ public final class Sentences {
                 "to restore the cluster to " + r.goal().target()
                         + r.goal().backup().map(b -> " from backup " + b).orElse("")
                         + r.node().map(n -> " on " + n).orElse("");
+            case Request.RestoreConfirmRequested r ->
+                "to remove what restores have replaced"
+                        + r.node().map(n -> " on " + n).orElse("");
             case Request.RebuildRequested r -> "to rebuild node " + r.node();
             case Request.MemberRemovalRequested r -> "to remove node " + r.node();
             case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
@@ -330,6 +345,11 @@ public final class Sentences {
             case Decision.MaintenanceChanged d -> d.paused() ? "automation is paused" : "automation is resumed";
             case Decision.ConfigChanged d -> "the configuration is changed";
             case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
+            case Decision.OldDataRemovalOrdered d ->
+                "what restores have replaced is removed: "
+                        + d.data().stream()
+                                .map(kept -> kept.node() + " " + kept.location() + ", " + bytes(kept.bytes()))
+                                .collect(Collectors.joining("; "));
             case Decision.BackupOrdered d ->
                 "node " + d.node() + " takes a backup, " + d.type().label() + databases(d.databases())
                         + d.scheduled().map(at -> ", scheduled for " + at).orElse("");

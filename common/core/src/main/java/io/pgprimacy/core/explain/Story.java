@@ -168,6 +168,8 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.RestoreProgressed f -> isOurs(f.term());
             case Fact.DataRestored f -> isOurs(f.term());
             case Fact.RestoreFailed f -> isOurs(f.term());
+            case Fact.OldDataKept f -> isOurs(f.term());
+            case Fact.OldDataRemoved f -> false;
             case Fact.NodeQuarantined f -> isOurs(f.term());
             case Fact.NodeJoined f -> false;
             case Fact.SyncStandbysApplied f -> false;

@@ -40,6 +40,7 @@ public final class Subjects {
             case Request.FailoverRequested r -> r.to().stream().toList();
             case Request.RebuildRequested r -> List.of(r.node());
             case Request.RestoreRequested r -> r.node().stream().toList();
+            case Request.RestoreConfirmRequested r -> r.node().stream().toList();
             case Request.MemberRemovalRequested r -> List.of(r.node());
             case Request.MemberAdmissionRequested r -> List.of(r.node());
             case Request.BackupRequested r -> r.from().stream().toList();
@@ -72,6 +73,8 @@ public final class Subjects {
             case Decision.SwitchoverAborted d -> List.of(d.from(), d.to());
             case Decision.SyncStandbysChanged d -> List.copyOf(d.sync().standbys());
             case Decision.RebuildOrdered d -> List.of(d.node());
+            case Decision.OldDataRemovalOrdered d ->
+                d.data().stream().map(kept -> kept.node()).distinct().toList();
             case Decision.BackupOrdered d -> List.of(d.node());
             case Decision.BackupMissed d -> List.of();
             case Decision.BackupCancelled d -> List.of(d.node());

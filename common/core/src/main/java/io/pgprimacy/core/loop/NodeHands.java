@@ -3,6 +3,7 @@ package io.pgprimacy.core.loop;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.event.Fact;
+import io.pgprimacy.core.plan.KeptData;
 import io.pgprimacy.core.plan.LocalMemory;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
@@ -11,6 +12,7 @@ import io.pgprimacy.core.plan.RestoreFigures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** What an agent can do to the world. Everything returns promptly; what takes time is a job, and shows in the observation. */
 public interface NodeHands {
@@ -44,6 +46,14 @@ public interface NodeHands {
     default List<Fact.DiscardedWalSaved> storedDiscardedWal() {
         return List.of();
     }
+
+    /** What restores have replaced on this node and what lies there still; empty while nobody has looked. */
+    default Optional<List<KeptData>> oldData() {
+        return Optional.empty();
+    }
+
+    /** Removes it beside everything else, and tries again where it cannot; what is gone is no longer in {@link #oldData}. */
+    default void removeOldData(SortedSet<String> locations) {}
 
     /** How far the job is that fills this node's data from the repository; empty where none does. */
     default Optional<RestoreFigures> restoring() {

@@ -25,6 +25,7 @@ import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.NodePlan;
 import io.pgprimacy.core.plan.NodePlanner;
 import io.pgprimacy.core.plan.Observation;
+import io.pgprimacy.core.plan.OldDataPlan;
 import io.pgprimacy.core.plan.RestoreFigures;
 import io.pgprimacy.core.plan.WorkPlan;
 import io.pgprimacy.core.promise.PromiseAnswer;
@@ -205,6 +206,9 @@ public final class NodeLoop {
         WorkPlan<DrillOrder> drill = WorkPlan.drill(id, state, hands.drill());
         drill.facts().forEach(outbox::put);
         hands.drill(drill.order());
+        OldDataPlan old = OldDataPlan.of(id, state, memory, hands.oldData());
+        old.facts().forEach(outbox::put);
+        hands.removeOldData(old.remove());
     }
 
     private boolean isNew(Fact.WalArchiving fact) {

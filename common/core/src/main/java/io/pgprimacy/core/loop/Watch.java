@@ -151,6 +151,7 @@ public final class Watch {
             case Decision.MaintenanceChanged d -> false;
             case Decision.ConfigChanged d -> false;
             case Decision.RebuildOrdered d -> false;
+            case Decision.OldDataRemovalOrdered d -> false;
             case Decision.BackupOrdered d -> false;
             case Decision.BackupMissed d -> false;
             case Decision.BackupCancelled d -> false;

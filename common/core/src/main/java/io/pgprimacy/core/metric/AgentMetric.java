@@ -34,6 +34,12 @@ public enum AgentMetric implements Metric {
     DISCARDED_WAL_WAITING(
             "pgprimacy_discarded_wal_waiting_bytes",
             "of that, what lies on this node's disk alone, because the store was away; 0 where nothing does"),
+    OLD_DATA(
+            "pgprimacy_kept_data_bytes",
+            "what restores have replaced on this node and what nobody has confirmed yet; 0 where there is nothing"),
+    OLD_DATA_SINCE(
+            "pgprimacy_kept_data_since_timestamp_seconds",
+            "since when the oldest of it is there, seconds since 1970; NaN where there is nothing"),
     RESTART_PARAMETERS("pgprimacy_pending_restart_parameters", "parameters that wait for a restart of PostgreSQL"),
     WAL_ARCHIVE_LAG(
             "pgprimacy_wal_archive_lag_seconds",

@@ -70,8 +70,10 @@ public sealed interface NodeAction {
      * Fills the node anew; what was in the data directory is replaced only when the new data is complete.
      *
      * @param ordered sequence of the order, 0 where none was needed
+     * @param keep term of the restore by which commits go that this node alone may hold: what is replaced is put aside; empty: it goes
      */
-    record Rebuild(Term term, NodeId source, Endpoint endpoint, long ordered) implements NodeAction {}
+    record Rebuild(Term term, NodeId source, Endpoint endpoint, long ordered, Optional<Term> keep)
+            implements NodeAction {}
 
     /**
      * Restores into a new directory beside the data directory, which stays as it is.
@@ -80,7 +82,7 @@ public sealed interface NodeAction {
      */
     record Restore(Term term, RestoreGoal goal, Optional<DataOrigin> origin) implements NodeAction {}
 
-    /** Puts what was restored last in the place of the data directory, which is kept beside it. */
+    /** Puts what was restored last in the place of the data directory, which is kept beside it until a person confirms the restore. */
     record TakeRestored(Term term) implements NodeAction {}
 
     /** Undoes {@link TakeRestored}: nobody has made what was restored the cluster's data. Fails where nothing was kept. */

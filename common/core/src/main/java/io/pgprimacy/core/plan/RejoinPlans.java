@@ -200,7 +200,12 @@ final class RejoinPlans {
         }
         return Plans.act(
                 memory,
-                new NodeAction.Rebuild(upstream.grant().term(), upstream.grant().node(), upstream.endpoint(), ordered),
+                new NodeAction.Rebuild(
+                        upstream.grant().term(),
+                        upstream.grant().node(),
+                        upstream.endpoint(),
+                        ordered,
+                        RestorePlans.keep(self, upstream)),
                 "the node is filled anew from " + upstream.grant().node());
     }
 

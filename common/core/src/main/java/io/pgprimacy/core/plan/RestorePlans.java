@@ -11,6 +11,7 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -133,6 +134,20 @@ final class RestorePlans {
                 .isPresent();
     }
 
+    /**
+     * Where another node was restored than the one that was primary before, the last commits before it may be here alone, and the archive a moment
+     * behind.
+     */
+    static Optional<Term> keep(Self self, StandbyPlans.Upstream upstream) {
+        Term restored = upstream.grant().term();
+        SortedMap<Term, NodeId> before = self.state().grants().headMap(restored);
+        return isByRestore(self, upstream)
+                        && !before.isEmpty()
+                        && before.lastEntry().getValue().equals(self.id())
+                ? Optional.of(restored)
+                : Optional.empty();
+    }
+
     private static boolean isRestored(Self self, Term term) {
         return self.node().flatMap((Node n) -> n.restored(term)).isPresent();
     }
@@ -147,7 +162,8 @@ final class RestorePlans {
         return markedFor(memory).equals(Optional.of(term));
     }
 
-    private static Optional<Term> markedFor(LocalMemory memory) {
+    /** The restore whose data is in place here, and that nobody has made the cluster's yet. */
+    static Optional<Term> markedFor(LocalMemory memory) {
         return memory.unusable()
                 .map(MARK::matcher)
                 .filter(Matcher::lookingAt)

@@ -40,6 +40,7 @@ public enum RuleId {
     R2(
             "the node that was restored becomes primary: nobody else accepts writes, and that commits are lost is what was asked for"),
     R3("a restore that failed is given up, and the old primary is asked to go on"),
+    R4("what a restore has replaced is removed when a person confirms the restore, and never before"),
 
     Y1("standbys that are gone leave the synchronous set, so that commits do not wait for them"),
     Y2("standbys that stream join the synchronous set"),

@@ -196,21 +196,30 @@ final class RandomHistory {
             case 17 ->
                 chance(30)
                         ? new Fact.RestoreFailed(node, term, "reason " + random.nextInt(3))
-                        : new Fact.DataRestored(
-                                node,
-                                term,
-                                "backup",
-                                position(term),
-                                Optional.empty(),
-                                1,
-                                1,
-                                Duration.ZERO,
-                                Optional.empty(),
-                                switchesBefore(term),
-                                Optional.empty(),
-                                Optional.empty());
+                        : chance(30)
+                                ? oldData(node, term)
+                                : new Fact.DataRestored(
+                                        node,
+                                        term,
+                                        "backup",
+                                        position(term),
+                                        Optional.empty(),
+                                        1,
+                                        1,
+                                        Duration.ZERO,
+                                        Optional.empty(),
+                                        switchesBefore(term),
+                                        Optional.empty(),
+                                        Optional.empty());
             default -> new Fact.Rewound(node, term, node());
         };
+    }
+
+    private Fact oldData(NodeId node, Term term) {
+        String location = "/data.before-restore-" + random.nextInt(3);
+        return chance(50)
+                ? new Fact.OldDataKept(node, location, term, random.nextInt(9), Instant.EPOCH, maybe("it is busy"))
+                : new Fact.OldDataRemoved(node, location, term, random.nextInt(9), random.nextInt(9));
     }
 
     private Instant instant() {
@@ -271,7 +280,10 @@ final class RandomHistory {
             case 0 -> new Request.SwitchoverRequested(id, origin, maybe(node()));
             case 1 -> new Request.FailoverRequested(id, origin, maybe(node()), chance(30), chance(10));
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
-            case 3 -> new Request.RebuildRequested(id, origin, node());
+            case 3 ->
+                chance(70)
+                        ? new Request.RebuildRequested(id, origin, node())
+                        : new Request.RestoreConfirmRequested(id, origin, maybe(node()));
             default ->
                 new Request.ConfigChangeRequested(
                         id,
@@ -321,7 +333,13 @@ final class RandomHistory {
             case 12, 13 -> new Decision.SyncStandbysChanged(basis, sync());
             case 14 -> new Decision.MaintenanceChanged(basis, chance(50));
             case 15 -> new Decision.ConfigChanged(basis, config());
-            case 16 -> new Decision.RebuildOrdered(basis, node());
+            case 16 ->
+                chance(70)
+                        ? new Decision.RebuildOrdered(basis, node())
+                        : new Decision.OldDataRemovalOrdered(
+                                basis,
+                                List.of(new Decision.OldDataRemovalOrdered.Kept(
+                                        node(), "/data.before-restore-" + random.nextInt(3), state.term(), 9)));
             case 18 ->
                 chance(30)
                         ? new Decision.BackupMissed(basis, any(BackupType.values()), instant(), 1)

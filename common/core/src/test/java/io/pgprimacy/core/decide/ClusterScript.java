@@ -477,6 +477,11 @@ public final class ClusterScript {
         return decide(new Decision.RebuildOrdered(basis(), node(name)));
     }
 
+    public ClusterScript removalOrdered(String name, String location) {
+        return decide(new Decision.OldDataRemovalOrdered(
+                basis(), List.of(new Decision.OldDataRemovalOrdered.Kept(node(name), location, state.term(), 9))));
+    }
+
     public ClusterScript fold(ClusterEvent event) {
         state = state.evolve(new LogRecord(state.offset() + 1, "r" + state.offset(), "test", NOW, event));
         return this;

@@ -17,6 +17,7 @@ import io.pgprimacy.core.explain.Explanation.State;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,6 +144,27 @@ class ExplainerTest {
         assertThat(new Operations(s.history()).of("req-3").orElseThrow().state())
                 .isEqualTo(Operation.State.SUCCEEDED);
         assertThat(new Operations(s.history()).of("req-4")).isEmpty();
+    }
+
+    @Test
+    void a_confirmed_restore_has_ended_when_all_that_was_named_is_gone() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        s.fact(new Fact.OldDataKept(node("a"), "/old-a", new Term(1), 2048, Instant.EPOCH, Optional.empty()));
+        s.fact(new Fact.OldDataKept(node("b"), "/old-b", new Term(1), 1024, Instant.EPOCH, Optional.empty()));
+        s.request(new Request.RestoreConfirmRequested(
+                "req-2", new Request.Origin("ada", "it is right"), Optional.empty()));
+        s.pass(60);
+        long ordered = s.last(Decision.OldDataRemovalOrdered.class).basis().sequence();
+        s.fact(new Fact.OldDataRemoved(node("a"), "/old-a", new Term(1), 2048, ordered));
+        s.fact(new Fact.OldDataKept(node("b"), "/old-b", new Term(1), 1024, Instant.EPOCH, Optional.of("it is busy")));
+        Operation stuck = new Operations(s.history()).of("req-2").orElseThrow();
+        assertThat(stuck.state()).isEqualTo(Operation.State.RUNNING);
+        assertThat(stuck.message()).startsWith("trying again: ").endsWith("it could not be removed: it is busy");
+
+        s.fact(new Fact.OldDataRemoved(node("b"), "/old-b", new Term(1), 1024, ordered));
+        Operation done = new Operations(s.history()).of("req-2").orElseThrow();
+        assertThat(done.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(done.message()).contains("/old-a, 2048 bytes", "/old-b, 1024 bytes");
     }
 
     @Test

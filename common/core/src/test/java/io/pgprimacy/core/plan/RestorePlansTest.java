@@ -19,6 +19,7 @@ import io.pgprimacy.core.lease.LeaseKeeper;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
+import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +138,54 @@ class RestorePlansTest {
         assertThat(plan(givenUp, marked, STOPPED, done(TAKE)).action()).contains(PUT_BACK);
         assertThat(plan(givenUp, marked, STOPPED, done(PUT_BACK)).memory().unusable())
                 .isEmpty();
+    }
+
+    /** The archive is a moment behind, and the node that was restored may have less. */
+    @Test
+    void the_old_primary_keeps_its_data_where_another_node_was_restored_and_other_standbys_do_not() {
+        Divergence parted = new Divergence(TERM, new TimelineId(1), new Lsn(500), new Lsn(900), false, false);
+        LocalMemory memory = LocalMemory.NEW.withDivergence(Optional.of(parted));
+        ClusterState oldPrimary = cluster()
+                .primary("b", 1000)
+                .standby("a", 900)
+                .restoreOpened("a", GOAL)
+                .fold(restored("a"))
+                .chosen("a", 0)
+                .fold(promoted("a"))
+                .state();
+        assertThat(rebuild(oldPrimary, memory).keep()).contains(TERM);
+
+        ClusterState standby = restoring()
+                .fold(restored("c"))
+                .chosen("c", 0)
+                .fold(promoted("c"))
+                .state();
+        assertThat(rebuild(standby, memory).keep()).isEmpty();
+    }
+
+    private static NodeAction.Rebuild rebuild(ClusterState state, LocalMemory memory) {
+        return (NodeAction.Rebuild)
+                plan(state, memory, STOPPED, Optional.empty()).action().orElseThrow();
+    }
+
+    private static Fact promoted(String name) {
+        return new Fact.Promoted(node(name), TERM, new TimelineId(2), Optional.empty());
+    }
+
+    private static Fact restored(String name) {
+        return new Fact.DataRestored(
+                node(name),
+                TERM,
+                "backup",
+                new WalPosition(new TimelineId(1), new Lsn(500)),
+                Optional.empty(),
+                1,
+                1,
+                Duration.ZERO,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
