@@ -20,6 +20,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
     WalController.class,
     PreviewController.class,
     OriginController.class,
+    OriginReadsController.class,
     DiscardedController.class,
     Problems.class
 })

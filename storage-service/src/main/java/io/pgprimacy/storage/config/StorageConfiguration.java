@@ -22,6 +22,7 @@ import io.pgprimacy.storage.store.StoreRefused;
 import io.pgprimacy.storage.store.StoreUnavailable;
 import io.pgprimacy.storage.wal.DiscardedUploads;
 import io.pgprimacy.storage.wal.OriginCheck;
+import io.pgprimacy.storage.wal.OriginReads;
 import io.pgprimacy.storage.wal.RestorePreview;
 import io.pgprimacy.storage.wal.SupersededSlices;
 import io.pgprimacy.storage.wal.WalCatalog;
@@ -147,6 +148,11 @@ public class StorageConfiguration {
     @Bean
     OriginCheck originCheck(Catalog catalog, WalCatalog wal, Incarnations incarnations) {
         return new OriginCheck(catalog, wal, incarnations);
+    }
+
+    @Bean
+    OriginReads originReads(Incarnations incarnations, WalTerms terms, Catalog catalog, WalCatalog wal, Clock clock) {
+        return new OriginReads(incarnations, terms, catalog, wal, clock);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.pgprimacy.storage.repository;
 
+import io.pgprimacy.backup.RepositoryDamaged;
 import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.format.Json;
@@ -7,9 +8,12 @@ import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.storage.store.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The lives of a cluster. A new one is claimed in the bucket itself, on the condition that nobody has claimed it: of two that are founded on the same
@@ -19,11 +23,13 @@ public final class Incarnations {
     private static final String ORIGIN = "origin.json";
 
     private final ObjectStore store;
+    private final Documents documents;
     private final BackupStates states;
     private final Clock clock;
 
     public Incarnations(ObjectStore store, Clock clock) {
         this.store = store;
+        this.documents = new Documents(store);
         this.states = new BackupStates(store);
         this.clock = clock;
     }
@@ -44,10 +50,38 @@ public final class Incarnations {
             @Nullable Integer incarnation,
             @Nullable String to) {
         static final int FORMAT = 1;
+        private static final int LARGEST = 64 * 1024;
+
+        /** What a cluster that began empty has not is null there, which is no value of the mapper's. */
+        private static Origin parse(byte[] document) {
+            JsonNode tree = Json.mapper().readTree(document);
+            return new Origin(
+                    tree.path("format").asInt(0),
+                    Instant.parse(tree.path("at").asString("")),
+                    tree.path("actor").asString(""),
+                    tree.path("reason").asString(""),
+                    tree.path("cluster").isString() ? tree.path("cluster").asString() : null,
+                    tree.path("incarnation").isInt() ? tree.path("incarnation").asInt() : null,
+                    tree.path("to").isString() ? tree.path("to").asString() : null);
+        }
     }
 
     public List<Incarnation> list(ClusterId cluster) {
         return states.incarnations(cluster);
+    }
+
+    /** Empty where nobody has claimed that life: what it archives was begun before lives were claimed, or it does not exist. */
+    public Optional<Origin> origin(ClusterId cluster, Incarnation life) {
+        String name = name(cluster, life.value());
+        try {
+            return documents.read(name, Origin.LARGEST).map(Origin::parse);
+        } catch (RepositoryDamaged | JacksonException | DateTimeParseException e) {
+            throw new Refusal(Refusal.Reason.INCOMPLETE, name + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static String name(ClusterId cluster, int life) {
+        return BackupPlace.CLUSTERS + cluster + "/" + life + "/" + ORIGIN;
     }
 
     /** The one after all that there are. */
@@ -69,7 +103,7 @@ public final class Incarnations {
         byte[] document = Json.mapper().writeValueAsBytes(origin);
         List<Incarnation> there = list(cluster);
         int next = there.isEmpty() ? 1 : there.getLast().value() + 1;
-        while (!store.putIfAbsent(BackupPlace.CLUSTERS + cluster + "/" + next + "/" + ORIGIN, document)) {
+        while (!store.putIfAbsent(name(cluster, next), document)) {
             next++;
         }
         return new Incarnation(next);
