@@ -4,6 +4,7 @@ import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
 import io.pgprimacy.backup.restore.RestoreRefused;
+import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
@@ -29,6 +30,8 @@ public final class RestoreMain {
     private static final Set<String> KNOWN = Set.of(
             "cluster",
             "incarnation",
+            "into.cluster",
+            "into.incarnation",
             "data",
             "storage.url",
             "storage.token",
@@ -58,6 +61,10 @@ public final class RestoreMain {
             completed.put("backup", done.backup().id().value());
             completed.put("timeline", done.position().timeline().value());
             completed.put("lsn", done.position().lsn().toString());
+            done.copied().ifPresent(copied -> {
+                completed.put("copiedTimeline", copied.timeline().value());
+                completed.put("copiedLsn", copied.lsn().toString());
+            });
             completed.put("lastCommit", done.lastCommit().orElse(""));
             completed.put("bytes", done.bytes());
             completed.put("segments", done.segments());
@@ -129,6 +136,7 @@ public final class RestoreMain {
         return new RestorePlan(
                 new ClusterId(settings.required("cluster")),
                 new Incarnation(Integer.parseInt(settings.get("incarnation", "1"))),
+                into(settings),
                 Path.of(settings.required("data")).toAbsolutePath(),
                 URI.create(settings.required("storage.url")),
                 settings.secret("storage.token"),
@@ -137,6 +145,15 @@ public final class RestoreMain {
                 goal(settings),
                 Path.of(settings.required("postgres.programs")),
                 settings.get("postgres.user", "postgres"));
+    }
+
+    private static Optional<WalPlace> into(WorkerSettings settings) {
+        String cluster = settings.get("into.cluster", "");
+        return cluster.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new WalPlace(
+                        new ClusterId(cluster),
+                        new Incarnation(Integer.parseInt(settings.required("into.incarnation")))));
     }
 
     private static Goal goal(WorkerSettings settings) {

@@ -292,6 +292,7 @@ final class Jobs {
                 Optional.of("beside it"),
                 past.branch().switches(2),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     }
 

@@ -127,6 +127,12 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     @Override
     public ChildProcess start(Properties wanted, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         Properties p = repository();
+        if (!wanted.getProperty("cluster", config.cluster().value())
+                .equals(config.cluster().value())) {
+            // Another cluster's data: it becomes this one's, which reads it by its own token.
+            p.setProperty("into.cluster", p.getProperty("cluster"));
+            p.setProperty("into.incarnation", p.getProperty("incarnation"));
+        }
         p.putAll(wanted);
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("postgres.programs", config.postgresBin().toString());

@@ -122,6 +122,8 @@ public final class RestoreWorker implements RepositoryRestore.Worker {
         return new Filled(
                 line.text("backup"),
                 new WalPosition(new TimelineId(line.number("timeline")), Lsn.parse(line.text("lsn"))),
+                line.optional("copiedLsn")
+                        .map(lsn -> new WalPosition(new TimelineId(line.number("copiedTimeline")), Lsn.parse(lsn))),
                 Optional.of(line.text("lastCommit")).filter(t -> !t.isEmpty()),
                 line.number("bytes"),
                 line.number("segments"),

@@ -39,12 +39,14 @@ public final class RepositoryRestore {
 
     /**
      * @param position the end of its WAL
+     * @param copied where the WAL of the cluster ends that this is a copy of; empty where the data goes on as that cluster's
      * @param files how long they took
      * @param wal how long it took
      */
     public record Filled(
             String backup,
             WalPosition position,
+            Optional<WalPosition> copied,
             Optional<String> lastCommit,
             long bytes,
             long segments,

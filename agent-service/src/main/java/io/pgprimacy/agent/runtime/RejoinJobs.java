@@ -168,7 +168,8 @@ final class RejoinJobs {
                 taken.kept().map(Path::toString),
                 taken.switches(),
                 Optional.of(taken.filled().files()),
-                Optional.of(taken.filled().wal()));
+                Optional.of(taken.filled().wal()),
+                taken.filled().copied());
     }
 
     void putBack(NodeAction.PutBack action) {

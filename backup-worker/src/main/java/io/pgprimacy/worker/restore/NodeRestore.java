@@ -35,11 +35,13 @@ public final class NodeRestore {
 
     /**
      * @param position the end of the WAL that is there
+     * @param copied the position up to which another database system was copied; empty where it is the same one still
      * @param lastCommit commit time of the last transaction; known only where a moment was restored
      */
     public record Outcome(
             Manifest backup,
             WalPosition position,
+            Optional<WalPosition> copied,
             Optional<String> lastCommit,
             long bytes,
             long segments,
@@ -53,8 +55,10 @@ public final class NodeRestore {
 
     /** Refuses what can be refused before anything is written. */
     public Outcome run() throws IOException {
-        RepositoryClient repository =
-                new RepositoryClient(plan.service(), plan.token(), plan.cluster(), plan.incarnation());
+        RepositoryClient repository = plan.into()
+                .map(reader -> RepositoryClient.ofOrigin(plan.service(), plan.token(), reader, plan.incarnation()))
+                .orElseGet(
+                        () -> new RepositoryClient(plan.service(), plan.token(), plan.cluster(), plan.incarnation()));
         MasterKeys masters = MasterKeys.parse(plan.masterKeys());
         WalArchive archive = new WalArchive(new WalPlace(plan.cluster(), plan.incarnation()), masters, repository);
         Selection selection = new Selection(repository, archive);
@@ -79,6 +83,7 @@ public final class NodeRestore {
                         chosen.backup(),
                         new WalPosition(goal.timeline(), now.reach()),
                         Optional.empty(),
+                        Optional.empty(),
                         files.bytes(),
                         wal.segments(),
                         filesTook,
@@ -88,9 +93,12 @@ public final class NodeRestore {
                 listener.step("replaying WAL");
                 Replay.Reached reached =
                         new Replay(chosen, archive, plan.data(), programs, plan.user(), listener::replayed).run();
+                Optional<WalPosition> position =
+                        plan.into().isPresent() ? Optional.of(detach(programs)) : Optional.empty();
                 yield new Outcome(
                         chosen.backup(),
-                        reached.position(),
+                        position.orElse(reached.position()),
+                        position.map(_ -> reached.position()),
                         reached.lastCommit(),
                         files.bytes(),
                         reached.segments(),
@@ -98,6 +106,12 @@ public final class NodeRestore {
                         since(walBegun));
             }
         };
+    }
+
+    /** Nothing of what is restored is served before this is done. */
+    private WalPosition detach(Programs programs) throws IOException {
+        listener.step("making it a database system of its own");
+        return new NewSystem(programs, plan.data(), plan.user()).make();
     }
 
     private static Duration since(long begun) {

@@ -2,6 +2,7 @@ package io.pgprimacy.worker.restore;
 
 import io.pgprimacy.backup.format.Incarnation;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
+import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
@@ -12,6 +13,8 @@ import java.util.Optional;
 /**
  * One restore, as it was asked for.
  *
+ * @param cluster whose data it is
+ * @param into the life of another cluster that begins with it: the data is made a database system of its own; empty: it stays the same one
  * @param data the directory to fill; empty, or not there
  * @param masterKeys text of the master keys
  * @param goal what the data is to become
@@ -21,6 +24,7 @@ import java.util.Optional;
 public record RestorePlan(
         ClusterId cluster,
         Incarnation incarnation,
+        Optional<WalPlace> into,
         Path data,
         URI service,
         String token,

@@ -6,6 +6,7 @@ import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.restore.ObjectSource;
 import io.pgprimacy.backup.wal.WalListing;
+import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.postgres.Lsn;
 import java.io.IOException;
@@ -21,16 +22,39 @@ import tools.jackson.databind.JsonNode;
 public final class RepositoryClient implements ObjectSource {
     private final StorageRequests requests;
     private final Incarnation incarnation;
+    private final String backups;
+    private final String wal;
 
     public RepositoryClient(URI service, String token, ClusterId cluster, Incarnation incarnation) {
-        this.requests = new StorageRequests(service, token, cluster);
+        this(new StorageRequests(service, token, cluster), incarnation, "/backups", "/" + incarnation + "/wal/objects");
+    }
+
+    private RepositoryClient(StorageRequests requests, Incarnation incarnation, String backups, String wal) {
+        this.requests = requests;
         this.incarnation = incarnation;
+        this.backups = backups;
+        this.wal = wal;
+    }
+
+    /**
+     * Reads what another cluster begins with, as that one is let.
+     *
+     * @param reader the cluster whose token is shown, and its life that begins
+     * @param incarnation of the cluster that is read
+     */
+    public static RepositoryClient ofOrigin(URI service, String token, WalPlace reader, Incarnation incarnation) {
+        String origin = "/" + reader.incarnation() + "/origin";
+        return new RepositoryClient(
+                new StorageRequests(service, token, reader.cluster(), origin + "/downloads"),
+                incarnation,
+                origin + "/backups",
+                origin + "/wal/objects");
     }
 
     /** Of this incarnation, oldest first, and nothing that is damaged, suspect or being removed. */
     public List<Manifest> soundBackups() throws IOException {
         JsonNode listing =
-                Attempts.run(() -> requests.answer(requests.request("/backups").GET()));
+                Attempts.run(() -> requests.answer(requests.request(backups).GET()));
         List<Manifest> sound = new ArrayList<>();
         for (int i = 0; i < listing.get("backups").size(); i++) {
             Manifest manifest = Json.mapper().treeToValue(listing.get("backups").get(i), Manifest.class);
@@ -48,9 +72,7 @@ public final class RepositoryClient implements ObjectSource {
     public WalListing wal(Lsn from) throws IOException {
         return Attempts.run(() -> Json.mapper()
                 .treeToValue(
-                        requests.answer(requests.request("/" + incarnation + "/wal/objects?from=" + from)
-                                .GET()),
-                        WalListing.class));
+                        requests.answer(requests.request(wal + "?from=" + from).GET()), WalListing.class));
     }
 
     /** That a drill has restored it and found all of it right, and how long it took until it was open. */

@@ -36,15 +36,22 @@ final class StorageRequests implements ObjectSource {
     private final URI service;
     private final String token;
     private final ClusterId cluster;
+    private final String downloads;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_BOUND)
             .build();
 
     StorageRequests(URI service, String token, ClusterId cluster) {
+        this(service, token, cluster, "/downloads");
+    }
+
+    /** @param downloads below the cluster's own; where objects that are read are granted */
+    StorageRequests(URI service, String token, ClusterId cluster, String downloads) {
         this.service = service;
         this.token = token;
         this.cluster = cluster;
+        this.downloads = downloads;
     }
 
     /** @param path below the cluster's own */
@@ -98,7 +105,7 @@ final class StorageRequests implements ObjectSource {
 
     InputStream openOnce(String name) throws IOException, InterruptedException {
         JsonNode grant =
-                ask("/downloads", Map.of("names", List.of(name))).get("grants").get(0);
+                ask(downloads, Map.of("names", List.of(name))).get("grants").get(0);
         HttpRequest download = HttpRequest.newBuilder(
                         URI.create(grant.get("url").asString()))
                 .timeout(UPLOAD_BOUND)

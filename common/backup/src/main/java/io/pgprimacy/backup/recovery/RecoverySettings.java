@@ -91,7 +91,7 @@ public final class RecoverySettings {
                 "synchronous_standby_names = ''",
                 "primary_conninfo = ''",
                 "primary_slot_name = ''"));
-        sizes().forEach((name, value) -> lines.add(name + " = '" + value + "'"));
+        minimums().forEach((name, value) -> lines.add(name + " = '" + value + "'"));
         return lines;
     }
 
@@ -131,7 +131,8 @@ public final class RecoverySettings {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Map<String, Integer> sizes() throws IOException {
+    /** Settings that a server needs at least that much of to replay this data's WAL; empty for a version whose control file is not known. */
+    public Map<String, Integer> minimums() throws IOException {
         ByteBuffer control = control();
         Integer at = CONTROL_VERSIONS.get(control.getInt(8));
         Map<String, Integer> sizes = new TreeMap<>();

@@ -62,7 +62,7 @@ final class FoundingRules {
                 at.basis(
                         RuleId.C2,
                         phase.node() + " holds " + phase.data() + ", restored from backup " + restored.backup()
-                                + " up to " + restored.position()),
+                                + " up to " + restored.copied().orElse(restored.position())),
                 phase.term(),
                 phase.node(),
                 candidates,

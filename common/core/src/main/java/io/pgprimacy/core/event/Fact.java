@@ -238,6 +238,8 @@ public sealed interface Fact extends ClusterEvent {
      * @param switches the last few promotions in its timeline history
      * @param files how long the files took
      * @param wal how long the WAL took
+     * @param copied where the WAL of the cluster ended that this is a copy of, by that one's own counting; empty where the data goes on as the same
+     *     database system
      */
     record DataRestored(
             NodeId node,
@@ -251,7 +253,8 @@ public sealed interface Fact extends ClusterEvent {
             Optional<String> kept,
             List<TimelineHistory.Switch> switches,
             Optional<Duration> files,
-            Optional<Duration> wal)
+            Optional<Duration> wal,
+            Optional<WalPosition> copied)
             implements Fact {
         public DataRestored {
             switches = List.copyOf(switches);

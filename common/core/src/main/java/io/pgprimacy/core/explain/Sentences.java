@@ -194,12 +194,16 @@ public final class Sentences {
     }
 
     private static String dataRestored(Fact.DataRestored f) {
-        return "node " + f.node() + " was restored from backup " + f.backup() + " to " + f.position()
+        return "node " + f.node() + " was restored from backup " + f.backup() + " to "
+                + f.copied().orElse(f.position())
                 + f.lastCommit().map(at -> ", last commit of " + at).orElse("") + ": "
                 + bytes(f.bytes()) + " and " + f.segments() + " WAL segments in "
                 + f.took().toSeconds() + " s"
                 + f.files().map(t -> ", files " + seconds(t)).orElse("")
                 + f.wal().map(t -> ", WAL " + seconds(t)).orElse("")
+                + f.copied()
+                        .map(_ -> "; it is a database system of its own now, at " + f.position())
+                        .orElse("")
                 + f.kept()
                         .map(where -> "; what was there before is in " + where)
                         .orElse("");

@@ -210,6 +210,7 @@ final class RandomHistory {
                                         Optional.empty(),
                                         switchesBefore(term),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         Optional.empty());
             default -> new Fact.Rewound(node, term, node());
         };
