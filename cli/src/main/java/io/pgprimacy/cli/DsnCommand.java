@@ -57,14 +57,12 @@ final class DsnCommand extends ClusterCommand {
                     .toList();
         } catch (CliFailure e) {
             Optional<Sandbox> sandbox = connection.sandbox(app);
-            if (e.code() != ExitCode.UNREACHABLE
-                    || sandbox.isEmpty()
-                    || !sandbox.get().spec().cluster().equals(client.cluster())) {
+            List<Spec.Host> hosts =
+                    sandbox.map(s -> s.spec().hosts(client.cluster())).orElse(List.of());
+            if (e.code() != ExitCode.UNREACHABLE || hosts.isEmpty()) {
                 throw e;
             }
-            return sandbox.get().spec().hosts().stream()
-                    .map(Spec.Host::postgresEndpoint)
-                    .toList();
+            return hosts.stream().map(Spec.Host::postgresEndpoint).toList();
         }
     }
 }

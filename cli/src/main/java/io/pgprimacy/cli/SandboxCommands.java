@@ -33,6 +33,7 @@ final class SandboxCommands {
                 .addSubcommand(new Down(app))
                 .addSubcommand(new Ps(app))
                 .addSubcommand(new Start(app))
+                .addSubcommand(new SandboxAddCluster(app))
                 .addSubcommand(new DestroyHost(app))
                 .addSubcommand(new SandboxDestroyAll(app));
     }
@@ -47,7 +48,7 @@ final class SandboxCommands {
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "sandbox needs up, down, ps or start");
+            throw new ParameterException(spec.commandLine(), "sandbox needs up, down, ps, start or add-cluster");
         }
     }
 

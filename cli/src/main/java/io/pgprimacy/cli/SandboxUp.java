@@ -127,7 +127,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     /** Options that a sandbox which is already there does not fulfil are refused: it would not do what was asked. */
     private void refuseOtherChoice(Sandbox sandbox) {
         Spec spec = sandbox.spec();
-        boolean other = differs(nodes, spec.hosts().size())
+        boolean other = differs(nodes, spec.hosts(spec.cluster()).size())
                 || differs(brokers, spec.kafka().brokers().size())
                 || differs(coordinators, spec.coordinators().size())
                 || differs(profile, spec.profile())
@@ -147,7 +147,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     }
 
     private static String described(Spec spec) {
-        return "--nodes " + spec.hosts().size() + " --brokers "
+        return "--nodes " + spec.hosts(spec.cluster()).size() + " --brokers "
                 + spec.kafka().brokers().size() + " --coordinators "
                 + spec.coordinators().size() + " --profile " + spec.profile() + (spec.sync() ? " --sync" : "")
                 + " --failover-limit " + spec.automaticFailovers()
@@ -192,7 +192,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
         others.forEach(other -> app.say("  " + other.await()));
         CoordinatorClient client = client(sandbox);
         createOnce(client, spec);
-        return new HealthWait(app, client, spec.hosts().size()).await(HEALTHY_WITHIN);
+        return new HealthWait(app, client, spec.hosts(spec.cluster()).size()).await(HEALTHY_WITHIN);
     }
 
     private static List<Unit> only(List<Unit> units, Kind kind) {
@@ -209,7 +209,7 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
         }
         ObjectNode body = App.JSON.createObjectNode();
         body.put("reason", "pgprimacy sandbox up");
-        CreateCommand.fill(body, spec.hosts().getFirst().name(), false, spec.profile(), spec.sync());
+        CreateCommand.fill(body, spec.hosts(spec.cluster()).getFirst().name(), false, spec.profile(), spec.sync());
         ObjectNode config = body.withObjectProperty("config");
         config.put("automaticFailoverLimit", spec.automaticFailovers());
         // A PostgreSQL that is killed and never started again would leave its segments in /dev/shm behind.
@@ -235,7 +235,9 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
     private void report(Sandbox sandbox, ClusterView view) {
         Spec spec = sandbox.spec();
         String dsn = "postgresql://postgres@"
-                + spec.hosts().stream().map(Spec.Host::postgresEndpoint).collect(Collectors.joining(","))
+                + spec.hosts(spec.cluster()).stream()
+                        .map(Spec.Host::postgresEndpoint)
+                        .collect(Collectors.joining(","))
                 + "/postgres?target_session_attrs=read-write";
         if (json) {
             ObjectNode document = App.JSON.createObjectNode();

@@ -20,7 +20,7 @@ class UsageTest {
             wait healthy --timeout soon      | 'soon' is not a duration such as 500ms, 60s or 2m
             wait happy                       | expected one of [HEALTHY]
             list --url nowhere://x           | not an address
-            sandbox                          | sandbox needs up, down, ps or start
+            sandbox                          | sandbox needs up, down, ps, start or add-cluster
             config                           | config needs show, set or edit
             events --limit 0 --url localhost | --limit must be at least 1, not 0
             """)

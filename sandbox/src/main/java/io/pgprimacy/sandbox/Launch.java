@@ -190,7 +190,7 @@ final class Launch {
 
     private Map<String, String> agentProperties(Spec.Host host) throws IOException {
         Map<String, String> p = new LinkedHashMap<>();
-        p.put("cluster", spec.cluster());
+        p.put("cluster", host.cluster());
         p.put("node", host.name());
         p.put("kafka.bootstrap.servers", spec.bootstrapServers());
         p.put("postgres.bin", spec.postgresBin().toString());
@@ -206,19 +206,21 @@ final class Launch {
         p.put("api.listen", host.place().address());
         p.put("api.port", Integer.toString(host.agentPort()));
         p.put("state.dir", layout.stateDir(host.name()).toString());
-        p.put("peers.secret.file", Secrets.random(layout.peersSecret()).toString());
+        p.put(
+                "peers.secret.file",
+                Secrets.random(layout.peersSecret(host.cluster())).toString());
         p.put("api.operators.file", operators());
         p.put("runtime.dir", spec.guardDir(host.name()).toString());
         p.put("tags.nofailover", "false");
         p.put("tags.failover_priority", "1");
         if (spec.storage().isPresent()) {
-            p.putAll(storageLaunch().agentProperties());
+            p.putAll(storageLaunch().agentProperties(host.cluster()));
         }
         return p;
     }
 
     private StorageLaunch storageLaunch() {
-        return new StorageLaunch(layout, spec.cluster(), spec.storage().orElseThrow(), this);
+        return new StorageLaunch(layout, spec.clusters(), spec.storage().orElseThrow(), this);
     }
 
     List<String> jvm(Unit unit, List<String> flags, String main, String... arguments) {

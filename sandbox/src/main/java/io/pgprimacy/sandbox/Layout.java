@@ -39,9 +39,9 @@ public record Layout(Path root) {
         return root.resolve("sandbox.json");
     }
 
-    /** What the agents sign their messages to each other with. */
-    Path peersSecret() {
-        return root.resolve("peers.secret");
+    /** What the agents of a cluster sign their messages to each other with. */
+    Path peersSecret(String cluster) {
+        return ofCluster("peers", cluster, ".secret");
     }
 
     /** Who may ask agents and coordinators for changes: one operator, whose token is in {@link #operator}. */
@@ -59,9 +59,13 @@ public record Layout(Path root) {
         return root.resolve("master.keys");
     }
 
-    /** What the agents show to the storage service. */
-    Path storageToken() {
-        return root.resolve("storage.token");
+    /** What the agents of a cluster show to the storage service. */
+    Path storageToken(String cluster) {
+        return ofCluster("storage", cluster, ".token");
+    }
+
+    private Path ofCluster(String what, String cluster, String ending) {
+        return root.resolve(what + (cluster.equals(Sandbox.CLUSTER) ? "" : "-" + cluster) + ending);
     }
 
     /** What the coordinators show to the storage service where they ask it for what only operators may. */

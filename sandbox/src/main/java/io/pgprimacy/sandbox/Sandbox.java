@@ -1,5 +1,7 @@
 package io.pgprimacy.sandbox;
 
+import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One sandbox on this machine: its directory, and the processes that run from it. */
 public final class Sandbox {
-    private static final String CLUSTER = "main";
+    static final String CLUSTER = "main";
 
     private final Layout layout;
     private final Spec spec;
@@ -103,7 +106,7 @@ public final class Sandbox {
                 .toList();
         List<Spec.Host> hosts = IntStream.rangeClosed(1, choice.nodes())
                 .mapToObj(i -> "pg" + i)
-                .map(name -> new Spec.Host(name, places.apply(name), ports.removeFirst(), ports.removeFirst()))
+                .map(name -> new Spec.Host(CLUSTER, name, places.apply(name), ports.removeFirst(), ports.removeFirst()))
                 .toList();
         return new Spec(
                 CLUSTER,
@@ -129,6 +132,38 @@ public final class Sandbox {
         }
         UUID unique = UUID.nameUUIDFromBytes(layout.root().toString().getBytes(StandardCharsets.UTF_8));
         return shared.resolve("pgprimacy-sandbox-" + unique.toString().substring(0, 13));
+    }
+
+    /**
+     * The same sandbox with hosts for one more cluster, named after it: {@code copy1}, {@code copy2}. Nothing is started; who holds the tokens of clusters,
+     * the storage service and the coordinators, must be prepared and started again.
+     */
+    public Sandbox withCluster(ClusterId cluster, int nodes) {
+        String name = cluster.value();
+        if (nodes < 1 || nodes > Choice.MOST_NODES) {
+            throw new SandboxFailure(
+                    "a cluster of the sandbox has 1 to " + Choice.MOST_NODES + " nodes, not " + nodes, "try --nodes 3");
+        }
+        List<Integer> ports = new ArrayList<>(Ports.free(2 * nodes));
+        List<Spec.Host> hosts = IntStream.rangeClosed(1, nodes)
+                .mapToObj(i -> new NodeId(name + i))
+                .map(node ->
+                        new Spec.Host(name, node.value(), Place.LOOPBACK, ports.removeFirst(), ports.removeFirst()))
+                .toList();
+        Set<String> taken = new TreeSet<>(spec.clusters());
+        spec.units().forEach(unit -> taken.add(unit.name()));
+        if (taken.contains(name) || hosts.stream().anyMatch(h -> taken.contains(h.name()))) {
+            throw new SandboxFailure(
+                    "the sandbox has a cluster or a host " + name + " already",
+                    "choose another name; there are " + taken);
+        }
+        try {
+            Spec more = spec.with(hosts);
+            SpecFile.write(layout.specFile(), more);
+            return new Sandbox(layout, more);
+        } catch (IOException e) {
+            throw unusable(layout, e);
+        }
     }
 
     public Layout layout() {

@@ -8,9 +8,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What was chosen when the sandbox was made; kept in {@code sandbox.json} and never changed afterwards, so that a host
+ * What was chosen when the sandbox was made; kept in {@code sandbox.json}. Clusters may be added; nothing that is there is changed, so that a host
  * that comes back finds the same ports.
  *
+ * @param cluster the first one, which the sandbox makes by itself
+ * @param hosts of all clusters
  * @param automaticFailovers S8's limit per 30 minutes
  * @param osUser who runs PostgreSQL, when that is not the user who runs the sandbox
  * @param runtimeDir on tmpfs, for the guards: what it says must not outlive the machine's uptime
@@ -60,7 +62,7 @@ public record Spec(
         }
     }
 
-    public record Host(String name, Place place, int postgresPort, int agentPort) {
+    public record Host(String cluster, String name, Place place, int postgresPort, int agentPort) {
         /** Where clients find its PostgreSQL. */
         public String postgresEndpoint() {
             return place.at(postgresPort);
@@ -92,6 +94,33 @@ public record Spec(
     public Spec {
         coordinators = List.copyOf(coordinators);
         hosts = List.copyOf(hosts);
+    }
+
+    /** All of them, the first one first. */
+    public List<String> clusters() {
+        return Stream.concat(Stream.of(cluster), hosts.stream().map(Host::cluster))
+                .distinct()
+                .toList();
+    }
+
+    /** Those of one cluster. */
+    public List<Host> hosts(String of) {
+        return hosts.stream().filter(h -> h.cluster().equals(of)).toList();
+    }
+
+    Spec with(List<Host> more) {
+        return new Spec(
+                cluster,
+                profile,
+                sync,
+                automaticFailovers,
+                osUser,
+                postgresBin,
+                runtimeDir,
+                kafka,
+                coordinators,
+                Stream.concat(hosts.stream(), more.stream()).toList(),
+                storage);
     }
 
     public List<Unit> brokerUnits() {

@@ -46,8 +46,9 @@ final class SpecFile {
                     "take it down with that version, or stop what runs of it and remove the directory");
         }
         JsonNode kafka = tree.path("kafka");
+        String first = tree.path("cluster").asString("main");
         return new Spec(
-                tree.path("cluster").asString("main"),
+                first,
                 tree.path("profile").asString("fast"),
                 tree.path("sync").asBoolean(false),
                 tree.path("automaticFailovers").asInt(2),
@@ -67,7 +68,12 @@ final class SpecFile {
                 each(tree.path("coordinators"), c -> new Spec.Coordinator(name(c), place(c), port(c, "port"))),
                 each(
                         tree.path("hosts"),
-                        h -> new Spec.Host(name(h), place(h), port(h, "postgresPort"), port(h, "agentPort"))),
+                        h -> new Spec.Host(
+                                h.path("cluster").asString(first),
+                                name(h),
+                                place(h),
+                                port(h, "postgresPort"),
+                                port(h, "agentPort"))),
                 storage(tree.path("s3"), tree.path("storage")));
     }
 
@@ -122,6 +128,7 @@ final class SpecFile {
         var hosts = tree.putArray("hosts");
         spec.hosts()
                 .forEach(h -> describe(hosts.addObject(), h.name(), h.place())
+                        .put("cluster", h.cluster())
                         .put("postgresPort", h.postgresPort())
                         .put("agentPort", h.agentPort()));
         spec.storageUnits()

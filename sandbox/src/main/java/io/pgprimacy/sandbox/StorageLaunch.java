@@ -12,13 +12,13 @@ final class StorageLaunch {
     static final String S3_ACCESS_KEY = "sandbox";
 
     private final Layout layout;
-    private final String cluster;
+    private final List<String> clusters;
     private final Spec.Storage storage;
     private final Launch launch;
 
-    StorageLaunch(Layout layout, String cluster, Spec.Storage storage, Launch launch) {
+    StorageLaunch(Layout layout, List<String> clusters, Spec.Storage storage, Launch launch) {
         this.layout = layout;
-        this.cluster = cluster;
+        this.clusters = List.copyOf(clusters);
         this.storage = storage;
         this.launch = launch;
     }
@@ -59,7 +59,7 @@ final class StorageLaunch {
         p.put("pgprimacy.storage.s3.bucket", Spec.Storage.BUCKET);
         p.put("pgprimacy.storage.s3.access-key", S3_ACCESS_KEY);
         p.put("pgprimacy.storage.s3.secret-key", secretKey());
-        p.put("pgprimacy.storage.tokens." + cluster, secret(Secrets.random(layout.storageToken())));
+        putTokens(p);
         p.put("pgprimacy.storage.operator-tokens.coordinator", secret(Secrets.random(layout.operatorToken())));
         Path config = layout.unitDir(unit).resolve("storage.properties");
         Secrets.write(config, Launch.lines(p));
@@ -74,17 +74,23 @@ final class StorageLaunch {
     String coordinatorOption(Unit coordinator) throws IOException {
         Map<String, String> p = new LinkedHashMap<>();
         p.put("pgprimacy.storage.url", storage.url());
-        p.put("pgprimacy.storage.tokens." + cluster, secret(Secrets.random(layout.storageToken())));
+        putTokens(p);
         p.put("pgprimacy.storage.operator-token", secret(Secrets.random(layout.operatorToken())));
         Path config = layout.unitDir(coordinator).resolve("storage.properties");
         Secrets.write(config, Launch.lines(p));
         return "--spring.config.additional-location=file:" + config;
     }
 
-    Map<String, String> agentProperties() throws IOException {
+    private void putTokens(Map<String, String> properties) throws IOException {
+        for (String cluster : clusters) {
+            properties.put("pgprimacy.storage.tokens." + cluster, secret(Secrets.random(layout.storageToken(cluster))));
+        }
+    }
+
+    Map<String, String> agentProperties(String cluster) throws IOException {
         Map<String, String> p = new LinkedHashMap<>();
         p.put("storage.url", storage.url());
-        p.put("storage.token.file", Secrets.random(layout.storageToken()).toString());
+        p.put("storage.token.file", Secrets.random(layout.storageToken(cluster)).toString());
         p.put("storage.master.keys.file", Secrets.masterKey(layout.masterKeys()).toString());
         p.put("storage.worker.lib", layout.jars(Kind.WORKER).toString());
         return p;

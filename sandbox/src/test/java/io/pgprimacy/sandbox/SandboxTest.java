@@ -3,6 +3,7 @@ package io.pgprimacy.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgprimacy.core.id.ClusterId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,6 +62,37 @@ class SandboxTest {
     }
 
     @Test
+    void aSecondClusterHasHostsAndSecretsOfItsOwnAndTheFirstIsAsItWas() throws IOException {
+        Sandbox made = TestSandbox.in(dir, new Choice(2, 1, 1, "fast", false, 2, true));
+        Sandbox more = made.withCluster(new ClusterId("copy"), 2);
+        Launch launch = new Launch(more.layout(), more.spec(), PROGRAMS);
+
+        for (Unit unit : more.spec().units()) {
+            Files.createDirectories(more.layout().unitDir(unit));
+            write(launch, unit);
+        }
+
+        assertThat(Sandbox.open(made.layout()).orElseThrow().spec()).isEqualTo(more.spec());
+        assertThat(more.spec().hosts("main")).isEqualTo(made.spec().hosts());
+        assertThat(more.spec().clusters()).containsExactly("main", "copy");
+        assertThat(more.spec().hosts("copy")).extracting(Spec.Host::name).containsExactly("copy1", "copy2");
+        assertThat(settings(more, "copy1"))
+                .contains("cluster=copy\n", "node=copy1\n", "storage-copy.token\n", "peers-copy.secret\n");
+        assertThat(settings(more, "pg1")).contains("cluster=main\n", "/storage.token\n", "/peers.secret\n");
+        String tokens = Files.readString(
+                more.layout().unitDir(more.spec().unit("storage").orElseThrow()).resolve("storage.properties"));
+        assertThat(tokens).contains("tokens.main=", "tokens.copy=");
+        assertThatThrownBy(() -> more.withCluster(new ClusterId("copy"), 1)).isInstanceOf(SandboxFailure.class);
+        assertThatThrownBy(() -> more.withCluster(new ClusterId("pg"), 1)).isInstanceOf(SandboxFailure.class);
+    }
+
+    private static String settings(Sandbox sandbox, String host) throws IOException {
+        return Files.readString(sandbox.layout()
+                .unitDir(sandbox.spec().unit(host).orElseThrow())
+                .resolve("agent.properties"));
+    }
+
+    @Test
     void eachUnitListensAndIsReachedAndRunsInItsPlace() throws IOException {
         Place host = new Place("10.7.0.3", Optional.of("ns-pg1"));
         Place broker = new Place("10.7.0.1", Optional.of("ns-kafka"));
@@ -96,7 +128,7 @@ class SandboxTest {
         assertThat(Sandbox.open(made.layout()).orElseThrow().spec()).isEqualTo(spec);
         assertThat(spec.units()).extracting(Unit::name).contains("s3", "storage");
         assertThat(new HashSet<>(spec.ports())).hasSize(2 + 1 + 4 + 2);
-        String token = Files.readString(made.layout().storageToken()).strip();
+        String token = Files.readString(made.layout().storageToken("main")).strip();
         assertThat(Files.readString(made.layout()
                         .unitDir(spec.unit("storage").orElseThrow())
                         .resolve("storage.properties")))
@@ -111,7 +143,7 @@ class SandboxTest {
                         made.layout().masterKeys().toString());
         for (Path secret : List.of(
                 made.layout().masterKeys(),
-                made.layout().storageToken(),
+                made.layout().storageToken("main"),
                 made.layout().operatorToken(),
                 made.layout().s3Secret())) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
