@@ -20,7 +20,12 @@ abstract class ClusterCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        return run(connection.open(app)).number();
+        return run(connection.open(app, cluster())).number();
+    }
+
+    /** Its name, where it is not the one of the option. */
+    String cluster() {
+        return connection.cluster;
     }
 
     abstract ExitCode run(CoordinatorClient client);

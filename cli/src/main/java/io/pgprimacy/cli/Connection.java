@@ -44,9 +44,10 @@ final class Connection {
     @Nullable
     Path caFile;
 
-    CoordinatorClient open(App app) {
+    /** @param about the cluster */
+    CoordinatorClient open(App app, String about) {
         Credentials credentials = new Credentials(app.environment(), tokenFile, () -> sandbox(app));
-        return new CoordinatorClient(addresses(app), cluster, credentials::tokenFor, trust(app));
+        return new CoordinatorClient(addresses(app), about, credentials::tokenFor, trust(app));
     }
 
     private Optional<SSLSocketFactory> trust(App app) {

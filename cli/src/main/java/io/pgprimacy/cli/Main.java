@@ -91,6 +91,7 @@ public final class Main {
         commands.put("unpin", () -> new PinCommands.Unpin(app));
         commands.put("retention", () -> RetentionCommands.commandLine(app));
         commands.put("restore", () -> RestoreCommands.commandLine(app));
+        commands.put("clone", () -> new CloneCommand(app));
         commands.put("verify-repository", () -> new VerifyRepositoryCommand(app));
         commands.put("wal", () -> WalCommands.commandLine(app));
         commands.put("explain", () -> new ExplainCommand(app));

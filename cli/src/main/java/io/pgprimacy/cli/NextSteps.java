@@ -30,6 +30,8 @@ final class NextSteps {
         lines.add("  ./pgprimacy explain last");
         if (sandbox.spec().storage().isPresent()) {
             lines.add("  ./pgprimacy backup && ./pgprimacy backups");
+            lines.add("  ./pgprimacy sandbox add-cluster copy && ./pgprimacy clone copy --from "
+                    + sandbox.spec().cluster() + " --reason 'to see it' --yes");
         }
         lines.add("  ./pgprimacy sandbox down");
         if (sandbox.spec().automaticFailovers() > 2) {

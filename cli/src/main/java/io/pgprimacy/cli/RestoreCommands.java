@@ -97,13 +97,13 @@ final class RestoreCommands {
         /** Agents that wait for the log of a cluster take some seconds to announce themselves. */
         @Override
         Duration answer() {
-            return fromBucket == null ? super.answer() : FromBucket.ANSWER;
+            return fromBucket == null ? super.answer() : StoredOrigin.ANSWER;
         }
 
         @Override
         void afterwards(CoordinatorClient client, Duration patience, long begun) {
             if (fromBucket != null) {
-                fromBucket.awaitAll(app, client, patience, begun, json);
+                fromBucket.awaitAll(app, client, patience, begun, json, "cluster " + client.cluster() + " is back");
             }
         }
 

@@ -18,7 +18,7 @@ public final class PostgresPrograms {
     private PostgresPrograms() {}
 
     /** As the user postgres where root runs the tests, for they refuse to run as root. */
-    static void run(String program, String... arguments) {
+    public static void run(String program, String... arguments) {
         List<String> command = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));

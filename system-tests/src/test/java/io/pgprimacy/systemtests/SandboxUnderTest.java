@@ -212,6 +212,11 @@ public final class SandboxUnderTest implements AutoCloseable {
         return ClusterNow.of(json("list"));
     }
 
+    /** Of another cluster than the sandbox's first. */
+    public ClusterNow list(String cluster) {
+        return ClusterNow.of(json("list", "--cluster", cluster));
+    }
+
     /** As {@link #list}, but asked over HTTP: a wait would otherwise start a JVM for each look. */
     public ClusterNow look() {
         return ClusterNow.of(get(""));

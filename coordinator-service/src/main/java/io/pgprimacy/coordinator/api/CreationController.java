@@ -17,6 +17,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -42,6 +44,8 @@ import tools.jackson.databind.node.ObjectNode;
 class CreationController {
     private static final Duration AGENTS_ANNOUNCE_WITHIN = Duration.ofSeconds(20);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final Pattern OF_THE_ORIGINAL =
+            Pattern.compile("archive_|recovery_|restore_command|primary_|synchronous_standby_names");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Fleet fleet;
@@ -67,12 +71,14 @@ class CreationController {
             @Nullable DataBody data) {}
 
     /**
-     * @param incarnation which life of the cluster; left out: the newest in the repository
+     * @param cluster whose data; left out: its own, from before everything else of it was lost. Another's makes a clone: a database system of its own
+     * @param incarnation which life of that cluster; left out: the newest in the repository
      * @param to the target: latest (where left out), a time with its zone, an LSN, xid:N or name:NAME
      * @param exclusive ends before the target rather than with it
      * @param backup the only one to begin with; left out: the last one before the target
      */
     record DataBody(
+            @Nullable String cluster,
             @Nullable Integer incarnation,
             @Nullable String to,
             @Nullable Boolean exclusive,
@@ -82,19 +88,20 @@ class CreationController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             summary =
-                    "A new cluster, one that takes over a running PostgreSQL, or one that is back from the repository alone",
-            description = "A dry run is there for the last of them only: no other has anything yet to decide by")
+                    "A new cluster, one that takes over a running PostgreSQL, one that is back from the repository alone, or a clone of another",
+            description =
+                    "A dry run is there for what begins with stored data only: nothing else has anything yet to decide by")
     ResponseEntity<Answer> create(
             @PathVariable String cluster,
             @RequestBody CreateRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         ClusterId id = fleet.id(cluster);
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        ClusterConfig config = desk.config(body.config(), ClusterConfig.defaults(TimingProfile.NORMAL));
         DataBody data = body.data();
         if (data != null) {
-            return filled(id, origin, config, body, data, dryRun);
+            return filled(id, origin, body, data, dryRun);
         }
+        ClusterConfig config = desk.config(body.config(), ClusterConfig.defaults(TimingProfile.NORMAL));
         if (dryRun) {
             throw new ApiFailure(
                     ErrorCode.INVALID_REQUEST,
@@ -141,35 +148,37 @@ class CreationController {
     }
 
     private ResponseEntity<Answer> filled(
-            ClusterId id,
-            Request.Origin origin,
-            ClusterConfig config,
-            CreateRequest body,
-            DataBody data,
-            boolean dryRun) {
+            ClusterId id, Request.Origin origin, CreateRequest body, DataBody data, boolean dryRun) {
         if (Boolean.TRUE.equals(body.adopt())) {
             throw new ApiFailure(
                     ErrorCode.INVALID_REQUEST,
                     "a cluster that adopts a primary is filled with nothing else",
                     "leave out adopt, or data");
         }
+        ClusterId source = data.cluster() == null ? id : fleet.id(data.cluster());
+        ClusterConfig config = desk.config(body.config(), like(id, source));
         String requestId = RequestId.ofCall();
         Optional<Request> earlier = desk.earlier(id, requestId);
         if (earlier.isPresent() && earlier.get().origin().equals(origin)) {
             return desk.submit(id, earlier.get());
         }
         if (exists(id)) {
-            throw taken(id, "bring it back in place: restore cluster without --from-bucket");
+            throw taken(
+                    id,
+                    source.equals(id)
+                            ? "bring it back in place: restore cluster without --from-bucket"
+                            : "take another name; to bring that one back in place: restore cluster");
         }
         RestoreGoal goal = desk.goal(
                 data.to() == null ? "latest" : data.to(), Boolean.TRUE.equals(data.exclusive()), data.backup());
-        JsonNode stored = Storage.asked(() -> storage.origin(id, wanted(data, goal)));
-        DataOrigin from = new DataOrigin(id, stored.path("incarnation").asInt(), goal);
+        JsonNode stored = Storage.asked(() -> storage.origin(source, wanted(id, data, goal)));
+        DataOrigin from = new DataOrigin(source, stored.path("incarnation").asInt(), goal);
         if (dryRun) {
             return ResponseEntity.ok(foreseen(id, from, stored));
         }
         desk.makeTopic(id);
-        NodeId first = body.first() == null ? firstThatIsThere(id) : desk.node("first", body.first());
+        NodeId first = firstThatIsThere(
+                id, body.first() == null ? Optional.empty() : Optional.of(desk.node("first", body.first())));
         int incarnation = Storage.asked(() -> storage.claim(id, Optional.of(from), origin.actor(), origin.reason()));
         return desk.submit(
                 id,
@@ -177,8 +186,24 @@ class CreationController {
                         requestId, origin, config, first, false, OptionalInt.of(incarnation), Optional.of(from)));
     }
 
-    private static ObjectNode wanted(DataBody data, RestoreGoal goal) {
+    /**
+     * The parameters of a cluster that is copied belong to its data: libraries that have to be loaded, sizes. Not those by which it archives or recovers:
+     * the copy would do so in its place.
+     */
+    private ClusterConfig like(ClusterId id, ClusterId source) {
+        ClusterConfig defaults = ClusterConfig.defaults(TimingProfile.NORMAL);
+        Optional<ClusterConfig> its = source.equals(id)
+                ? Optional.empty()
+                : fleet.runtime().snapshot(source).flatMap(s -> s.state().config());
+        TreeMap<String, String> parameters =
+                new TreeMap<>(its.map(ClusterConfig::parameters).orElseGet(TreeMap::new));
+        parameters.keySet().removeIf(name -> OF_THE_ORIGINAL.matcher(name).lookingAt());
+        return defaults.with(c -> c.parameters = parameters);
+    }
+
+    private static ObjectNode wanted(ClusterId id, DataBody data, RestoreGoal goal) {
         ObjectNode wanted = JSON.createObjectNode();
+        wanted.put("into", id.value());
         wanted.put("to", goal.target());
         if (data.incarnation() != null) {
             wanted.put("incarnation", data.incarnation());
@@ -201,8 +226,12 @@ class CreationController {
                         + stored.path("until").asString(""));
     }
 
-    /** Agents wait for the topic, so they announce themselves only now. */
-    private NodeId firstThatIsThere(ClusterId id) {
+    /**
+     * Agents wait for the topic, so they announce themselves only now.
+     *
+     * @param wanted the only one to wait for; empty: any
+     */
+    private NodeId firstThatIsThere(ClusterId id, Optional<NodeId> wanted) {
         long deadline = System.nanoTime() + AGENTS_ANNOUNCE_WITHIN.toNanos();
         try {
             while (System.nanoTime() - deadline < 0) {
@@ -210,6 +239,7 @@ class CreationController {
                         .flatMap(s -> s.state().nodes().values().stream())
                         .filter(CreationController::canBegin)
                         .map(Node::id)
+                        .filter(node -> wanted.map(node::equals).orElse(true))
                         .findFirst();
                 if (first.isPresent()) {
                     return first.get();
@@ -221,9 +251,10 @@ class CreationController {
         }
         throw new ApiFailure(
                 ErrorCode.UNKNOWN_NODE,
-                "no agent of cluster " + id
-                        + " has announced itself with an empty data directory and storage configured",
-                "start the agents, with empty directories and storage.* in their settings, or name a node; nothing was restored");
+                wanted.map(node -> "the agent of " + node + ", of cluster " + id + ", has not")
+                                .orElse("no agent of cluster " + id + " has")
+                        + " announced itself with an empty data directory and storage configured",
+                "start the agents, with empty directories and storage.* in their settings; nothing was restored");
     }
 
     private static boolean canBegin(Node node) {
