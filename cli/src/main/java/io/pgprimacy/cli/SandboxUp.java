@@ -23,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "up", description = "Starts it and returns when the cluster is healthy; a second call changes nothing.")
 final class SandboxUp extends SandboxCommands.SandboxCommand {
+    private static final Duration CREATED_WITHIN = Duration.ofMinutes(1);
+
     private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(3);
 
     @Option(names = "--nodes", paramLabel = "N", description = "PostgreSQL hosts; default: 3.")
@@ -191,12 +193,27 @@ final class SandboxUp extends SandboxCommands.SandboxCommand {
         starter.startAll(only(missing, Kind.COORDINATOR)).forEach(said -> app.say("  " + said));
         others.forEach(other -> app.say("  " + other.await()));
         CoordinatorClient client = client(sandbox);
-        createOnce(client, spec);
+        create(client, spec);
         return new HealthWait(app, client, spec.hosts(spec.cluster()).size()).await(HEALTHY_WITHIN);
     }
 
     private static List<Unit> only(List<Unit> units, Kind kind) {
         return units.stream().filter(unit -> unit.kind() == kind).toList();
+    }
+
+    /** On a machine that is busy with so many starts the first request may take long to be read back, or may not land. */
+    private void create(CoordinatorClient client, Spec spec) {
+        long deadline = System.nanoTime() + CREATED_WITHIN.toNanos();
+        while (true) {
+            try {
+                createOnce(client, spec);
+                return;
+            } catch (CoordinatorClient.Problem e) {
+                if (!e.code().equals("log-unavailable") || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void createOnce(CoordinatorClient client, Spec spec) {
