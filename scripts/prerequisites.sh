@@ -93,10 +93,10 @@ find_chromium() {
 }
 
 # The proxy of the test of Patroni's tools; the same goes for it.
-find_haproxy() {
-    [[ -x /usr/sbin/haproxy ]] || command -v haproxy >/dev/null && return
+find_proxies() {
+    [[ -x /usr/sbin/haproxy && -x /usr/sbin/pgbouncer ]] && return
     [[ $(id -u) -eq 0 ]] || return 0
-    (apt_install "no haproxy found" haproxy) || true
+    (apt_install "no haproxy or pgbouncer found" haproxy pgbouncer) || true
 }
 
 # Checks the alert rules. Debian's package would start a Prometheus, which nobody asked for: only its program is taken out.

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -47,6 +53,83 @@ class PatroniToolsTest {
             assertThat(Database.ask(haproxy.primaryPort(), "SELECT count(*) FROM through_the_proxy"))
                     .isEqualTo("2");
         }
+    }
+
+    @Test
+    void a_client_of_pgbouncer_keeps_its_connection_over_a_switchover_and_a_failover() throws SQLException {
+        if (Haproxy.program().isEmpty() || PgBouncer.program().isEmpty()) {
+            System.err.println(
+                    "SKIPPED: PgBouncer's test, for it or HAProxy is not here: apt-get install haproxy pgbouncer");
+        }
+        assumeTrue(Haproxy.program().isPresent() && PgBouncer.program().isPresent());
+        try (Haproxy haproxy = Haproxy.before(sandbox);
+                PgBouncer bouncer = PgBouncer.before(haproxy.primaryPort())) {
+            awaitRoutes(haproxy, sandbox.look());
+            Database.execute(bouncer.port(), "CREATE TABLE through_the_pool (n int PRIMARY KEY)");
+            try (Connection client = Database.connect(bouncer.port())) {
+                write(client, 1);
+
+                ClusterNow before = sandbox.look();
+                switchOver(before);
+                Eventually.until("a write after the switchover", BEHIND_THE_PROXY, () -> write(client, 2));
+                sandbox.waitHealthy();
+
+                before = sandbox.look();
+                Host.of(sandbox, before.primary()).crashPostmaster();
+                awaitAnotherPrimary(before);
+                Eventually.until("a write after the failover", BEHIND_THE_PROXY, () -> write(client, 3));
+            }
+            assertThat(Database.ask(
+                            sandbox.look().primaryPort(),
+                            "SELECT string_agg(n::text, ' ' ORDER BY n) FROM through_the_pool"))
+                    .isEqualTo("1 2 3");
+        }
+    }
+
+    /** Says whether it was acknowledged; one that was lost on the way may have been done. */
+    private static boolean write(Connection client, int n) {
+        try (Statement statement = client.createStatement()) {
+            statement.execute("INSERT INTO through_the_pool VALUES (" + n + ") ON CONFLICT DO NOTHING");
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** As vip-manager does: each host asks its own agent for {@code /leader}, and holds the address while that answers 200. */
+    @Test
+    void no_two_hosts_would_hold_the_address_at_once() {
+        ClusterNow before = sandbox.look();
+        List<AgentPort> agents = before.members().stream()
+                .map(m -> AgentPort.of(sandbox, m.name()))
+                .toList();
+        List<Integer> held = new CopyOnWriteArrayList<>();
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread hosts = Thread.ofVirtual().start(() -> {
+            while (!enough.get()) {
+                for (int i = 0; i < agents.size(); i++) {
+                    if (agents.get(i).status("/leader") == 200) {
+                        held.add(i);
+                    }
+                }
+            }
+        });
+        try {
+            Eventually.until("a host holds the address", SOON, () -> !held.isEmpty());
+            int first = held.getLast();
+            switchOver(before);
+            Eventually.until("another host holds it", SOON, () -> held.getLast() != first);
+        } finally {
+            enough.set(true);
+        }
+        Eventually.until("nobody asks any more", SOON, () -> !hosts.isAlive());
+        List<Integer> holders = new ArrayList<>();
+        held.forEach(i -> {
+            if (holders.isEmpty() || !holders.getLast().equals(i)) {
+                holders.add(i);
+            }
+        });
+        assertThat(holders).as("one after the other").hasSize(2);
     }
 
     /** As patronictl does it: to any node, with the leader's name, and the answer in words. */
