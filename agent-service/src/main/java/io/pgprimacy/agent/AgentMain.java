@@ -2,6 +2,7 @@ package io.pgprimacy.agent;
 
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.ConfigurationFailure;
+import io.pgprimacy.agent.logging.AgentLogging;
 import io.pgprimacy.agent.runtime.Agent;
 import java.nio.file.Path;
 
@@ -18,7 +19,9 @@ public final class AgentMain {
             System.exit(WRONG_USE);
         }
         try {
-            Agent agent = Agent.of(AgentConfig.read(Path.of(arguments[0])));
+            AgentConfig config = AgentConfig.read(Path.of(arguments[0]));
+            AgentLogging.use(config.logFormat(), config.cluster(), config.node());
+            Agent agent = Agent.of(config);
             Runtime.getRuntime().addShutdownHook(new Thread(agent::leave, "leave"));
             agent.run();
         } catch (ConfigurationFailure e) {

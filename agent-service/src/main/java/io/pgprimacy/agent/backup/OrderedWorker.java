@@ -1,5 +1,7 @@
 package io.pgprimacy.agent.backup;
 
+import static io.pgprimacy.agent.logging.AgentLogging.SEQUENCE;
+
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.core.cluster.WorkOrder;
@@ -89,7 +91,9 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
     }
 
     private void begin(O order) {
-        LOG.info("begin the {} of decision {}", trade.name(), order.ordered());
+        LOG.atInfo()
+                .addKeyValue(SEQUENCE, order.ordered())
+                .log("begin the {} of decision {}", trade.name(), order.ordered());
         Running now = new Running(order.ordered());
         work = Optional.of(OrderedWork.begun(order.ordered()));
         if (program.isEmpty()) {
@@ -177,7 +181,9 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
 
     /** What the worker said first counts: what is complete is there, whatever became of its process then. */
     private void finish(Running now, Fact end) {
-        LOG.info("the {} of decision {} has ended: {}", trade.name(), now.ordered, end);
+        LOG.atInfo()
+                .addKeyValue(SEQUENCE, now.ordered)
+                .log("the {} of decision {} has ended: {}", trade.name(), now.ordered, end);
         work = work.map(w -> w.ended(end));
         if (now.child.isEmpty()) {
             running = Optional.empty();

@@ -1,5 +1,6 @@
 package io.pgprimacy.agent.config;
 
+import io.pgprimacy.agent.logging.LogFormat;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
@@ -50,6 +51,7 @@ public record AgentConfig(
         Optional<Path> peersSecretFile,
         Optional<Path> operatorsFile,
         LocalTags tags,
+        LogFormat logFormat,
         Optional<StorageConfig> storage) {
 
     private static final int PATRONI_PORT = 8008;
@@ -109,6 +111,7 @@ public record AgentConfig(
                     optional("peers.secret.file", Path::of),
                     optional("api.operators.file", Path::of),
                     tags(),
+                    optional("log.format", LogFormat::parse).orElse(LogFormat.TEXT),
                     storage());
             if (!unused.isEmpty()) {
                 throw new ConfigurationFailure(

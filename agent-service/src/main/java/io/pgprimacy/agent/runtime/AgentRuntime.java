@@ -1,5 +1,6 @@
 package io.pgprimacy.agent.runtime;
 
+import io.pgprimacy.agent.logging.AgentLogging;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.event.LogRecord;
@@ -114,6 +115,7 @@ public final class AgentRuntime {
         if (pace.equals(Pace.AT_REST) && !records.isEmpty() && loop.mayWait(now)) {
             return;
         }
+        AgentLogging.at(loop.state().term(), loop.state().offset());
         if (log.isCaughtUp()) {
             try {
                 loop.step(now);

@@ -6,6 +6,8 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.plan.NodeAction;
 import io.pgprimacy.core.plan.Observation;
 import io.pgprimacy.core.plan.Observation.JobResult;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Carries out one action at a time. A stop does not wait for its turn: it interrupts what is under way and runs beside it. */
 final class Workshop implements AutoCloseable {
@@ -65,10 +68,12 @@ final class Workshop implements AutoCloseable {
         }
         bench = new Bench(Optional.of(action), bench.last(), bench.syncApplied(), bench.slots(), bench.parameters());
         ExecutorService on = action instanceof NodeAction.Stop ? stopping : hand;
-        current = Optional.of(on.submit(() -> carryOut(action)));
+        Map<String, String> saidUnder = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
+        current = Optional.of(on.submit(() -> carryOut(action, saidUnder)));
     }
 
-    private void carryOut(NodeAction action) {
+    private void carryOut(NodeAction action, Map<String, String> saidUnder) {
+        MDC.setContextMap(saidUnder);
         LOG.info("begin {}", action);
         long begun = System.nanoTime();
         try {

@@ -3,6 +3,7 @@ package io.pgprimacy.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgprimacy.agent.logging.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,15 @@ class AgentConfigTest {
         assertThat(config.apiPort()).isEqualTo(8008);
         assertThat(config.adminUser()).isEqualTo("postgres");
         assertThat(config.tags()).isEqualTo(LocalTags.DEFAULT);
+    }
+
+    @Test
+    void logs_text_unless_it_says_json() throws IOException {
+        assertThat(read(LEAST).logFormat()).isEqualTo(LogFormat.TEXT);
+        assertThat(read(LEAST + "log.format=json\n").logFormat()).isEqualTo(LogFormat.JSON);
+        assertThatThrownBy(() -> read(LEAST + "log.format=xml\n"))
+                .isInstanceOf(ConfigurationFailure.class)
+                .hasMessageContaining("text or json");
     }
 
     @Test
