@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.systemtests.Command;
+import io.pgprimacy.systemtests.Processes;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -23,23 +24,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** An S3 endpoint, a storage service, a master key, and any number of PostgreSQL servers; closing leaves nothing behind. */
-public final class BackupTestBed implements AutoCloseable {
-    public static final Duration BOUND = Duration.ofMinutes(3);
-
-    private static final String ACCESS_KEY = "access";
-    private static final String SECRET_KEY = "secret-of-the-test";
-
+public final class BackupTestBed extends RepositoryUnderTest implements AutoCloseable {
     private static final Set<BackupTestBed> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(BackupTestBed::stop), "teardown"));
     }
 
-    public final Path directory;
+    private final StoreFront front;
     private final int s3Port = freePort();
     private final int storagePort = freePort();
     private final List<Server> servers = new ArrayList<>();
@@ -48,8 +42,13 @@ public final class BackupTestBed implements AutoCloseable {
     private @Nullable Process storage;
 
     public BackupTestBed() throws IOException {
+        this(StoreFront.NONE);
+    }
+
+    public BackupTestBed(StoreFront front) throws IOException {
+        super(Files.createTempDirectory("pgprimacy-backup-test-"));
         OPEN.add(this);
-        directory = Files.createTempDirectory("pgprimacy-backup-test-");
+        this.front = front;
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createDirectories(directory.resolve("s3/backups"));
         Files.writeString(directory.resolve("logback.xml"), "<configuration><root level=\"WARN\"/></configuration>");
@@ -58,6 +57,7 @@ public final class BackupTestBed implements AutoCloseable {
                 directory.resolve("master.keys"),
                 rescue("generate-key").expectSuccess().out());
         startS3();
+        front.open(s3Port);
         startStorage();
     }
 
@@ -91,7 +91,7 @@ public final class BackupTestBed implements AutoCloseable {
                 "storage-service",
                 "io.pgprimacy.storage.StorageApplication",
                 "--server.port=" + storagePort,
-                "--pgprimacy.storage.s3.endpoint=http://127.0.0.1:" + s3Port,
+                "--pgprimacy.storage.s3.endpoint=" + endpoint(),
                 "--pgprimacy.storage.s3.bucket=backups",
                 "--pgprimacy.storage.s3.access-key=" + ACCESS_KEY,
                 "--pgprimacy.storage.s3.secret-key=" + SECRET_KEY,
@@ -217,31 +217,6 @@ public final class BackupTestBed implements AutoCloseable {
                 .until(() -> Lsn.parse(storedUpTo(timeline)).compareTo(Lsn.parse(flushed)) >= 0);
     }
 
-    /** As the bucket's names say. */
-    String storedUpTo(int timeline) {
-        JsonNode coverage = null;
-        for (JsonNode each : wal().get("timelines")) {
-            coverage = each.get("timeline").asInt() == timeline ? each.get("coverage") : coverage;
-        }
-        return coverage == null
-                ? "0/0"
-                : coverage.get(coverage.size() - 1).get("end").asString();
-    }
-
-    public JsonNode wal() {
-        return JsonMapper.shared()
-                .readTree(rescue(
-                                "wal",
-                                "--json",
-                                "--cluster",
-                                "demo",
-                                "--endpoint",
-                                "http://127.0.0.1:" + s3Port,
-                                "--bucket",
-                                "backups")
-                        .out());
-    }
-
     /** On a data directory that is there. */
     public Server server(String name, Path data) throws IOException {
         Server server = new Server(name, data, freePort());
@@ -312,71 +287,14 @@ public final class BackupTestBed implements AutoCloseable {
                 .toList();
     }
 
-    public Command.Result restore(Path target, String... options) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "restore",
-                "--cluster",
-                "demo",
-                "--target",
-                target.toString(),
-                "--master-keys",
-                directory.resolve("master.keys").toString()));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of("--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups"));
-        return rescue(arguments.toArray(String[]::new));
+    @Override
+    String endpoint() {
+        return front.endpoint(s3Port);
     }
 
-    /** {@code rescue dump …} of the cluster, with whatever opens it. */
-    Command.Result rescueDump(String verb, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("dump", verb));
-        arguments.addAll(List.of(options));
-        arguments.addAll(
-                List.of("--cluster", "demo", "--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups"));
-        if (verb.equals("restore")) {
-            arguments.addAll(
-                    List.of("--master-keys", directory.resolve("master.keys").toString()));
-        }
-        return rescue(arguments.toArray(String[]::new));
-    }
-
-    public Command.Result list() {
-        return rescue("list", "--json", "--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups");
-    }
-
-    /** Hashes everything that is stored; decrypts it too where the options name the master keys. */
-    Command.Result verify(String... options) {
-        List<String> arguments = new ArrayList<>(List.of("verify", "--cluster", "demo"));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of("--endpoint", "http://127.0.0.1:" + s3Port, "--bucket", "backups"));
-        return rescue(arguments.toArray(String[]::new));
-    }
-
-    Command.Result rotateKey(Path masterKeys) {
-        return rescue(
-                "rotate-key",
-                "--remove-others",
-                "--master-keys",
-                masterKeys.toString(),
-                "--endpoint",
-                "http://127.0.0.1:" + s3Port,
-                "--bucket",
-                "backups");
-    }
-
-    public Command.Result rescue(String... arguments) {
-        return rescueWith(ACCESS_KEY, SECRET_KEY, arguments);
-    }
-
-    /** As the user that PostgreSQL runs as. */
-    static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {
-        List<String> command =
-                new ArrayList<>(Programs.java("rescue", List.of("-Xmx256m"), "io.pgprimacy.rescue.RescueMain"));
-        command.addAll(List.of(arguments));
-        return Command.run(
-                BOUND,
-                Map.of("PGPRIMACY_S3_ACCESS_KEY", accessKey, "PGPRIMACY_S3_SECRET_KEY", secretKey),
-                Path.of("/"),
-                Programs.asPostgres(command));
+    @Override
+    List<String> javaOptions() {
+        return front.javaOptions();
     }
 
     public static Command.Result asPostgres(List<String> command) {
@@ -393,11 +311,17 @@ public final class BackupTestBed implements AutoCloseable {
     public void stop() {
         OPEN.remove(this);
         keepers.forEach(Process::destroyForcibly);
-        for (Server server : servers) {
-            server.stop("immediate");
+        try {
+            for (Server server : List.copyOf(servers)) {
+                server.stop("immediate");
+            }
+            end(storage);
+            front.close();
+            end(s3);
+        } finally {
+            // Whoever is stopped in the middle of a restore has servers that are in no list yet.
+            Processes.signal("KILL", Processes.mentioning(directory.toString()));
         }
-        end(storage);
-        end(s3);
     }
 
     static void delete(Path directory) throws IOException {
@@ -410,7 +334,9 @@ public final class BackupTestBed implements AutoCloseable {
 
     private Process java(String log, List<String> options, String module, String main, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(Programs.java(module, options, main));
+        List<String> all = new ArrayList<>(options);
+        all.addAll(javaOptions());
+        List<String> command = new ArrayList<>(Programs.java(module, all, main));
         command.addAll(List.of(arguments));
         boolean worker = module.equals("backup-worker");
         ProcessBuilder builder = new ProcessBuilder(worker ? Programs.asPostgres(command) : command);

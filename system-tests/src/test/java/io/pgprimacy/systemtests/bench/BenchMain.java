@@ -13,9 +13,11 @@ import picocli.CommandLine.Command;
             SoakBench.class,
             FoldBench.class,
             DashboardBench.class,
-            TakeoverBench.class
+            TakeoverBench.class,
+            BackupBench.class,
+            StoreLagBench.class
         },
-        synopsisSubcommandLabel = "failover|agent|soak|fold|dashboard|takeover")
+        synopsisSubcommandLabel = "failover|agent|soak|fold|dashboard|takeover|backup|store-lag")
 public final class BenchMain {
     private BenchMain() {}
 

@@ -12,6 +12,10 @@ record Distribution(int runs, double min, double median, double p90, double max)
                         sorted.size(), sorted.getFirst(), at(sorted, 0.5), at(sorted, 0.9), sorted.getLast());
     }
 
+    static double percentile(List<Double> values, double share) {
+        return at(values.stream().sorted().toList(), share);
+    }
+
     /** The nearest rank; the median of an even number is the mean of the two in the middle. */
     private static double at(List<Double> sorted, double share) {
         int size = sorted.size();
