@@ -35,6 +35,7 @@ final class Auditor {
     private final List<DecisionListener> listeners = new ArrayList<>();
     private NavigableMap<Long, ClusterState> states = new TreeMap<>();
     private long mostSequence;
+    private long exchangedAtMillis;
     private boolean lacksDecisions;
     private ClusterState state = ClusterState.initial(Simulation.CLUSTER);
 
@@ -66,6 +67,7 @@ final class Auditor {
         ledgers.put(before, states);
         states = ledgers.computeIfAbsent(next, n -> statesOf(before, n));
         state = states.lastEntry().getValue();
+        exchangedAtMillis = world.now() / World.MS;
         lacksDecisions = state.sequence() < mostSequence;
     }
 
@@ -120,13 +122,23 @@ final class Auditor {
         }
         Optional<Grant> granted = state.primary().filter(g -> !before.primary().equals(Optional.of(g)));
         if (granted.isPresent()) {
-            Term term = granted.get().term();
-            if (grants.containsKey(term)) {
-                throw new Violation(Invariant.I3_TERMS, "term " + term + " is granted twice");
-            }
-            grants.put(term, new Granted(granted.get().node(), record.offset(), promise(before)));
+            grant(granted.get(), record, before);
         }
         listeners.forEach(l -> l.counted(decision, before));
+    }
+
+    private void grant(Grant granted, LogRecord record, ClusterState before) {
+        Term term = granted.term();
+        if (!grants.containsKey(term)) {
+            grants.put(term, new Granted(granted.node(), record.offset(), promise(before)));
+        } else if (record.writtenAtMillis() < exchangedAtMillis
+                && before.lostDecisions().isPresent()) {
+            // It lands in the place of one that was lost. Nobody is promoted by it, for the log is known to lack
+            // decisions.
+            world.trace("log", () -> "   ... void: it was sent before the log was cut back");
+        } else {
+            throw new Violation(Invariant.I3_TERMS, "term " + term + " is granted twice");
+        }
     }
 
     private static Promise promise(ClusterState before) {

@@ -56,9 +56,9 @@ final class PrimaryPlans {
     }
 
     private static NodePlan promote(Self self, Term term) {
-        Optional<String> promise = promise(self);
-        if (promise.isPresent()) {
-            return Plans.idle(self, promise.get());
+        Optional<String> obstacle = lostDecisions(self).or(() -> promise(self));
+        if (obstacle.isPresent()) {
+            return Plans.idle(self, obstacle.get());
         }
         if (!self.lease().allowsWrites(term, self.now())) {
             return Plans.idle(self, "the lease of term " + term + " has not been read back yet");
@@ -81,6 +81,14 @@ final class PrimaryPlans {
                 self.memory().withPrimaryOf(term),
                 new NodeAction.Promote(term, state.unusedTimeline(), state.sync(), state.syncSequence()),
                 "this node becomes primary of term " + term);
+    }
+
+    /**
+     * A grant may be one that a log lost to which it was sent, and that landed late in what has replaced it: in the place of another decision, which
+     * others have read. Nobody else would decide by such a log.
+     */
+    private static Optional<String> lostDecisions(Self self) {
+        return self.state().lostDecisions().map(lost -> lost.sentence(self.state()));
     }
 
     /** S11: waited out even where a decision names this node, unless whoever it was given to has stopped. */

@@ -257,4 +257,24 @@ class NodePlannerTest {
         assertThat(after.saved()).isFalse();
         assertThat(after.from()).isEqualTo(Lsn.ZERO);
     }
+
+    /** Seed 200188504: a decision that was sent to a log which was then cut back landed in its place among what was left. */
+    @Test
+    void nobody_is_promoted_by_a_log_that_lacks_what_another_member_has_read() {
+        ClusterState granted =
+                cluster().primary("b", 1000).standby("a", 900).standby("c", 800).state();
+        ClusterState lost = cluster()
+                .primary("b", 1000)
+                .standby("a", 900)
+                .standby("c", 800)
+                .hasRead("c", granted.sequence() + 1, 1)
+                .state();
+
+        assertThat(plan(granted, LocalMemory.NEW, standby(1, PostgresView.Upstream.CUT))
+                        .because())
+                .contains("the lease of term 1 has not been read back");
+        NodePlan plan = plan(lost, LocalMemory.NEW, standby(1, PostgresView.Upstream.CUT));
+        assertThat(plan.action()).isEmpty();
+        assertThat(plan.because()).contains("c has read decision", "lost-log.md");
+    }
 }
