@@ -71,11 +71,17 @@ const restore = {
 const POLICY = ['full', 'window', 'daily', 'weekly', 'monthly']
 const policy = (wish) => Object.fromEntries(POLICY.filter((f) => wish[f]).map((f) => [f, f === 'window' ? wish[f] : Number(wish[f])]))
 
+/** Without a policy it is the configured one. */
+const retentionBody = ({ actor, reason, ...wish }) => {
+  const wanted = policy(wish)
+  return Object.keys(wanted).length > 0 ? { actor, reason, policy: wanted } : { actor, reason }
+}
+
 const listed = (names, what) => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : [])
 
 const retention = {
   title: 'Apply retention',
-  says: 'Marks what the policy does not keep. It is removed when retention is applied again after the grace, unless it has been pinned by then.',
+  says: 'Marks what the policy does not keep. It is removed when retention is applied again after the grace, unless it has been pinned by then. Left empty it is the configured policy.',
   fields: [
     { name: 'full', label: 'full backups', kind: 'number', hint: 'so many, with all that rests upon them and all WAL since' },
     { name: 'window', label: 'window', kind: 'text', hint: 'every moment since so long ago, such as 7d' },
@@ -84,11 +90,15 @@ const retention = {
     { name: 'monthly', label: 'monthly', kind: 'number' },
   ],
   foresee: async (cluster, wish) => {
-    const plan = await post(of(cluster, '/retention/plan'), policy(wish))
+    const [plan, decided] = await Promise.all([
+      post(of(cluster, '/retention/plan'), policy(wish)),
+      post(of(cluster, '/requests/retention?dryRun=true'), retentionBody(wish)),
+    ])
     const goes = plan.backups.filter((b) => !b.stays)
     return {
-      outcome: 'planned',
+      outcome: decided.outcome,
       lines: [
+        ...foreseen(decided).lines,
         goes.length === 0 ? 'Every backup stays.' : `${plural(goes.length, 'backup')} of ${plan.backups.length} would go.`,
         plan.walGoes.objects === 0 ? 'All WAL stays.' : `${bytes(plan.walGoes.bytes)} of WAL would go.`,
       ],
@@ -96,17 +106,9 @@ const retention = {
       loses: goes.length > 0 ? 'Moments that one can go back to now will be out of reach.' : null,
     }
   },
-  act: async (cluster, { actor, reason, ...wish }, key) => {
-    const applied = await post(of(cluster, '/retention/apply'), { actor, reason, policy: policy(wish) }, key)
-    const lines = [
-      ...listed(applied.marked, 'marked, to be removed after the grace'),
-      ...listed(applied.waiting, 'marked before, and the grace is not over'),
-      ...listed(applied.released, 'marked before, and kept after all'),
-      ...listed(applied.removed, 'removed'),
-      ...(applied.walMarked.objects > 0 ? [`${bytes(applied.walMarked.bytes)} of WAL marked`] : []),
-      ...(applied.walRemoved.objects > 0 ? [`${bytes(applied.walRemoved.bytes)} of WAL removed`] : []),
-    ]
-    return { done: lines.length > 0 ? lines : ['Everything that is stored stays.'] }
+  act: async (cluster, wish, key) => {
+    const accepted = await post(of(cluster, '/requests/retention'), retentionBody(wish), key)
+    return { operation: accepted.operation.replace('/api/v1', '') }
   },
 }
 

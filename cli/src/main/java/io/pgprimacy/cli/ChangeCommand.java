@@ -61,9 +61,13 @@ abstract class ChangeCommand extends ClusterCommand {
         return Optional.empty();
     }
 
+    /** What is shown before it is asked for. */
+    void beforehand(CoordinatorClient client) {}
+
     @Override
     ExitCode run(CoordinatorClient client) {
         Confirmation.requireReason(reason);
+        beforehand(client);
         Confirmation.ask(app, yes, question());
         ObjectNode body = App.JSON.createObjectNode();
         body.put("reason", reason);

@@ -37,7 +37,7 @@ final class RetentionCommands {
         }
     }
 
-    /** A backup goes only where none of these keeps it. */
+    /** A backup goes only where none of these keeps it. Where all are left out it is the configured policy. */
     static final class Policy {
         @Option(
                 names = "--full",
@@ -71,12 +71,6 @@ final class RetentionCommands {
             if (window != null) {
                 body.put("window", window);
             }
-            if (body.isEmpty()) {
-                throw new CliFailure(
-                        ExitCode.USAGE,
-                        "no policy is given, and one that keeps nothing is never meant",
-                        "for instance: --full 2 --window 7d --monthly 6");
-            }
             return body;
         }
 
@@ -87,7 +81,12 @@ final class RetentionCommands {
         }
     }
 
-    @Command(name = "plan", description = "What a policy would keep and let go, and why. Changes nothing.")
+    @Command(
+            name = "plan",
+            description = {
+                "What a policy would keep and let go, and why. Changes nothing.",
+                "Without options: the configured one (config set retention.full=2)."
+            })
     static final class Plan extends ClusterCommand {
         @Mixin
         Policy policy = new Policy();
@@ -102,6 +101,7 @@ final class RetentionCommands {
             if (json) {
                 app.print(plan);
             } else {
+                app.out().println("stays: " + plan.path("policy").asString(""));
                 table(plan).print(app.out());
                 wal(plan).forEach(app.out()::println);
             }
@@ -111,58 +111,52 @@ final class RetentionCommands {
 
     @Command(
             name = "apply",
-            description =
-                    "Shows the plan, asks, and marks what goes. What was marked a day ago and still goes is removed: run it by"
-                            + " schedule, with the same policy. A pin in between saves a backup.")
-    static final class Apply extends ClusterCommand {
+            description = {
+                "Shows the plan, asks, marks what goes, and waits until that is done. What was marked a day ago and still goes is removed. A pin in"
+                        + " between saves a backup.",
+                "Without options: the configured policy, which is applied by itself every day as well. One that keeps less is refused."
+            })
+    static final class Apply extends ChangeCommand {
         @Mixin
         Policy policy = new Policy();
-
-        @Mixin
-        Origin origin = new Origin();
-
-        @Option(
-                names = {"--yes", "-y"},
-                description = "Do not ask.")
-        boolean yes;
 
         Apply(App app) {
             super(app);
         }
 
         @Override
-        ExitCode run(CoordinatorClient client) {
-            ObjectNode body = origin.body();
-            body.set("policy", policy.body());
+        String verb() {
+            return "retention";
+        }
+
+        @Override
+        Duration answer() {
+            return ANSWER;
+        }
+
+        @Override
+        Duration patience() {
+            return ANSWER;
+        }
+
+        @Override
+        void beforehand(CoordinatorClient client) {
             JsonNode plan = client.post("/retention/plan", policy.body(), ANSWER);
+            app.say("stays: " + plan.path("policy").asString(""));
             table(plan).print(app.err());
             wal(plan).forEach(app::say);
-            Confirmation.ask(app, yes, "mark what goes, and remove what was marked long ago?");
-            JsonNode applied = client.post("/retention/apply", body, ANSWER);
-            if (json) {
-                app.print(applied);
-            } else {
-                print(applied);
-            }
-            return ExitCode.DONE;
         }
 
-        private void print(JsonNode applied) {
-            backups(applied, "removed", "removed, and the space is free within an hour or two");
-            backups(applied, "marked", "marked: the next run after the grace removes it, unless it is pinned");
-            backups(applied, "waiting", "was marked before, and the grace is not over");
-            backups(applied, "released", "was marked before, and stays after all");
-            amount(applied.path("walRemoved"), "removed");
-            amount(applied.path("walMarked"), "marked: the next run after the grace removes it");
+        @Override
+        String question() {
+            return "mark what goes, and remove what was marked long ago?";
         }
 
-        private void backups(JsonNode applied, String field, String what) {
-            applied.path(field).forEach(id -> app.out().println(id.asString("") + "  " + what));
-        }
-
-        private void amount(JsonNode amount, String what) {
-            if (amount.path("objects").asLong(0) > 0) {
-                app.out().println(amountOf(amount) + "  " + what);
+        @Override
+        void fill(CoordinatorClient client, ObjectNode body) {
+            ObjectNode wanted = policy.body();
+            if (!wanted.isEmpty()) {
+                body.set("policy", wanted);
             }
         }
     }

@@ -21,7 +21,7 @@ class RepositoryCommandsTest {
                         "expired":{"at":"2026-11-23T17:00:00Z","actor":"cron","reason":"nightly"}}}]}
             """;
     private static final String PLAN = """
-            {"backups":[
+            {"policy":"2 full","backups":[
               {"backup":"20261123T1","incarnation":1,"stays":false,"because":["no rule keeps it"]},
               {"backup":"20261123T2","incarnation":1,"stays":true,"because":["it is pinned","it is the last good backup"]}],
              "wal":["incarnation 1, all timelines, since 0/28"],"walGoes":{"objects":3,"bytes":2500000}}
@@ -77,6 +77,7 @@ class RepositoryCommandsTest {
         coordinator.on("POST /retention/plan", 200, PLAN);
         Ran ran = Ran.at(coordinator, "retention", "plan", "--full", "2", "--window", "7d");
         assertThat(ran.out()).as(ran.err()).isEqualTo("""
+                stays: 2 full
                 BACKUP             BECAUSE
                 20261123T1  GOES   no rule keeps it
                 20261123T2  stays  it is pinned; it is the last good backup
@@ -94,21 +95,24 @@ class RepositoryCommandsTest {
         assertThat(ran.err()).contains("20261123T1  GOES", "--yes was not given");
         assertThat(coordinator.asked()).containsExactly("POST /retention/plan");
 
-        coordinator.on("POST /retention/apply", 200, """
-                {"marked":["20261123T1"],"waiting":[],"released":[],"removed":[],
-                 "walMarked":{"objects":0,"bytes":0},"walRemoved":{"objects":2,"bytes":1000000}}""");
+        coordinator.on("POST /requests/retention", 202, "{\"id\":\"q1\"}");
+        coordinator.on("GET /operations/q1", 200, """
+                {"id":"q1","state":"SUCCEEDED","message":"retention was applied: marked: 20261123T1 (no rule keeps it)"}""");
         Ran yes = Ran.at(coordinator, "retention", "apply", "--full", "1", "--reason", "nightly", "--yes");
         assertThat(yes.out()).isEqualTo("""
-                20261123T1  marked: the next run after the grace removes it, unless it is pinned
-                2 objects of WAL, 1.0 MB  removed
+                retention done: retention was applied: marked: 20261123T1 (no rule keeps it)
                 """);
-        assertThat(coordinator.lastBody().path("policy").toString()).isEqualTo("{\"full\":1}");
-        assertThat(coordinator.lastBody().path("reason").asString()).isEqualTo("nightly");
     }
 
     @Test
-    void aPolicyThatSaysNothingIsWrongUse() {
-        assertThat(Ran.at(coordinator, "retention", "plan").code()).isEqualTo(2);
+    void withoutAPolicyItIsTheConfiguredOne() {
+        coordinator.on("POST /retention/plan", 200, PLAN);
+        assertThat(Ran.at(coordinator, "retention", "plan").out()).startsWith("stays: 2 full");
+        assertThat(coordinator.lastBody().toString()).isEqualTo("{}");
+    }
+
+    @Test
+    void whatIsNotSaidEnoughIsWrongUse() {
         assertThat(Ran.at(coordinator, "retention").err()).contains("plan or apply");
         assertThat(Ran.at(coordinator, "pin", "20261123T1").err()).contains("--reason");
         assertThat(Ran.at(coordinator, "pin", "20261123T1", "--reason", " ").code())

@@ -213,6 +213,8 @@ final class Auditor {
                 s.schedules(),
                 s.drill(),
                 s.drillsThrough(),
+                s.retention(),
+                s.retentionThrough(),
                 Optional.empty());
     }
 

@@ -12,6 +12,7 @@ import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.NodeId;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -156,6 +157,8 @@ final class Operator {
             case 1 -> append(new Request.DrillCancelRequested(id(), SOMEBODY));
             case 2, 3, 4 -> append(new Request.DrillRequested(id(), SOMEBODY, Optional.empty(), node));
             case 5 -> append(new Request.BackupRequested(id(), SOMEBODY, BackupType.LOGICAL, node));
+            case 6 ->
+                append(new Request.RetentionRequested(id(), SOMEBODY, 1 + random.nextInt(3), Duration.ZERO, 0, 0, 0));
             default -> append(new Request.BackupRequested(id(), SOMEBODY, BackupType.INCREMENTAL, node));
         }
         world.after((1 + random.nextInt(5)) * World.SECOND, () -> backUp(random, goesOn));
@@ -187,7 +190,8 @@ final class Operator {
         return request instanceof Request.BackupRequested
                 || request instanceof Request.BackupCancelRequested
                 || request instanceof Request.DrillRequested
-                || request instanceof Request.DrillCancelRequested;
+                || request instanceof Request.DrillCancelRequested
+                || request instanceof Request.RetentionRequested;
     }
 
     /** Commits were given up already, by who asked for that. */

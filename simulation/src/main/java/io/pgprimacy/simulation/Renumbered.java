@@ -41,6 +41,10 @@ final class Renumbered {
                 new Decision.RestoreOpened(basis, d.term(), d.oldPrimary(), d.lastKnown(), d.node(), d.goal());
             case Decision.RebuildOrdered d -> new Decision.RebuildOrdered(basis, d.node());
             case Decision.OldDataRemovalOrdered d -> new Decision.OldDataRemovalOrdered(basis, d.data());
+            case Decision.RetentionOrdered d -> new Decision.RetentionOrdered(basis, d.policy(), d.scheduled());
+            case Decision.RetentionMissed d -> new Decision.RetentionMissed(basis, d.through(), d.instants());
+            case Decision.RetentionApplied d -> new Decision.RetentionApplied(basis, d.ordered(), d.outcome());
+            case Decision.RetentionFailed d -> new Decision.RetentionFailed(basis, d.ordered(), d.reason());
             case Decision.BackupOrdered d ->
                 new Decision.BackupOrdered(basis, d.node(), d.type(), d.scheduled(), d.databases());
             case Decision.BackupMissed d -> new Decision.BackupMissed(basis, d.type(), d.through(), d.instants());

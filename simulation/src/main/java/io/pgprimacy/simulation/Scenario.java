@@ -4,9 +4,11 @@ import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.RejoinPolicy;
 import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.id.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,6 +91,8 @@ record Scenario(
             if (seed % 2 == 0) {
                 c.backupSchedules.put(BackupType.INCREMENTAL, "11");
                 c.drillSchedule = Optional.of("17");
+                c.retention = Optional.of(new Retention(2, Duration.ZERO, 0, 0, 0));
+                c.retentionSchedule = Optional.of("13");
             }
         });
         if (!focus.plan().isEmpty()) {

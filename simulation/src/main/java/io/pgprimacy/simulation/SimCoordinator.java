@@ -46,7 +46,8 @@ final class SimCoordinator {
         }
         process.start();
         reader = Optional.empty();
-        loop = Optional.of(new CoordinatorLoop(Simulation.CLUSTER, name, SimCoordinator::everySoManySeconds));
+        loop = Optional.of(new CoordinatorLoop(
+                Simulation.CLUSTER, name, SimCoordinator::everySoManySeconds, new SimRetention(process)));
         world.trace(name, () -> "coordinator starts");
         awaitLog();
     }

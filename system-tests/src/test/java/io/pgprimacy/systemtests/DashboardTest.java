@@ -300,7 +300,8 @@ class DashboardTest {
         page.getByText("Show what would happen").click();
         assertThat(page.locator("#foreseen")).containsText("it is pinned");
         page.getByText("Apply retention now").click();
-        assertThat(page.locator("#done")).isVisible();
+        assertThat(page.locator("#progress")).containsText("succeeded", soon());
+        assertThat(page.locator("#progress")).containsText("retention was applied");
         page.getByText("Close").click();
 
         page.getByLabel("unpin " + backup).click();

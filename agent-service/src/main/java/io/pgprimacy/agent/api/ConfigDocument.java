@@ -64,6 +64,8 @@ final class ConfigDocument {
         config.backupSchedules().forEach((type, cron) -> schedules.put(type.label(), cron));
         own.put("backup_schedules", schedules);
         config.drillSchedule().ifPresent(cron -> own.put("drill_schedule", cron));
+        config.retention().ifPresent(r -> own.put("retention", r.sentence()));
+        config.retentionDue().ifPresent(cron -> own.put("retention_schedule", cron));
         return own;
     }
 

@@ -2,6 +2,7 @@ package io.pgprimacy.log;
 
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.DataOrigin;
@@ -68,6 +69,7 @@ final class Samples {
                             new ClusterId("main"),
                             1,
                             new RestoreGoal("2026-11-23T15:50:03Z", false, Optional.of("some text"))))),
+            Map.entry(Retention.class, List.of(new Retention(2, Duration.ofDays(7), 0, 0, 6))),
             Map.entry(ClusterConfig.class, configs()));
 
     private Samples() {}

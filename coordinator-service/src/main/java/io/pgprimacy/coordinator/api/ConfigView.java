@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspendAfterSeconds how long a member is silent before it is suspended; 0: never
  * @param backupSchedules cron expressions of five fields in UTC, by type: full, differential, incremental
  * @param drillSchedule such an expression: when a backup is proven by restoring it; empty: not any more
+ * @param retention which backups are kept: full, window, daily, weekly, monthly; and schedule, such an expression, when the others are let go
  */
 record ConfigView(
         @Nullable String profile,
@@ -46,7 +47,8 @@ record ConfigView(
         @Nullable Long suspendAfterSeconds,
         @Nullable Map<String, String> backupSchedules,
         @Nullable Map<String, String> parameters,
-        @Nullable String drillSchedule) {
+        @Nullable String drillSchedule,
+        @Nullable Map<String, String> retention) {
 
     static ConfigView of(ClusterConfig c) {
         ReplicationMode.Quorum quorum = c.replication() instanceof ReplicationMode.Quorum q ? q : null;
@@ -67,7 +69,8 @@ record ConfigView(
                 c.suspendAfter().toSeconds(),
                 schedules(c),
                 c.parameters(),
-                c.drillSchedule().orElse(null));
+                c.drillSchedule().orElse(null),
+                RetentionSettings.of(c));
     }
 
     static @Nullable String profileOf(Timing timing) {
@@ -108,6 +111,9 @@ record ConfigView(
             c.backupSchedules = schedules(base.backupSchedules());
             c.parameters = merged(base.parameters());
             c.drillSchedule = drills(base.drillSchedule());
+            if (retention != null) {
+                RetentionSettings.over(retention, c);
+            }
         });
     }
 

@@ -1,11 +1,9 @@
 package io.pgprimacy.coordinator.api;
 
-import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.config.Retention;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Which backups are to be kept. What is left out keeps nothing.
@@ -20,37 +18,22 @@ record PolicyBody(
         @Nullable Integer daily,
         @Nullable Integer weekly,
         @Nullable Integer monthly) {
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     /** Refused here, before anything is in the log: a policy that says nothing, or nonsense. */
-    Request.RetentionRequested request(String id, Request.Origin origin) {
-        Request.RetentionRequested request = new Request.RetentionRequested(
-                id,
-                origin,
-                number("full", full),
-                duration(),
-                number("daily", daily),
-                number("weekly", weekly),
-                number("monthly", monthly));
-        if (request.full() + request.daily() + request.weekly() + request.monthly() == 0
-                && request.window().isZero()) {
-            throw new ApiFailure(
-                    ErrorCode.INVALID_REQUEST,
-                    "the policy keeps nothing",
-                    "set one of full, window, daily, weekly, monthly");
-        }
-        return request;
+    Retention policy() {
+        return Retention.of(
+                        number("full", full),
+                        duration(),
+                        number("daily", daily),
+                        number("weekly", weekly),
+                        number("monthly", monthly))
+                .orElseThrow(() -> new ApiFailure(
+                        ErrorCode.INVALID_REQUEST,
+                        "the policy keeps nothing",
+                        "set one of full, window, daily, weekly, monthly; or leave all out where one is configured"));
     }
 
-    /** As the storage service takes it. */
-    ObjectNode document() {
-        ObjectNode document = JSON.createObjectNode();
-        document.put("full", number("full", full));
-        document.put("window", duration().toSeconds() + "s");
-        document.put("daily", number("daily", daily));
-        document.put("weekly", number("weekly", weekly));
-        document.put("monthly", number("monthly", monthly));
-        return document;
+    boolean saysNothing() {
+        return full == null && window == null && daily == null && weekly == null && monthly == null;
     }
 
     private Duration duration() {

@@ -1,28 +1,32 @@
 package io.pgprimacy.coordinator.api;
 
-import io.pgprimacy.coordinator.api.RetentionViews.AppliedView;
 import io.pgprimacy.coordinator.api.RetentionViews.PlanView;
 import io.pgprimacy.coordinator.api.RetentionViews.VerifiedView;
+import io.pgprimacy.coordinator.storage.RetentionKeeper;
 import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.pgprimacy.coordinator.storage.StorageOperator.StoredBackup;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.ClusterId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What people decide about stored backups. In this order: what can be checked is checked; the wish is read back from the log; the storage service
- * is asked. A crash in between leaves a wish that nothing came of, and asking again is safe; never a removal without a trace.
+ * is asked, about pins here and about retention by whichever coordinator is there. A crash in between leaves a wish that nothing came of, and asking again is safe; never a removal without a trace.
  */
 @RestController
 @RequestMapping(path = "/api/v1/clusters/{cluster}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -54,34 +58,57 @@ class RepositoryController {
     record PinnedView(String backup, boolean pinned, String request) {}
 
     @PostMapping("/retention/plan")
-    @Operation(summary = "Which backups would stay and go under a policy, and why; changes nothing")
+    @Operation(
+            summary = "Which backups would stay and go under a policy, and why; changes nothing",
+            description = "Where the policy is left out it is the configured one.")
     PlanView plan(@PathVariable String cluster, @RequestBody PolicyBody policy) {
         ClusterId id = known(cluster);
-        policy.request("plan", new Request.Origin("nobody", "a plan"));
-        return Storage.asked(() -> PlanView.of(storage.plan(id, policy.document())));
+        Retention wanted = policy(cluster, policy);
+        return Storage.asked(() -> PlanView.of(wanted.sentence(), storage.plan(id, RetentionKeeper.document(wanted))));
     }
 
-    @PostMapping("/retention/apply")
+    @PostMapping("/requests/retention")
+    @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
             summary =
-                    "Marks the backups and the WAL that the policy does not keep, and removes what was marked long ago")
-    ResponseEntity<AppliedView> apply(@PathVariable String cluster, @RequestBody ApplyBody body) {
+                    "Marks the backups and the WAL that the policy does not keep, and removes what was marked long ago",
+            description =
+                    "Where the policy is left out it is the configured one. One that keeps less than that is refused.")
+    ResponseEntity<Answer> apply(
+            @PathVariable String cluster,
+            @RequestBody ApplyBody body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        PolicyBody policy = body.policy();
-        if (policy == null) {
-            throw new ApiFailure(
-                    ErrorCode.INVALID_REQUEST, "policy is missing", "set one of full, window, daily, weekly, monthly");
-        }
-        Request.RetentionRequested request = policy.request(RequestId.ofCall(), origin);
-        ObjectNode document = policy.document();
-        ClusterId id = known(cluster);
+        Retention policy = policy(cluster, body.policy());
+        ClusterId id = fleet.created(cluster).state().cluster();
         // What cannot be planned is refused before it is in the log.
-        Storage.asked(() -> storage.plan(id, document));
-        desk.submit(id, request);
-        return told(
+        Storage.asked(() -> storage.plan(id, RetentionKeeper.document(policy)));
+        return desk.submit(
                 id,
-                request,
-                () -> AppliedView.of(request.id(), storage.apply(id, document, origin.actor(), origin.reason())));
+                new Request.RetentionRequested(
+                        RequestId.ofCall(),
+                        origin,
+                        policy.full(),
+                        policy.window(),
+                        policy.daily(),
+                        policy.weekly(),
+                        policy.monthly()),
+                dryRun);
+    }
+
+    private Retention policy(String cluster, @Nullable PolicyBody given) {
+        if (given != null && !given.saysNothing()) {
+            return given.policy();
+        }
+        return fleet.snapshot(cluster)
+                .state()
+                .config()
+                .flatMap(ClusterConfig::retention)
+                .orElseThrow(
+                        () -> new ApiFailure(
+                                ErrorCode.INVALID_REQUEST,
+                                "no policy is given, and none is configured",
+                                "set one of full, window, daily, weekly, monthly; or configure it: pgprimacy config set retention.full=2"));
     }
 
     @PostMapping("/backups/{backup}/pin")

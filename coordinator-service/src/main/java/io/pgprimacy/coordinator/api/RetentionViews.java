@@ -15,11 +15,12 @@ final class RetentionViews {
     record VerdictView(String backup, int incarnation, boolean stays, List<String> because) {}
 
     /**
+     * @param policy in words
      * @param wal that stays, in words
      * @param walGoes what of the stored WAL no backup that stays needs
      */
-    record PlanView(List<VerdictView> backups, List<String> wal, AmountView walGoes) {
-        static PlanView of(JsonNode plan) {
+    record PlanView(String policy, List<VerdictView> backups, List<String> wal, AmountView walGoes) {
+        static PlanView of(String policy, JsonNode plan) {
             List<VerdictView> verdicts = new ArrayList<>();
             for (JsonNode verdict : plan.path("backups")) {
                 verdicts.add(new VerdictView(
@@ -28,7 +29,7 @@ final class RetentionViews {
                         verdict.path("stays").asBoolean(),
                         texts(verdict.path("because"))));
             }
-            return new PlanView(verdicts, texts(plan.path("wal")), AmountView.of(plan.path("walGoes")));
+            return new PlanView(policy, verdicts, texts(plan.path("wal")), AmountView.of(plan.path("walGoes")));
         }
     }
 
@@ -37,33 +38,6 @@ final class RetentionViews {
         static AmountView of(JsonNode amount) {
             return new AmountView(
                     amount.path("objects").asLong(0), amount.path("bytes").asLong(0));
-        }
-    }
-
-    /**
-     * @param request id of the event in the log that came before it
-     * @param marked backups that no rule keeps: they go once the grace is over, unless somebody pins them
-     * @param waiting marked earlier, and the grace is not over
-     * @param released marked earlier, and something keeps them after all
-     * @param removed they are no longer there
-     */
-    record AppliedView(
-            String request,
-            List<String> marked,
-            List<String> waiting,
-            List<String> released,
-            List<String> removed,
-            AmountView walMarked,
-            AmountView walRemoved) {
-        static AppliedView of(String request, JsonNode applied) {
-            return new AppliedView(
-                    request,
-                    texts(applied.path("marked")),
-                    texts(applied.path("waiting")),
-                    texts(applied.path("released")),
-                    texts(applied.path("removed")),
-                    AmountView.of(applied.path("walMarked")),
-                    AmountView.of(applied.path("walRemoved")));
         }
     }
 

@@ -17,6 +17,7 @@ import io.pgprimacy.coordinator.runtime.Clocks;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.runtime.FleetThread;
 import io.pgprimacy.coordinator.schedule.CronCalendar;
+import io.pgprimacy.coordinator.storage.RetentionKeeper;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
 import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.pgprimacy.coordinator.webhook.Post;
@@ -25,6 +26,7 @@ import io.pgprimacy.coordinator.webhook.Webhooks;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CoordinatorProperties.class)
 public class CoordinatorConfiguration {
+    private static final Duration RETENTION_AGAIN_AFTER = Duration.ofSeconds(30);
+    private static final Duration RETENTION_GIVEN_UP_AFTER = Duration.ofHours(1);
 
     @Bean
     KafkaSettings kafkaSettings(CoordinatorProperties properties) {
@@ -81,9 +85,10 @@ public class CoordinatorConfiguration {
             GroupOwnership ownership,
             CoordinatorMetrics metrics,
             CoordinatorProperties properties,
-            Clocks clocks) {
-        FleetRuntime fleet =
-                new FleetRuntime(logs, ownership, clocks, metrics, properties.coordinatorId(), new CronCalendar());
+            Clocks clocks,
+            RetentionKeeper retention) {
+        FleetRuntime fleet = new FleetRuntime(
+                logs, ownership, clocks, metrics, properties.coordinatorId(), new CronCalendar(), retention);
         metrics.show(fleet);
         return fleet;
     }
@@ -118,6 +123,11 @@ public class CoordinatorConfiguration {
                 properties.storage().url(),
                 properties.storage().operatorToken(),
                 breakers.circuitBreaker("storage-operator"));
+    }
+
+    @Bean
+    RetentionKeeper retentionKeeper(StorageOperator storage) {
+        return new RetentionKeeper(storage, RETENTION_AGAIN_AFTER, RETENTION_GIVEN_UP_AFTER);
     }
 
     @Bean

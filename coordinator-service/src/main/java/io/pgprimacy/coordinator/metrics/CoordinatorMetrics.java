@@ -37,6 +37,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     private static final Logger LOG = LoggerFactory.getLogger("io.pgprimacy.coordinator.decisions");
 
     private static final List<String> BACKUP_OUTCOMES = List.of("completed", "suspect", "failed", "missed");
+    private static final List<String> RETENTION_OUTCOMES = List.of("applied", "failed", "missed");
     private static final List<String> DRILL_OUTCOMES = List.of("proven", "not-proven", "failed", "missed");
     private static final String FALSE_ALARM = "false_alarm";
     private static final String REPLACED = "replaced";
@@ -81,6 +82,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
         String id = cluster.value();
         BACKUP_OUTCOMES.forEach(outcome -> meters.counter(CoordinatorMetric.BACKUPS, id, outcome));
         DRILL_OUTCOMES.forEach(outcome -> meters.counter(CoordinatorMetric.DRILLS, id, outcome));
+        RETENTION_OUTCOMES.forEach(outcome -> meters.counter(CoordinatorMetric.RETENTION, id, outcome));
         for (StopCause cause : StopCause.values()) {
             meters.counter(CoordinatorMetric.PRIMARY_STOPS, id, lower(cause));
         }
@@ -130,6 +132,9 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
         switch (decision) {
             case Decision.BackupMissed d -> backups(cluster, "missed", d.instants());
             case Decision.DrillMissed d -> drills(cluster, "missed", d.instants());
+            case Decision.RetentionMissed d -> retention(cluster, "missed", d.instants());
+            case Decision.RetentionApplied d -> retention(cluster, "applied", 1);
+            case Decision.RetentionFailed d -> retention(cluster, "failed", 1);
             case Decision.PrimaryChosen d ->
                 d.possibleLossBytes()
                         .ifPresent(bytes -> meters.counter(CoordinatorMetric.POSSIBLE_LOSS, cluster.value())
@@ -190,6 +195,10 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
 
     private void drills(ClusterId cluster, String outcome, int number) {
         meters.counter(CoordinatorMetric.DRILLS, cluster.value(), outcome).increment(number);
+    }
+
+    private void retention(ClusterId cluster, String outcome, int number) {
+        meters.counter(CoordinatorMetric.RETENTION, cluster.value(), outcome).increment(number);
     }
 
     private static String lower(Enum<?> value) {

@@ -17,6 +17,7 @@ import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.BackupCalendar;
 import io.pgprimacy.core.loop.CoordinatorLoop;
+import io.pgprimacy.core.loop.RetentionWork;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -57,8 +58,8 @@ public final class ClusterRuntime {
     private boolean live;
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
 
-    ClusterRuntime(ClusterId cluster, String coordinator, BackupCalendar calendar) {
-        this.loop = new CoordinatorLoop(cluster, coordinator, calendar);
+    ClusterRuntime(ClusterId cluster, String coordinator, BackupCalendar calendar, RetentionWork retention) {
+        this.loop = new CoordinatorLoop(cluster, coordinator, calendar, retention);
     }
 
     /** Returns the record with what the fold made of it. */

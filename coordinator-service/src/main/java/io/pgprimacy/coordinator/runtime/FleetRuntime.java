@@ -8,6 +8,7 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.loop.BackupCalendar;
+import io.pgprimacy.core.loop.RetentionWork;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class FleetRuntime {
     private final RuntimeListener listener;
     private final String coordinator;
     private final BackupCalendar calendar;
+    private final RetentionWork retention;
     private final Map<ClusterId, ClusterRuntime> clusters = new ConcurrentSkipListMap<>();
     private volatile Evidence.Fleet fleet = Evidence.Fleet.ALONE;
     private Duration fleetCounted = Duration.ZERO;
@@ -46,13 +48,15 @@ public final class FleetRuntime {
             Clocks clocks,
             RuntimeListener listener,
             String coordinator,
-            BackupCalendar calendar) {
+            BackupCalendar calendar,
+            RetentionWork retention) {
         this.logs = logs;
         this.ownership = ownership;
         this.clocks = clocks;
         this.listener = listener;
         this.coordinator = coordinator;
         this.calendar = calendar;
+        this.retention = retention;
     }
 
     /** One round: what has come is folded, then every cluster that is due is stepped. */
@@ -77,7 +81,7 @@ public final class FleetRuntime {
 
     private ClusterRuntime found(ClusterId id) {
         listener.clusterFound(id);
-        return new ClusterRuntime(id, coordinator, calendar);
+        return new ClusterRuntime(id, coordinator, calendar, retention);
     }
 
     /** A cluster whose topic is gone, or was made anew, begins anew. */
@@ -88,7 +92,10 @@ public final class FleetRuntime {
             SortedSet<ClusterId> gone = clusters();
             gone.removeAll(logs.clusters());
             clusters.keySet().removeAll(gone);
-            gone.forEach(listener::clusterGone);
+            gone.forEach(id -> {
+                retention.hold(id, Optional.empty());
+                listener.clusterGone(id);
+            });
         }
     }
 

@@ -28,7 +28,9 @@ public final class EventChoice {
             "BackupFailed",
             "BackupMissed",
             "DrillFailed",
-            "DrillMissed");
+            "DrillMissed",
+            "RetentionFailed",
+            "RetentionMissed");
 
     private final Set<String> types;
 

@@ -87,7 +87,7 @@ class AdmissionTest {
     void what_only_reads_needs_none_though_it_has_a_body() throws Exception {
         MockMvc open = with(ApiTestApplication.operators(), true);
         problem(ask(open, post(MAIN_ADDRESS + "/restore/preview", "{}"), null), 400, "invalid-request");
-        problem(ask(open, post(MAIN_ADDRESS + "/retention/apply", "{}"), null), 401, "unauthorized");
+        problem(ask(open, post(MAIN_ADDRESS + "/requests/retention", "{}"), null), 401, "unauthorized");
     }
 
     @Test

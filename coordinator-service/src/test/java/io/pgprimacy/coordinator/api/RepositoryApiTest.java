@@ -1,11 +1,16 @@
 package io.pgprimacy.coordinator.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.pgprimacy.coordinator.runtime.FakeFleet;
+import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.event.Request;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -107,36 +112,61 @@ class RepositoryApiTest {
     void policiesThatKeepNothingOrMakeNoSenseGoNowhere() throws Exception {
         for (String policy : List.of("{}", "{\"window\":\"soon\"}", "{\"full\":-1}", "{\"window\":\"-3d\"}")) {
             post(400, "/retention/plan", policy);
-            post(400, "/retention/apply", "{" + WHO + ",\"policy\":" + policy + "}");
+            post(400, "/requests/retention", "{" + WHO + ",\"policy\":" + policy + "}");
         }
-        post(400, "/retention/apply", "{" + WHO + "}");
-        post(400, "/retention/apply", "{\"policy\":{\"full\":1}}");
+        post(400, "/requests/retention", "{" + WHO + "}");
+        post(400, "/requests/retention", "{\"policy\":{\"full\":1}}");
         post(400, "/verifications", "{\"seconds\":61}");
         assertThat(scene.storage().asked()).isEmpty();
         assertThat(requests()).isEmpty();
     }
 
     @Test
-    void retentionIsPlannedRecordedAndApplied() throws Exception {
-        scene.storage().on("POST /retention/apply", 200, """
-                {"marked":["x"],"waiting":[],"released":[],"removed":["y"],"walRemoved":{"objects":2,"bytes":9}}""");
-        JsonNode applied = post(200, "/retention/apply", "{" + WHO + ",\"policy\":{\"full\":2,\"window\":\"36h\"}}");
+    void retentionIsPlannedAndOrderedAndIsAnOperation() throws Exception {
+        JsonNode foreseen = post(200, "/requests/retention?dryRun=true", "{" + WHO + ",\"policy\":{\"full\":2}}");
+        assertThat(foreseen.path("rule").asString()).isEqualTo("K12");
+        assertThat(requests()).isEmpty();
 
-        assertThat(applied.path("removed").path(0).asString()).isEqualTo("y");
-        assertThat(applied.path("walRemoved").path("bytes").asLong()).isEqualTo(9);
-        assertThat(scene.storage().asked().getLast()).contains("\"window\":\"129600s\"", "\"reason\":\"audit\"");
+        JsonNode accepted =
+                post(202, "/requests/retention", "{" + WHO + ",\"policy\":{\"full\":2,\"window\":\"36h\"}}");
+
+        assertThat(accepted.path("operation").asString()).contains("/operations/");
+        assertThat(scene.storage().asked()).noneMatch(asked -> asked.startsWith("POST /retention/apply"));
+        assertThat(scene.storage().asked().getLast()).contains("\"window\":\"129600s\"");
         assertThat(requests()).singleElement().isInstanceOf(Request.RetentionRequested.class);
-        assertThat(scene.fleet()
-                        .runtime
-                        .snapshot(FakeFleet.MAIN)
-                        .orElseThrow()
-                        .state()
-                        .pending())
-                .as("nobody has to decide about it")
-                .isEmpty();
         JsonNode plan = post(200, "/retention/plan", "{\"full\":1}");
+        assertThat(plan.path("policy").asString()).isEqualTo("1 full");
         assertThat(plan.path("walGoes").path("objects").asLong()).isEqualTo(3);
         assertThat(plan.path("backups").path(0).path("stays").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aConfiguredRetentionIsWhatIsPlannedAndAppliedWhereNothingElseIsSaid() throws Exception {
+        post(400, "/requests/config", "{" + WHO + ",\"config\":{\"retention\":{\"ful\":2}}}");
+        post(400, "/requests/config", "{" + WHO + ",\"config\":{\"retention\":{\"window\":\"soon\"}}}");
+        post(400, "/requests/config", "{" + WHO + ",\"config\":{\"retention\":{\"full\":0}}}");
+        post(
+                202,
+                "/requests/config",
+                "{" + WHO + ",\"config\":{\"retention\":{\"full\":2,\"window\":\"7d\",\"schedule\":\"0 5 * * *\"}}}");
+        await().until(() -> config().isPresent());
+
+        assertThat(config().orElseThrow()).isEqualTo(new Retention(2, Duration.ofDays(7), 0, 0, 0));
+        assertThat(post(200, "/retention/plan", "{}").path("policy").asString())
+                .isEqualTo("2 full, every moment of 7 days");
+        post(202, "/requests/retention", "{" + WHO + "}");
+        assertThat(requests().getLast()).isInstanceOf(Request.RetentionRequested.class);
+
+        post(202, "/requests/config", "{" + WHO + ",\"config\":{\"retention\":{\"full\":null,\"window\":\"\"}}}");
+        await().until(() -> config().isEmpty());
+    }
+
+    private Optional<Retention> config() {
+        return scene.fleet()
+                .runtime
+                .snapshot(FakeFleet.MAIN)
+                .flatMap(s -> s.state().config())
+                .flatMap(ClusterConfig::retention);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.loop.RetentionWork;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineHistory;
@@ -38,17 +39,22 @@ public final class FakeFleet {
     private long beat;
 
     public FakeFleet() {
-        this(RuntimeListener.NONE);
+        this(RuntimeListener.NONE, RetentionWork.NONE);
     }
 
     public FakeFleet(RuntimeListener listener) {
+        this(listener, RetentionWork.NONE);
+    }
+
+    public FakeFleet(RuntimeListener listener, RetentionWork retention) {
         this.runtime = new FleetRuntime(
                 logs,
                 cluster -> true,
                 new Clocks(() -> Duration.ofMillis(millis), () -> EPOCH + millis),
                 listener,
                 "k1",
-                new CronCalendar());
+                new CronCalendar(),
+                retention);
     }
 
     /** Three nodes, a is the primary of term 1, b and c stream from it. */

@@ -13,6 +13,7 @@ import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.BackupCalendar;
+import io.pgprimacy.core.loop.RetentionWork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,7 @@ class FleetRuntimeTest {
 
     @Test
     void a_quiet_cluster_is_stepped_four_times_a_heartbeat() {
-        ClusterRuntime quiet = new ClusterRuntime(MAIN, "k1", BackupCalendar.NONE);
+        ClusterRuntime quiet = new ClusterRuntime(MAIN, "k1", BackupCalendar.NONE, RetentionWork.NONE);
         int steps = 0;
         // 60 s after the start the primary that was never heard no longer counts as late.
         for (long at = 60_000; at < 61_000; at += 5) {

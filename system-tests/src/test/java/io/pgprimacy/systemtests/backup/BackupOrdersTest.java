@@ -203,10 +203,17 @@ class BackupOrdersTest {
                 .as("nobody has said yes")
                 .isEqualTo(2);
         JsonNode applied = sandbox.json("retention", "apply", "--full", "1", "--reason", "nightly", "--yes");
-        assertThat(applied.path("marked").toString()).contains(first).doesNotContain(last);
+        assertThat(applied.path("state").asString()).isEqualTo("SUCCEEDED");
+        assertThat(applied.path("message").asString())
+                .contains("marked: ", first)
+                .doesNotContain(last);
         assertThat(listed().getLast().path("state").path("expired").isNull()).isTrue();
         assertThat(sandbox.run("events", "--limit", "10").expectSuccess().out())
-                .contains("to pin backup " + first, "to unpin backup " + first, "to keep 1 full");
+                .contains(
+                        "to pin backup " + first,
+                        "to unpin backup " + first,
+                        "to keep 1 full",
+                        "retention was applied: marked");
 
         JsonNode preview = sandbox.json("restore", "preview", "--to", "latest");
         assertThat(preview.path("backup").asString()).isEqualTo(last);
@@ -218,6 +225,28 @@ class BackupOrdersTest {
 
         assertThat(sandbox.json("verify-repository").path("passed").toString()).contains(last);
         assertThat(listed().getLast().path("state").path("verified").isNull()).isFalse();
+    }
+
+    @Test
+    void aConfiguredRetentionIsAppliedByItselfAndNothingThatKeepsLess() {
+        long offset = sandbox.lastOffset();
+        sandbox.change("config", "set", "retention.full=2", "retention.window=7d", "retention.schedule=* * * * *");
+        assertThat(sandbox.json("config", "show")
+                        .path("retention")
+                        .path("window")
+                        .asString())
+                .isEqualTo("7d");
+        assertThat(sandbox.run("retention", "plan").expectSuccess().out())
+                .contains("stays: 2 full, every moment of 7 days");
+
+        sandbox.awaitEvent("RetentionOrdered", offset, BOUND, e -> true);
+        sandbox.awaitEvent("RetentionApplied", offset, BOUND, e -> true);
+        assertThat(sandbox.run("retention", "apply", "--full", "1", "--reason", "x", "--yes")
+                        .err())
+                .contains("it would let go of what the configured retention keeps");
+
+        sandbox.change("config", "set", "retention.full=", "retention.window=", "retention.schedule=");
+        assertThat(sandbox.json("config", "show").path("retention").isEmpty()).isTrue();
     }
 
     @Test

@@ -44,6 +44,8 @@ import java.util.TreeSet;
  * @param schedules for each schedule the last instant that was decided about, or when it was configured
  * @param drill the last order of a drill that no decision has withdrawn
  * @param drillsThrough the last instant of the schedule of drills that was decided about, or when it was configured
+ * @param retention that was ordered and of which no decision says how it ended
+ * @param retentionThrough the last instant of its schedule that was decided about, or when it was configured
  * @param ignored the last record that changed nothing; for people
  */
 public record ClusterState(
@@ -71,6 +73,8 @@ public record ClusterState(
         SortedMap<BackupType, Instant> schedules,
         Optional<DrillOrder> drill,
         Optional<Instant> drillsThrough,
+        Optional<RetentionOrder> retention,
+        Optional<Instant> retentionThrough,
         Optional<Ignored> ignored) {
 
     public ClusterState {
@@ -107,6 +111,8 @@ public record ClusterState(
                 1,
                 Optional.empty(),
                 new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

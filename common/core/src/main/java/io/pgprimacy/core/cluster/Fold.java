@@ -124,6 +124,9 @@ final class Fold {
             case Decision.DrillOrdered d ->
                 d.scheduled().map(draft::isUndecidedDrill).orElse(true);
             case Decision.DrillMissed d -> draft.isUndecidedDrill(d.through());
+            case Decision.RetentionOrdered d ->
+                d.scheduled().map(draft::isUndecidedRetention).orElse(true);
+            case Decision.RetentionMissed d -> draft.isUndecidedRetention(d.through());
             default -> true;
         };
     }
@@ -150,6 +153,8 @@ final class Fold {
                 draft.config = Optional.empty();
                 draft.configSequence = 0;
                 draft.schedules.clear();
+                draft.retention = Optional.empty();
+                draft.retentionThrough = Optional.empty();
                 draft.incarnation = 1;
                 draft.origin = Optional.empty();
                 draft.phase = new Phase.Forming();
@@ -234,6 +239,14 @@ final class Fold {
             case Decision.DrillMissed d -> draft.drillsThrough = Optional.of(d.through());
             case Decision.DrillCancelled d -> draft.withdrawDrill(d.ordered());
             case Decision.DrillGivenUp d -> draft.withdrawDrill(d.ordered());
+            case Decision.RetentionOrdered d -> {
+                draft.retention = Optional.of(new RetentionOrder(
+                        d.basis().sequence(), d.policy(), d.basis().because()));
+                draft.retentionThrough = d.scheduled().or(() -> draft.retentionThrough);
+            }
+            case Decision.RetentionMissed d -> draft.retentionThrough = Optional.of(d.through());
+            case Decision.RetentionApplied d -> draft.endRetention(d.ordered());
+            case Decision.RetentionFailed d -> draft.endRetention(d.ordered());
             case Decision.RequestRefused d -> {}
             case Decision.AutomationHalted d -> draft.halted = true;
             case Decision.AutomationReset d -> draft.resetAutomation();

@@ -49,6 +49,8 @@ final class StateDraft {
     final SortedMap<BackupType, Instant> schedules;
     Optional<DrillOrder> drill;
     Optional<Instant> drillsThrough;
+    Optional<RetentionOrder> retention;
+    Optional<Instant> retentionThrough;
 
     StateDraft(ClusterState before) {
         this.before = before;
@@ -74,6 +76,8 @@ final class StateDraft {
         this.schedules = new TreeMap<>(before.schedules());
         this.drill = before.drill();
         this.drillsThrough = before.drillsThrough();
+        this.retention = before.retention();
+        this.retentionThrough = before.retentionThrough();
     }
 
     void node(NodeId id, UnaryOperator<Node> change) {
@@ -151,14 +155,19 @@ final class StateDraft {
                 schedules.put(type, Instant.ofEpochMilli(decidedAtMillis));
             }
         });
-        Optional<String> drills = config.flatMap(ClusterConfig::drillSchedule);
-        if (next.drillSchedule().isEmpty()) {
-            drillsThrough = Optional.empty();
-        } else if (!drills.equals(next.drillSchedule())) {
-            drillsThrough = Optional.of(Instant.ofEpochMilli(decidedAtMillis));
-        }
+        drillsThrough = through(
+                drillsThrough, config.flatMap(ClusterConfig::drillSchedule), next.drillSchedule(), decidedAtMillis);
+        retentionThrough = through(
+                retentionThrough, config.flatMap(ClusterConfig::retentionDue), next.retentionDue(), decidedAtMillis);
         config = Optional.of(next);
         configSequence = sequence;
+    }
+
+    private static Optional<Instant> through(
+            Optional<Instant> held, Optional<String> before, Optional<String> next, long decidedAtMillis) {
+        return next.isEmpty() || before.equals(next)
+                ? held.filter(_ -> next.isPresent())
+                : Optional.of(Instant.ofEpochMilli(decidedAtMillis));
     }
 
     /** False where that instant, or a later one, has been decided about: it is never ordered twice. */
@@ -169,6 +178,14 @@ final class StateDraft {
 
     boolean isUndecidedDrill(Instant at) {
         return drillsThrough.filter(at::isAfter).isPresent();
+    }
+
+    boolean isUndecidedRetention(Instant at) {
+        return retentionThrough.filter(at::isAfter).isPresent();
+    }
+
+    void endRetention(long ordered) {
+        retention = retention.filter(r -> r.ordered() != ordered);
     }
 
     void withdrawDrill(long ordered) {
@@ -209,6 +226,8 @@ final class StateDraft {
                 schedules,
                 drill,
                 drillsThrough,
+                retention,
+                retentionThrough,
                 ignored);
     }
 }

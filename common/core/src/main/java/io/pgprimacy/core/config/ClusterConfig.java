@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  * @param suspendAfter how long a member is silent before it is suspended (S11); zero: never
  * @param backupSchedules when a backup of that type is due, as a cron expression in UTC; read by {@code BackupCalendar} alone
  * @param drillSchedule when a backup is to be proven by restoring it, as a cron expression in UTC; empty: never by itself
+ * @param retention which backups are kept; empty: nothing goes by itself
+ * @param retentionSchedule when what it does not keep is let go, as a cron expression in UTC; empty: {@link #RETENTION_DAILY}
  * @param parameters PostgreSQL parameters for every member, by name
  */
 public record ClusterConfig(
@@ -34,7 +36,11 @@ public record ClusterConfig(
         Duration suspendAfter,
         SortedMap<BackupType, String> backupSchedules,
         SortedMap<String, String> parameters,
-        Optional<String> drillSchedule) {
+        Optional<String> drillSchedule,
+        Optional<Retention> retention,
+        Optional<String> retentionSchedule) {
+    /** At night in most of Europe, and when few others do something. */
+    public static final String RETENTION_DAILY = "42 3 * * *";
 
     private static final int LONGEST_SCHEDULE = 200;
 
@@ -59,6 +65,7 @@ public record ClusterConfig(
         }
         backupSchedules.forEach((type, cron) -> requireShort(type.label() + " backups", cron));
         drillSchedule.ifPresent(cron -> requireShort("drills", cron));
+        retentionSchedule.ifPresent(cron -> requireShort("retention", cron));
         backupSchedules = Collections.unmodifiableSortedMap(new TreeMap<>(backupSchedules));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     }
@@ -85,7 +92,14 @@ public record ClusterConfig(
                 Duration.ofSeconds(60),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** When retention is due; empty where nothing goes by itself. */
+    public Optional<String> retentionDue() {
+        return retention.map(_ -> retentionSchedule.orElse(RETENTION_DAILY));
     }
 
     /** A copy in which {@code change} has set what it wanted to. */
@@ -110,6 +124,8 @@ public record ClusterConfig(
         public SortedMap<BackupType, String> backupSchedules;
         public SortedMap<String, String> parameters;
         public Optional<String> drillSchedule;
+        public Optional<Retention> retention;
+        public Optional<String> retentionSchedule;
 
         private Draft(ClusterConfig from) {
             timing = from.timing;
@@ -125,6 +141,8 @@ public record ClusterConfig(
             backupSchedules = new TreeMap<>(from.backupSchedules);
             parameters = new TreeMap<>(from.parameters);
             drillSchedule = from.drillSchedule;
+            retention = from.retention;
+            retentionSchedule = from.retentionSchedule;
         }
 
         private ClusterConfig toConfig() {
@@ -141,7 +159,9 @@ public record ClusterConfig(
                     suspendAfter,
                     backupSchedules,
                     parameters,
-                    drillSchedule);
+                    drillSchedule,
+                    retention,
+                    retentionSchedule);
         }
     }
 }

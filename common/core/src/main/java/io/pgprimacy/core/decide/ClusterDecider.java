@@ -50,14 +50,18 @@ public final class ClusterDecider {
             return backup;
         }
         Verdict drill = DrillRules.decide(at);
-        return drill instanceof Verdict.Append ? drill : urgent;
+        if (drill instanceof Verdict.Append) {
+            return drill;
+        }
+        Verdict retention = RetentionRules.decide(at);
+        return retention instanceof Verdict.Append ? retention : urgent;
     }
 
     private static boolean isBeforeTheFirstPrimary(ClusterState state) {
         return state.phase() instanceof Phase.Forming || state.phase() instanceof Phase.Founding;
     }
 
-    /** A decision that is on its way into the log keeps others waiting; one about a backup or a drill must keep nothing else waiting. */
+    /** A decision that is on its way into the log keeps others waiting; one about a backup, a drill or retention must keep nothing else waiting. */
     private static boolean isQuiet(ClusterState state, Verdict urgent) {
         return state.phase() instanceof Phase.Serving && urgent.rule() == RuleId.N0;
     }

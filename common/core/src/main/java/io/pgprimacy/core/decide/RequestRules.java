@@ -65,6 +65,7 @@ final class RequestRules {
             case Request.BackupCancelRequested r -> new Verdict.Stay(RuleId.N0, "a backup comes after everything else");
             case Request.DrillRequested r -> new Verdict.Stay(RuleId.N0, "a drill comes after everything else");
             case Request.DrillCancelRequested r -> new Verdict.Stay(RuleId.N0, "a drill comes after everything else");
+            case Request.RetentionRequested r -> new Verdict.Stay(RuleId.N0, "retention comes after everything else");
             case Request.OfRepository r -> new Verdict.Stay(RuleId.N0, "it is no matter of the cluster");
         };
     }

@@ -2,6 +2,7 @@ package io.pgprimacy.core.event;
 
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.WalPosition;
@@ -150,6 +151,22 @@ public sealed interface Decision extends ClusterEvent {
             this(basis, node, type, scheduled, Optional.empty());
         }
     }
+
+    /**
+     * Whichever coordinator is there has the storage service apply it.
+     *
+     * @param scheduled the instant of the schedule; one such instant is ordered once
+     */
+    record RetentionOrdered(Basis basis, Retention policy, Optional<Instant> scheduled) implements Decision {}
+
+    /** The instants of the schedule up to {@code through} have passed without it. */
+    record RetentionMissed(Basis basis, Instant through, int instants) implements Decision {}
+
+    /** What came of the order with sequence {@code ordered}. */
+    record RetentionApplied(Basis basis, long ordered, RetentionOutcome outcome) implements Decision {}
+
+    /** Nothing goes by that order; what was marked before stays marked. */
+    record RetentionFailed(Basis basis, long ordered, String reason) implements Decision {}
 
     /** The instants of that schedule up to {@code through} have passed without a backup. */
     record BackupMissed(Basis basis, BackupType type, Instant through, int instants) implements Decision {}

@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param syncShortFor how long the primary's heartbeats have shown fewer streaming synchronous standbys than commits wait for
  * @param dueBackup the first schedule of which an instant has passed; its clock is {@code decidedAtMillis}
  * @param dueDrill as that, of drills
+ * @param dueRetention as that, of retention
+ * @param retention how the retention ended that the log has as under way, where this coordinator has carried it out
  * @param suspectClusters clusters with a suspect primary just now, of all that this coordinator sees (S8)
  */
 public record Evidence(
@@ -31,9 +33,36 @@ public record Evidence(
         Duration syncShortFor,
         Fleet suspectClusters,
         Optional<DueBackup> dueBackup,
-        Optional<DueDrill> dueDrill) {
+        Optional<DueDrill> dueDrill,
+        Optional<DueRetention> dueRetention,
+        Optional<RetentionReport> retention) {
     public Evidence {
         heard = Collections.unmodifiableSortedMap(new TreeMap<>(heard));
+    }
+
+    /** While nothing of retention is due or under way. */
+    public Evidence(
+            long observedThrough,
+            long decidedAtMillis,
+            boolean logLive,
+            Duration phaseAge,
+            SortedMap<NodeId, Heard> heard,
+            Duration syncShortFor,
+            Fleet suspectClusters,
+            Optional<DueBackup> dueBackup,
+            Optional<DueDrill> dueDrill) {
+        this(
+                observedThrough,
+                decidedAtMillis,
+                logLive,
+                phaseAge,
+                heard,
+                syncShortFor,
+                suspectClusters,
+                dueBackup,
+                dueDrill,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.pgprimacy.core.event;
 
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.id.NodeId;
 import java.time.Duration;
 import java.util.List;
@@ -126,6 +127,15 @@ public sealed interface Request extends ClusterEvent {
     /** A person has looked at the automatic failovers of late: the count of S8 starts anew. */
     record AutomationResetRequested(String id, Origin origin) implements Request {}
 
+    /** That what this policy does not keep be marked, and what has been marked for the grace be removed. What is 0 keeps nothing. */
+    record RetentionRequested(String id, Origin origin, int full, Duration window, int daily, int weekly, int monthly)
+            implements Request {
+        /** Empty where it keeps nothing, which is never meant. */
+        public Optional<Retention> policy() {
+            return Retention.of(full, window, daily, weekly, monthly);
+        }
+    }
+
     /**
      * About what is stored. No rule answers it, for it changes nothing of the cluster, and a pin must not wait until a cluster in trouble is
      * quiet. It is read back from the log before the storage service is asked, so whatever is done there has its actor and its reason here.
@@ -136,8 +146,4 @@ public sealed interface Request extends ClusterEvent {
     record BackupPinRequested(String id, Origin origin, String backup) implements OfRepository {}
 
     record BackupUnpinRequested(String id, Origin origin, String backup) implements OfRepository {}
-
-    /** That what this policy does not keep be marked, and what has been marked for the grace be removed. What is 0 keeps nothing. */
-    record RetentionRequested(String id, Origin origin, int full, Duration window, int daily, int weekly, int monthly)
-            implements OfRepository {}
 }

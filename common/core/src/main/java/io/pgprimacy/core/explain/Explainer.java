@@ -1,6 +1,7 @@
 package io.pgprimacy.core.explain;
 
 import io.pgprimacy.core.event.Candidate;
+import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Request;
@@ -134,6 +135,10 @@ public final class Explainer {
         List<LogEntry> followed = new ArrayList<>();
         for (LogEntry e : history.entries()) {
             boolean later = e.record().offset() > entry.record().offset();
+            if (later && e.counts() && endsRetention(decision, e.record().event())) {
+                followed.add(e);
+                break;
+            }
             if (later && e.record().event() instanceof Fact f && followsFrom(decision, f)) {
                 followed.add(e);
                 if (f instanceof Fact.StandbyFollowing) {
@@ -142,6 +147,15 @@ public final class Explainer {
             }
         }
         return followed;
+    }
+
+    /** It has no node that could say so. */
+    static boolean endsRetention(Decision order, ClusterEvent event) {
+        return switch (event) {
+            case Decision.RetentionApplied d -> d.ordered() == order.basis().sequence();
+            case Decision.RetentionFailed d -> d.ordered() == order.basis().sequence();
+            default -> false;
+        };
     }
 
     private static boolean followsFrom(Decision decision, Fact fact) {

@@ -155,6 +155,7 @@ public final class Operations {
             case Request.BackupCancelRequested r -> Progress.of(State.SUCCEEDED, first);
             case Request.DrillRequested r -> work(first);
             case Request.DrillCancelRequested r -> Progress.of(State.SUCCEEDED, first);
+            case Request.RetentionRequested r -> retention(first);
             case Request.OfRepository r -> Progress.of(State.SUCCEEDED, first);
         };
     }
@@ -297,6 +298,17 @@ public final class Operations {
     private static boolean names(Decision.OldDataRemovalOrdered ordered, NodeId node, String location) {
         return ordered.data().stream()
                 .anyMatch(kept -> kept.node().equals(node) && kept.location().equals(location));
+    }
+
+    private Progress retention(LogEntry order) {
+        Decision ordered = (Decision) order.record().event();
+        return history.entries().stream()
+                .filter(e -> e.counts()
+                        && Explainer.endsRetention(ordered, e.record().event()))
+                .findFirst()
+                .map(e -> Progress.of(
+                        e.record().event() instanceof Decision.RetentionApplied ? State.SUCCEEDED : State.FAILED, e))
+                .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 
     private Progress work(LogEntry order) {

@@ -1,5 +1,6 @@
 package io.pgprimacy.core.explain;
 
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.event.Candidate;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
@@ -242,7 +243,7 @@ public final class Sentences {
     }
 
     /** "412.3 MB"; below a megabyte in bytes. */
-    private static String bytes(long bytes) {
+    static String bytes(long bytes) {
         return bytes < 1_000_000 ? bytes + " bytes" : bytes / 1_000_000 + "." + bytes / 100_000 % 10 + " MB";
     }
 
@@ -294,17 +295,10 @@ public final class Sentences {
             case Request.DrillCancelRequested r -> "to end the drill that is under way";
             case Request.BackupPinRequested r -> "to pin backup " + r.backup();
             case Request.BackupUnpinRequested r -> "to unpin backup " + r.backup();
-            case Request.RetentionRequested r -> "to keep " + kept(r) + " of the backups, and let the others go";
+            case Request.RetentionRequested r ->
+                "to keep " + r.policy().map(Retention::sentence).orElse("nothing")
+                        + " of the backups, and let the others go";
         };
-    }
-
-    private static String kept(Request.RetentionRequested r) {
-        return "%d full, those of %s, %d daily, %d weekly, %d monthly"
-                .formatted(r.full(), days(r.window()), r.daily(), r.weekly(), r.monthly());
-    }
-
-    private static String days(Duration window) {
-        return window.toHours() % 24 == 0 ? window.toDays() + " days" : window.toHours() + " hours";
     }
 
     private static String to(Optional<NodeId> node) {
@@ -372,6 +366,14 @@ public final class Sentences {
                 "the drill on " + d.node() + " that decision " + d.ordered() + " ordered is cancelled";
             case Decision.DrillGivenUp d ->
                 "the drill on " + d.node() + " that decision " + d.ordered() + " ordered is given up";
+            case Decision.RetentionOrdered d ->
+                "of the backups stay " + d.policy().sentence() + ", the others are let go"
+                        + d.scheduled().map(at -> ", scheduled for " + at).orElse("");
+            case Decision.RetentionMissed d ->
+                d.instants() + " scheduled retentions up to " + d.through() + " were missed";
+            case Decision.RetentionApplied d -> RetentionSentence.of(d.outcome());
+            case Decision.RetentionFailed d ->
+                "the retention that decision " + d.ordered() + " ordered could not be applied: " + d.reason();
             case Decision.RequestRefused d -> "the request is refused: " + d.reason();
             case Decision.AutomationHalted d ->
                 "automatic failovers are halted after " + d.failovers() + " in a short time; a person must look";

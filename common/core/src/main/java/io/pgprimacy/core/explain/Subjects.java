@@ -47,6 +47,7 @@ public final class Subjects {
             case Request.BackupCancelRequested r -> List.of();
             case Request.DrillRequested r -> r.on().stream().toList();
             case Request.DrillCancelRequested r -> List.of();
+            case Request.RetentionRequested r -> List.of();
             case Request.OfRepository r -> List.of();
             case Request.MaintenanceRequested r -> List.of();
             case Request.ConfigChangeRequested r -> List.of();
@@ -83,6 +84,10 @@ public final class Subjects {
             case Decision.DrillMissed d -> List.of();
             case Decision.DrillCancelled d -> List.of(d.node());
             case Decision.DrillGivenUp d -> List.of(d.node());
+            case Decision.RetentionOrdered d -> List.of();
+            case Decision.RetentionMissed d -> List.of();
+            case Decision.RetentionApplied d -> List.of();
+            case Decision.RetentionFailed d -> List.of();
             case Decision.MaintenanceChanged d -> List.of();
             case Decision.ConfigChanged d -> List.of();
             case Decision.RequestRefused d -> List.of();

@@ -7,6 +7,7 @@ import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.RetentionReport;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
@@ -32,21 +33,24 @@ public final class CoordinatorLoop {
 
     private final String coordinator;
     private final Watch watch;
+    private final RetentionWork retention;
     private ClusterState state;
     private Verdict verdict = new Verdict.Stay(RuleId.N0, "the log has not been read yet");
     private Optional<Pending> pending = Optional.empty();
     private Optional<Wish> wish = Optional.empty();
+    private Optional<RetentionReport> applied = Optional.empty();
 
     private record Pending(long sequence, Duration appendedAt) {}
 
     private record Wish(RuleId rule, Duration since) {}
 
-    /** Without schedules. */
+    /** Without schedules and retention. */
     public CoordinatorLoop(ClusterId cluster, String coordinator) {
-        this(cluster, coordinator, BackupCalendar.NONE);
+        this(cluster, coordinator, BackupCalendar.NONE, RetentionWork.NONE);
     }
 
-    public CoordinatorLoop(ClusterId cluster, String coordinator, BackupCalendar calendar) {
+    public CoordinatorLoop(ClusterId cluster, String coordinator, BackupCalendar calendar, RetentionWork retention) {
+        this.retention = retention;
         this.coordinator = coordinator;
         this.watch = new Watch(coordinator, calendar);
         this.state = ClusterState.initial(cluster);
@@ -78,7 +82,9 @@ public final class CoordinatorLoop {
                 .orElse(false)) {
             return out;
         }
-        verdict = ClusterDecider.decide(state, watch.evidence(state, now, wallMillis, fleet), coordinator);
+        // One that owns it carries it out; a rival that does so for a moment as well does nothing twice.
+        applied = retention.hold(state.cluster(), state.retention().filter(_ -> owner));
+        verdict = ClusterDecider.decide(state, evidence(now, wallMillis, fleet), coordinator);
         if (verdict instanceof Verdict.Append append && mayAppend(append.decision(), now, owner)) {
             pending = Optional.of(new Pending(append.decision().basis().sequence(), now));
             out.add(append.decision());
@@ -106,7 +112,7 @@ public final class CoordinatorLoop {
     }
 
     public Evidence evidence(Duration now, long wallMillis, Evidence.Fleet fleet) {
-        return watch.evidence(state, now, wallMillis, fleet);
+        return watch.evidence(state, now, wallMillis, fleet, applied);
     }
 
     public boolean isPrimarySuspect(Duration now) {

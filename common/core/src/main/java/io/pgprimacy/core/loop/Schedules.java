@@ -5,21 +5,23 @@ import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.event.DueBackup;
 import io.pgprimacy.core.event.DueDrill;
+import io.pgprimacy.core.event.DueRetention;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which scheduled backup is due, and whether a drill is. Asked many times a second, so the next instant of each schedule is kept. */
+/** Which scheduled backup is due, and whether a drill is, or retention. Asked many times a second, so the next instant of each schedule is kept. */
 final class Schedules {
     /** A coordinator that comes after years counts no further at once; what is left is found out next. */
     private static final int MOST_COUNTED = 1000;
 
     private static final String DRILL = "drill";
+    private static final String RETENTION = "retention";
 
     private final BackupCalendar calendar;
-    /** By the type of the backup, or {@link #DRILL}. */
+    /** By the type of the backup, or {@link #DRILL}, or {@link #RETENTION}. */
     private final SortedMap<String, Next> known = new TreeMap<>();
 
     private record Next(String cron, Instant after, Optional<Instant> at) {}
@@ -50,6 +52,12 @@ final class Schedules {
         Optional<String> cron = state.config().flatMap(ClusterConfig::drillSchedule);
         return cron.flatMap(c -> state.drillsThrough().flatMap(through -> passed(DRILL, c, through, now)))
                 .map(passed -> new DueDrill(passed.at(), passed.before()));
+    }
+
+    Optional<DueRetention> dueRetention(ClusterState state, Instant now) {
+        Optional<String> cron = state.config().flatMap(ClusterConfig::retentionDue);
+        return cron.flatMap(c -> state.retentionThrough().flatMap(through -> passed(RETENTION, c, through, now)))
+                .map(passed -> new DueRetention(passed.at(), passed.before()));
     }
 
     private Optional<Passed> passed(String name, String cron, Instant through, Instant now) {

@@ -11,6 +11,7 @@ import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.PostgresView;
+import io.pgprimacy.core.event.RetentionReport;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
@@ -152,6 +153,10 @@ public final class Watch {
             case Decision.ConfigChanged d -> false;
             case Decision.RebuildOrdered d -> false;
             case Decision.OldDataRemovalOrdered d -> false;
+            case Decision.RetentionOrdered d -> false;
+            case Decision.RetentionMissed d -> false;
+            case Decision.RetentionApplied d -> false;
+            case Decision.RetentionFailed d -> false;
             case Decision.BackupOrdered d -> false;
             case Decision.BackupMissed d -> false;
             case Decision.BackupCancelled d -> false;
@@ -234,7 +239,13 @@ public final class Watch {
                 .orElse(false);
     }
 
-    public Evidence evidence(ClusterState state, Duration now, long wallMillis, Evidence.Fleet fleet) {
+    /** @param retention how the one ended that is under way */
+    public Evidence evidence(
+            ClusterState state,
+            Duration now,
+            long wallMillis,
+            Evidence.Fleet fleet,
+            Optional<RetentionReport> retention) {
         SortedMap<NodeId, Evidence.Heard> heard = new TreeMap<>();
         Optional<NodeId> neverHeld = neverHeld(state);
         lastHeard.forEach((node, at) -> heard.put(
@@ -253,7 +264,9 @@ public final class Watch {
                 syncShortSince.map(since -> age(now, since)).orElse(Duration.ZERO),
                 fleet,
                 schedules.due(state, Instant.ofEpochMilli(wallMillis)),
-                schedules.dueDrill(state, Instant.ofEpochMilli(wallMillis)));
+                schedules.dueDrill(state, Instant.ofEpochMilli(wallMillis)),
+                schedules.dueRetention(state, Instant.ofEpochMilli(wallMillis)),
+                retention);
     }
 
     /**

@@ -112,6 +112,12 @@ public enum CoordinatorMetric implements Metric {
             "drills: `proven`, `not-proven` (something is wrong with the backup), `failed` (not carried out), `missed` (by the schedule)",
             "scope",
             "outcome"),
+    RETENTION(
+            Kind.COUNTER,
+            "pgprimacy_retention_total",
+            "applications of retention: `applied`, `failed`, `missed` (by the schedule)",
+            "scope",
+            "outcome"),
     DECISIONS(Kind.COUNTER, "pgprimacy_decisions_total", "decisions that counted, of whichever coordinator", "rule"),
     DECISIONS_IGNORED(
             Kind.COUNTER,

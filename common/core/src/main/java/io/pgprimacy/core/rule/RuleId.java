@@ -65,6 +65,10 @@ public enum RuleId {
     K10("an instant of the schedule of drills that passed too long ago is missed, and that is an event"),
     K11(
             "a cluster that is not the first of its name, or came from a repository, takes its first backup at once: its archive has none"),
+    K12("retention that a person asks for is applied, unless the configured retention keeps more"),
+    K13("retention is applied when the configuration says so, late rather than not at all"),
+    K14("an instant of the schedule of retention that passed too long ago is missed, and that is an event"),
+    K15("what came of applying retention is recorded: what was marked and removed, or why it failed"),
 
     B1("too many automatic failovers in a short time: a person is asked"),
     B2("too many clusters are suspect at once: the fault is probably not theirs"),

@@ -3,6 +3,7 @@ package io.pgprimacy.core.cluster;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.Retention;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.event.Basis;
 import io.pgprimacy.core.event.ClusterEvent;
@@ -16,6 +17,7 @@ import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
+import io.pgprimacy.core.event.RetentionOutcome;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.ClusterId;
@@ -216,6 +218,27 @@ final class RandomHistory {
         };
     }
 
+    private Decision retention(Basis basis) {
+        return switch (random.nextInt(4)) {
+            case 0 ->
+                new Decision.RetentionOrdered(
+                        basis, new Retention(1 + random.nextInt(3), Duration.ZERO, 0, 0, 0), maybe(instant()));
+            case 1 -> new Decision.RetentionMissed(basis, instant(), 1);
+            case 2 -> new Decision.RetentionFailed(basis, order(), "the store is away");
+            default ->
+                new Decision.RetentionApplied(
+                        basis,
+                        order(),
+                        new RetentionOutcome(
+                                new TreeMap<>(),
+                                List.of(),
+                                List.of(),
+                                List.of("backup"),
+                                new RetentionOutcome.Amount(0, 0),
+                                new RetentionOutcome.Amount(1, 2)));
+        };
+    }
+
     private Fact oldData(NodeId node, Term term) {
         String location = "/data.before-restore-" + random.nextInt(3);
         return chance(50)
@@ -284,7 +307,9 @@ final class RandomHistory {
             case 3 ->
                 chance(70)
                         ? new Request.RebuildRequested(id, origin, node())
-                        : new Request.RestoreConfirmRequested(id, origin, maybe(node()));
+                        : chance(50)
+                                ? new Request.RestoreConfirmRequested(id, origin, maybe(node()))
+                                : new Request.RetentionRequested(id, origin, random.nextInt(3), Duration.ZERO, 0, 0, 0);
             default ->
                 new Request.ConfigChangeRequested(
                         id,
@@ -335,12 +360,14 @@ final class RandomHistory {
             case 14 -> new Decision.MaintenanceChanged(basis, chance(50));
             case 15 -> new Decision.ConfigChanged(basis, config());
             case 16 ->
-                chance(70)
+                chance(50)
                         ? new Decision.RebuildOrdered(basis, node())
-                        : new Decision.OldDataRemovalOrdered(
-                                basis,
-                                List.of(new Decision.OldDataRemovalOrdered.Kept(
-                                        node(), "/data.before-restore-" + random.nextInt(3), state.term(), 9)));
+                        : chance(60)
+                                ? retention(basis)
+                                : new Decision.OldDataRemovalOrdered(
+                                        basis,
+                                        List.of(new Decision.OldDataRemovalOrdered.Kept(
+                                                node(), "/data.before-restore-" + random.nextInt(3), state.term(), 9)));
             case 18 ->
                 chance(30)
                         ? new Decision.BackupMissed(basis, any(BackupType.values()), instant(), 1)
@@ -406,7 +433,11 @@ final class RandomHistory {
     private ClusterConfig config() {
         ClusterConfig plain = ClusterConfig.defaults(any(TimingProfile.values()));
         if (chance(30)) {
-            return plain.with(c -> c.drillSchedule = Optional.of(chance(50) ? "hourly" : "daily"));
+            return plain.with(c -> {
+                c.drillSchedule = Optional.of(chance(50) ? "hourly" : "daily");
+                c.retention = maybe(new Retention(2, Duration.ZERO, 0, 0, 0));
+                c.retentionSchedule = maybe("weekly");
+            });
         }
         if (chance(30)) {
             return plain.with(c -> c.backupSchedules.put(any(BackupType.values()), chance(50) ? "hourly" : "daily"));

@@ -15,6 +15,7 @@ import io.pgprimacy.core.event.DataOrigin;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.DueBackup;
 import io.pgprimacy.core.event.DueDrill;
+import io.pgprimacy.core.event.DueRetention;
 import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Evidence;
 import io.pgprimacy.core.event.Fact;
@@ -24,6 +25,7 @@ import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
+import io.pgprimacy.core.event.RetentionReport;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.event.SyncStandbys;
 import io.pgprimacy.core.id.ClusterId;
@@ -68,6 +70,8 @@ public final class ClusterScript {
     private Evidence.Fleet fleet = Evidence.Fleet.ALONE;
     private Optional<DueBackup> due = Optional.empty();
     private Optional<DueDrill> dueDrill = Optional.empty();
+    private Optional<DueRetention> dueRetention = Optional.empty();
+    private Optional<RetentionReport> retention = Optional.empty();
 
     public static ClusterScript cluster() {
         return new ClusterScript();
@@ -377,6 +381,17 @@ public final class ClusterScript {
         return this;
     }
 
+    ClusterScript retentionDue(Duration ago, int before) {
+        dueRetention = Optional.of(new DueRetention(Instant.ofEpochMilli(NOW).minus(ago), before));
+        return this;
+    }
+
+    /** This coordinator has carried out what was ordered. */
+    ClusterScript reports(RetentionReport report) {
+        retention = Optional.of(report);
+        return this;
+    }
+
     // ---- what comes of it
 
     Decision decides(RuleId rule) {
@@ -417,7 +432,18 @@ public final class ClusterScript {
                     id,
                     new Evidence.Heard(ago, ofGrant.or(() -> Optional.of(lease).filter(l -> claims))));
         }
-        return new Evidence(state.offset(), NOW, logLive, phaseAge, heard, syncShortFor, fleet, due, dueDrill);
+        return new Evidence(
+                state.offset(),
+                NOW,
+                logLive,
+                phaseAge,
+                heard,
+                syncShortFor,
+                fleet,
+                due,
+                dueDrill,
+                dueRetention,
+                retention);
     }
 
     private Basis basis() {

@@ -130,7 +130,7 @@ class LateRecordsTest {
     }
 
     private Evidence evidence(Watch watch, Duration now) {
-        return watch.evidence(serving, now, 0, Evidence.Fleet.ALONE);
+        return watch.evidence(serving, now, 0, Evidence.Fleet.ALONE, Optional.empty());
     }
 
     private static NodeHeartbeat beat(String incarnation, Duration lease) {

@@ -104,7 +104,7 @@ class UnclaimedLeaseTest {
     }
 
     private Optional<Evidence.LeaseHeard> leaseOfB(ClusterState state, Duration now) {
-        return watch.evidence(state, now, 0, Evidence.Fleet.ALONE)
+        return watch.evidence(state, now, 0, Evidence.Fleet.ALONE, Optional.empty())
                 .heard()
                 .get(node("b"))
                 .lease();
