@@ -36,8 +36,9 @@ class OldDataTest {
         data = directory.resolve("data");
         InstanceSettings settings =
                 InstanceSettings.of(new NodeId("n1"), data, "127.0.0.1", 5432, directory, directory.resolve("state"));
+        // None of its programs is called.
         PostgresInstallation installation =
-                PostgresInstallation.at(Path.of(System.getenv().getOrDefault("PGPRIMACY_PG_BIN", "/usr/bin")));
+                new PostgresInstallation(directory.resolve("bin"), PostgresInstallation.OLDEST);
         swap = new DirectorySwap(new PostgresInstance(settings, installation, ProcessRunner.asSelf()));
         write(data, "original");
     }
