@@ -18,8 +18,9 @@ public record RestoreFigures(String backup, String step, Optional<Lsn> replayed,
         return new Fact.RestoreProgressed(node, term, backup, step, replayed, bytes, of, took, left());
     }
 
+    /** By the pace so far, which the first hundredth does not tell. */
     private Optional<Duration> left() {
-        return bytes <= 0 || bytes >= of
+        return bytes < of / 100.0 || bytes >= of
                 ? Optional.empty()
                 : Optional.of(Duration.ofSeconds(Math.round((of - bytes) / (double) bytes * took.toSeconds())));
     }
