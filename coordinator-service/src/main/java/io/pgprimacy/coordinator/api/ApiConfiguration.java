@@ -1,6 +1,7 @@
 package io.pgprimacy.coordinator.api;
 
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
+import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
@@ -79,6 +80,11 @@ public class ApiConfiguration {
     @Bean
     FleetFeed fleetFeed(Supplier<FleetRuntime> runtime) {
         return new FleetFeed(runtime);
+    }
+
+    @Bean
+    RestoreReach restoreReach(StorageOperator storage) {
+        return new RestoreReach(storage);
     }
 
     @Bean

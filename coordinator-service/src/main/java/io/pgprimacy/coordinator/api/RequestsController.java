@@ -4,6 +4,7 @@ import io.pgprimacy.coordinator.runtime.Snapshot;
 import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.NodeId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -34,10 +35,12 @@ import org.springframework.web.bind.annotation.RestController;
 class RequestsController {
     private final Fleet fleet;
     private final RequestDesk desk;
+    private final RestoreReach reach;
 
-    RequestsController(Fleet fleet, RequestDesk desk) {
+    RequestsController(Fleet fleet, RequestDesk desk, RestoreReach reach) {
         this.fleet = fleet;
         this.desk = desk;
+        this.reach = reach;
     }
 
     record PlainRequest(@Nullable String actor, @Nullable String reason) {}
@@ -180,14 +183,12 @@ class RequestsController {
             @RequestBody RestoreRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
-        return desk.submit(
-                fleet.id(cluster),
-                new Request.RestoreRequested(
-                        RequestId.ofCall(),
-                        origin,
-                        target(cluster, body.node()),
-                        desk.goal(body.to(), Boolean.TRUE.equals(body.exclusive()), body.backup())),
-                dryRun);
+        RestoreGoal goal = desk.goal(body.to(), Boolean.TRUE.equals(body.exclusive()), body.backup());
+        Request wish = new Request.RestoreRequested(RequestId.ofCall(), origin, target(cluster, body.node()), goal);
+        if (desk.earlier(fleet.id(cluster), wish.id()).isEmpty()) {
+            reach.require(fleet.created(cluster).state(), goal);
+        }
+        return desk.submit(fleet.id(cluster), wish, dryRun);
     }
 
     @PostMapping("/restore-confirm")

@@ -1,8 +1,7 @@
 package io.pgprimacy.coordinator.api;
 
-import io.pgprimacy.coordinator.storage.StorageOperator;
 import io.pgprimacy.core.cluster.ClusterState;
-import io.pgprimacy.core.postgres.TimelineHistory;
+import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -13,22 +12,19 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** The log knows which timelines lead where, the storage service what there is of each. */
 @RestController
 @RequestMapping(path = "/api/v1/clusters/{cluster}/restore", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "backups", description = "What can be restored")
 class RestorePreviewController {
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final Fleet fleet;
-    private final StorageOperator storage;
+    private final RequestDesk desk;
+    private final RestoreReach reach;
 
-    RestorePreviewController(Fleet fleet, StorageOperator storage) {
+    RestorePreviewController(Fleet fleet, RequestDesk desk, RestoreReach reach) {
         this.fleet = fleet;
-        this.storage = storage;
+        this.desk = desk;
+        this.reach = reach;
     }
 
     /**
@@ -47,46 +43,18 @@ class RestorePreviewController {
     @Operation(
             summary = "Which backup and which WAL a restore to a target takes, and how much that is; changes nothing")
     RestorePreviewView preview(@PathVariable String cluster, @RequestBody PreviewBody body) {
-        String to = body.to();
-        if (to == null || to.isBlank()) {
-            throw new ApiFailure(
-                    ErrorCode.INVALID_REQUEST,
-                    "to is missing",
-                    "latest, a time with its zone, an LSN, xid:N, name:NAME");
-        }
         ClusterState state = fleet.snapshot(cluster).state();
-        TimelineId timeline = timeline(state, body.timeline());
-        ObjectNode wanted = JSON.createObjectNode();
-        wanted.put("to", to);
-        wanted.put("exclusive", Boolean.TRUE.equals(body.exclusive()));
-        wanted.put("timeline", timeline.value());
-        wanted.set("ends", ends(state.history(), timeline));
-        if (body.backup() != null) {
-            wanted.put("backup", body.backup());
-        }
-        return RestorePreviewView.of(
-                Storage.asked(() -> storage.preview(state.cluster(), state.incarnation(), wanted)));
+        RestoreGoal goal = desk.goal(body.to(), Boolean.TRUE.equals(body.exclusive()), body.backup());
+        return RestorePreviewView.of(reach.of(state, goal, timeline(state, body.timeline())));
     }
 
     private static TimelineId timeline(ClusterState state, @Nullable Long named) {
         if (named == null) {
-            return state.timeline().orElse(new TimelineId(1));
+            return RestoreReach.present(state);
         }
         if (named < 1 || named > 0xFFFFFFFFL) {
             throw new ApiFailure(ErrorCode.INVALID_REQUEST, named + " is no timeline", "they count from 1");
         }
         return new TimelineId(named);
-    }
-
-    /** Where each timeline before that one stopped being its history. */
-    private static ObjectNode ends(TimelineHistory history, TimelineId timeline) {
-        ObjectNode ends = JSON.createObjectNode();
-        for (TimelineHistory.Switch begun : history.switches()) {
-            if (!begun.parent().equals(timeline)) {
-                history.commonUpTo(begun.parent(), timeline)
-                        .ifPresent(end -> ends.put(Long.toString(begun.parent().value()), end.toString()));
-            }
-        }
-        return ends;
     }
 }

@@ -87,6 +87,29 @@ class RepositoryApiTest {
         assertThat(requests()).isEmpty();
     }
 
+    /** It would stop the primary first. */
+    @Test
+    void aRestoreThatCannotBeIsRefusedBeforeTheLogHearsOfIt() throws Exception {
+        String restore = "{" + WHO + ",\"to\":\"latest\"}";
+        scene.storage().on("POST /1/restore-preview", 404, "{\"code\":\"unknown\",\"detail\":\"there is no backup\"}");
+        assertThat(post(404, "/requests/restore", restore).path("detail").asString())
+                .isEqualTo("there is no backup");
+        scene.storage()
+                .on(
+                        "POST /1/restore-preview",
+                        409,
+                        "{\"code\":\"unreachable\",\"detail\":\"it is after the newest WAL\",\"hint\":\"wait\"}");
+        assertThat(post(409, "/requests/restore?dryRun=true", restore)
+                        .path("hint")
+                        .asString())
+                .isEqualTo("wait");
+        assertThat(requests()).isEmpty();
+
+        scene.storage().begin();
+        post(202, "/requests/restore", restore);
+        assertThat(requests()).singleElement().isInstanceOf(Request.RestoreRequested.class);
+    }
+
     @Test
     void aStorageServiceThatIsAwayIsSaidAndNothingIsInTheLog() throws Exception {
         scene.storage().begin();
