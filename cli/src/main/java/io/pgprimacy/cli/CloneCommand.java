@@ -41,23 +41,8 @@ final class CloneCommand extends ChangeCommand {
             description = "Whose backups and WAL it is filled with.")
     String from = "";
 
-    @Option(
-            names = "--to",
-            paramLabel = "TARGET",
-            defaultValue = "latest",
-            description =
-                    "latest (what is stored now), a time with its zone (2026-11-23T15:50:03Z), an LSN, xid:N or name:NAME; default: ${DEFAULT-VALUE}.")
-    String to = "latest";
-
-    @Option(names = "--to-exclusive", description = "End before the target, not with it.")
-    boolean exclusive;
-
-    @Option(
-            names = "--backup",
-            paramLabel = "ID",
-            description = "The one to begin with; default: the last one before the target.")
-    @Nullable
-    String backup;
+    @Mixin
+    GoalOptions goal = new GoalOptions();
 
     @Option(
             names = "--node",
@@ -132,12 +117,12 @@ final class CloneCommand extends ChangeCommand {
 
     @Override
     String question() {
-        return "make cluster " + name + " of what the repository holds of " + from + ", as of " + to + "?";
+        return "make cluster " + name + " of what the repository holds of " + from + ", as of " + goal.to + "?";
     }
 
     @Override
     void fill(CoordinatorClient client, ObjectNode body) {
-        origin.fill(body, to, exclusive, backup, node).put("cluster", from);
+        origin.fill(body, goal, node).put("cluster", from);
     }
 
     @Override

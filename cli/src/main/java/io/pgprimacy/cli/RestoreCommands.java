@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,23 +49,8 @@ final class RestoreCommands {
                 "With --from-bucket there is no cluster yet: agents with empty directories wait for one, and it begins with what its repository holds."
             })
     static final class Cluster extends ChangeCommand {
-        @Option(
-                names = "--to",
-                paramLabel = "TARGET",
-                defaultValue = "latest",
-                description =
-                        "latest, a time with its zone (2026-11-23T15:50:03Z), an LSN, xid:N or name:NAME; default: ${DEFAULT-VALUE}.")
-        String to = "latest";
-
-        @Option(names = "--to-exclusive", description = "End before the target, not with it.")
-        boolean exclusive;
-
-        @Option(
-                names = "--backup",
-                paramLabel = "ID",
-                description = "The one to begin with; default: the last one before the target.")
-        @Nullable
-        String backup;
+        @Mixin
+        GoalOptions goal = new GoalOptions();
 
         @Option(
                 names = "--node",
@@ -94,10 +80,10 @@ final class RestoreCommands {
             return "restore";
         }
 
-        /** Agents that wait for the log of a cluster take some seconds to announce themselves. */
+        /** The repository is asked first whether it can be; agents that wait for the log of a cluster take some seconds to announce themselves. */
         @Override
         Duration answer() {
-            return fromBucket == null ? super.answer() : StoredOrigin.ANSWER;
+            return fromBucket == null ? RestorePreviewCommand.ANSWER : StoredOrigin.ANSWER;
         }
 
         @Override
@@ -115,23 +101,20 @@ final class RestoreCommands {
         @Override
         String question() {
             if (fromBucket != null) {
-                return "make cluster " + connection.cluster + " anew from what its repository holds, as of " + to + "?";
+                return "make cluster " + connection.cluster + " anew from what its repository holds, as of " + goal.to
+                        + "?";
             }
-            return "stop cluster " + connection.cluster + ", bring it back to " + to
+            return "stop cluster " + connection.cluster + ", bring it back to " + goal.to
                     + " and discard what was committed after that?";
         }
 
         @Override
         void fill(CoordinatorClient client, ObjectNode body) {
             if (fromBucket != null) {
-                fromBucket.fill(body, to, exclusive, backup, node);
+                fromBucket.fill(body, goal, node);
                 return;
             }
-            body.put("to", to);
-            body.put("exclusive", exclusive);
-            if (backup != null) {
-                body.put("backup", backup);
-            }
+            goal.fill(body);
             if (node != null) {
                 body.put("node", node);
             }

@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
         description =
                 "Which backup and which WAL a restore to a target takes, how much that is, and where it ends. Changes nothing.")
 final class RestorePreviewCommand extends ClusterCommand {
-    private static final Duration ANSWER = Duration.ofMinutes(3);
+    /** It goes through all backups and all WAL of a cluster, over a store that may be slow. */
+    static final Duration ANSWER = Duration.ofMinutes(3);
 
     @Option(
             names = "--to",

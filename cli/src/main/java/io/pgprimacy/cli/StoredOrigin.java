@@ -26,8 +26,7 @@ class StoredOrigin {
     boolean sync;
 
     /** Returns the part about the data, for what else there is to say of it. */
-    final ObjectNode fill(
-            ObjectNode body, String to, boolean exclusive, @Nullable String backup, @Nullable String node) {
+    final ObjectNode fill(ObjectNode body, GoalOptions goal, @Nullable String node) {
         if (node != null) {
             body.put("first", node);
         }
@@ -35,11 +34,7 @@ class StoredOrigin {
         config.put("profile", profile);
         config.put("sync", sync);
         ObjectNode data = body.putObject("data");
-        data.put("to", to);
-        data.put("exclusive", exclusive);
-        if (backup != null) {
-            data.put("backup", backup);
-        }
+        goal.fill(data);
         if (incarnation != null) {
             data.put("incarnation", incarnation);
         }

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One line per message on standard error; the unit file or the sandbox says where that goes. Text until the configuration is read. Set
- * up by code, for to parse XML would take a third of the time that an agent needs to start.
+ * up by code: an agent that was killed must be back within its lease, and parsing XML would come first at each start.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class AgentLogging extends ContextAwareBase implements Configurator {

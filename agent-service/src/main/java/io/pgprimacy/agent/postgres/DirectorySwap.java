@@ -144,9 +144,8 @@ public final class DirectorySwap {
             }
             Optional<Path> aside = kept.of(term);
             if (aside.isPresent()) {
-                // By way of a name that stands for a swap under way, so that a crash in between ends with data. What
-                // has that
-                // name already was restored for this term, too.
+                // By way of a name that stands for a swap under way, so that a crash in between ends with data.
+                // What has that name already was restored for this term, too.
                 DirectoryTree.delete(old);
                 Files.move(aside.get(), old);
             }

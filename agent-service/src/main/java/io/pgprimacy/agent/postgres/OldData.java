@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,12 @@ public final class OldData implements AutoCloseable {
 
     /** The directories have changed: they are looked at at once. */
     public void look() {
-        hand.execute(this::round);
+        try {
+            hand.execute(this::round);
+        } catch (RejectedExecutionException e) {
+            // Closed: the next agent looks when it starts. The job that has changed them must not fail for that.
+            LOG.debug("not looked at any more", e);
+        }
     }
 
     /** Returns at once; said again, it changes nothing. */

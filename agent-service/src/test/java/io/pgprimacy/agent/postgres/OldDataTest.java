@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -122,6 +123,16 @@ class OldDataTest {
             write(aside("6"), "by hand");
             await().until(() -> told(old).size() == 1);
         }
+    }
+
+    @Test
+    void a_job_that_ends_while_the_agent_leaves_is_not_failed_by_it() throws IOException {
+        write(aside("5"), "original");
+        OldData old = new OldData(data, NEVER, () -> {});
+        old.close();
+
+        assertThatCode(old::look).doesNotThrowAnyException();
+        assertThat(whose(aside("5"))).isEqualTo("original");
     }
 
     private static List<KeptData> told(OldData old) {
