@@ -178,7 +178,17 @@ enum BrokenRule {
                     new Fault(10 * World.SECOND, LOG_CUT_BACK, "a", false, "a", 2 * World.SECOND, TO_THE_LAST_DECISION),
                     new Fault(11 * World.SECOND, KILL_COORDINATOR, "k0", false, "k0", 500 * World.MS, 0),
                     new Fault(11 * World.SECOND, KILL_COORDINATOR, "k1", false, "k1", 500 * World.MS, 0)),
-            Invariant.I3_TERMS);
+            Invariant.I3_TERMS),
+    LOST_DECISIONS_NOT_HEARD(
+            "a node becomes primary by a log that lacks what other members have read",
+            LostLogBreakages.NotHeard::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    new Fault(1200 * World.MS, SWITCHOVER, "a", false, "b", World.SECOND, 1),
+                    new Fault(1600 * World.MS, NODE_CANNOT_READ, "b", false, "b", 10 * World.SECOND, 0),
+                    new Fault(2300 * World.MS, LOSE_HOST, "b", false, "b", 19 * World.SECOND, 0),
+                    new Fault(17 * World.SECOND, LOG_RESTORED, "a", false, "a", 2 * World.SECOND, 12)),
+            Invariant.I1_ONE_PRIMARY);
 
     private final String sentence;
     private final Supplier<Seams> seams;

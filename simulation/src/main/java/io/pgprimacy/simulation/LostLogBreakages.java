@@ -30,25 +30,41 @@ final class LostLogBreakages {
     static final class NotHeeded extends Seams {
         @Override
         LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
-            return r.event() instanceof NodeHeartbeat h
-                    ? Breakages.with(
-                            r,
-                            new NodeHeartbeat(
-                                    h.node(),
-                                    h.incarnation(),
-                                    h.beat(),
-                                    Term.NONE,
-                                    0,
-                                    h.lease(),
-                                    h.postgres(),
-                                    h.protocol(),
-                                    h.activity()))
-                    : r;
+            return withoutWhatItsSenderHasRead(r);
         }
 
         @Override
         boolean isRecomputed() {
             return false;
         }
+    }
+
+    static final class NotHeard extends Seams {
+        @Override
+        LogRecord readByAgent(LogRecord r) {
+            return withoutWhatItsSenderHasRead(r);
+        }
+
+        @Override
+        boolean isRecomputed() {
+            return false;
+        }
+    }
+
+    private static LogRecord withoutWhatItsSenderHasRead(LogRecord r) {
+        return r.event() instanceof NodeHeartbeat h
+                ? Breakages.with(
+                        r,
+                        new NodeHeartbeat(
+                                h.node(),
+                                h.incarnation(),
+                                h.beat(),
+                                Term.NONE,
+                                0,
+                                h.lease(),
+                                h.postgres(),
+                                h.protocol(),
+                                h.activity()))
+                : r;
     }
 }

@@ -93,7 +93,7 @@ class Seams {
     /** A coordinator hands a decision over for appending. */
     void decided(Decision decision, Cluster cluster) {}
 
-    /** False where the broken rule would be found by recomputing alone, and the harm that it does is what should be found. */
+    /** False where the broken rule would be found by recomputing decisions or folds alone, and the harm that it does is what should be found. */
     boolean isRecomputed() {
         return true;
     }

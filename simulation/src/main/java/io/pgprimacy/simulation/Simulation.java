@@ -208,6 +208,9 @@ final class Simulation {
 
     /** I5, for those who read everything. */
     private void checkFolds() {
+        if (!seams.isRecomputed()) {
+            return;
+        }
         for (SimHost host : cluster.hosts()) {
             host.agent().loop().filter(l -> l.state().offset() >= 0).ifPresent(l -> {
                 boolean readsThis = !host.agent().isHalted();
