@@ -186,6 +186,12 @@ export const VERBS = {
     fields: [],
     about: (wish) => wish.node,
   }),
+  restart: request('restart', {
+    title: 'Restart',
+    says: "Stops the standby's PostgreSQL and starts it again, for parameters that wait for that.",
+    fields: [],
+    about: (wish) => wish.node,
+  }),
   admit: request('admit', { title: 'Admit', says: 'Lets the node in again.', fields: [], about: (wish) => wish.node }),
   remove: request('remove', { title: 'Remove', says: 'Takes the member out of the cluster. Its data stays on its disk.', fields: [], about: (wish) => wish.node }),
   pin: pinned('pin', { title: 'Pin', says: 'No policy removes the backup, nor what it rests upon.' }),

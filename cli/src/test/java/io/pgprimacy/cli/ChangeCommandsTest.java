@@ -15,6 +15,13 @@ import org.junit.jupiter.api.Test;
 class ChangeCommandsTest {
     private static final String ACCEPTED = "{\"id\":\"r1\"}";
 
+    private static final String WAITING = """
+            {"members":[
+              {"name":"pg1","role":"primary","pendingRestart":[{"parameter":"shared_buffers"}]},
+              {"name":"pg2","role":"standby","pendingRestart":[]},
+              {"name":"pg3","role":"standby","pendingRestart":[{"parameter":"shared_buffers"}]}]}
+            """;
+
     private FakeCoordinator coordinator;
 
     @BeforeEach
@@ -54,6 +61,45 @@ class ChangeCommandsTest {
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.err()).contains("error: failover refused: pg2 lags by 3 GB", "hint: ");
         assertThat(coordinator.lastBody().path("allowDataLoss").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void theStandbysThatWaitAreRestartedOneByOneAndThePrimaryHandsOver() {
+        coordinator
+                .on("GET ", 200, WAITING)
+                .on("POST /requests/restart", 202, ACCEPTED)
+                .on("POST /requests/switchover", 202, ACCEPTED)
+                .on("GET /operations/r1", 200, operation("SUCCEEDED", "it streams again"));
+
+        Ran ran = Ran.at(coordinator, "restart", "--pending", "--switchover", "--reason", "more memory", "--yes");
+
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).isEqualTo("restart of pg3 done: it streams again\nswitchover done: it streams again\n");
+    }
+
+    @Test
+    void whoWaitsAsThePrimaryIsNamedAndLeftAlone() {
+        coordinator
+                .on("GET ", 200, WAITING)
+                .on("POST /requests/restart", 202, ACCEPTED)
+                .on("GET /operations/r1", 200, operation("SUCCEEDED", ""));
+
+        Ran ran = Ran.at(coordinator, "restart", "--pending", "--reason", "more memory", "--yes");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).contains("primary pg1 waits for a restart too: pgprimacy switchover");
+        assertThat(coordinator.lastBody())
+                .isEqualTo(App.JSON.readTree("{\"reason\":\"more memory\",\"node\":\"pg3\"}"));
+    }
+
+    @Test
+    void aRestartNamesItsNodeOrSaysPending() {
+        assertThat(Ran.at(coordinator, "restart", "--reason", "x", "--yes").code())
+                .isEqualTo(2);
+        assertThat(Ran.at(coordinator, "restart", "pg2", "--pending", "--reason", "x", "--yes")
+                        .code())
+                .isEqualTo(2);
     }
 
     @Test

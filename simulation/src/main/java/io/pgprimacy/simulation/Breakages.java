@@ -140,7 +140,8 @@ final class Breakages {
                     Optional.empty(),
                     m.divergence(),
                     m.unusable(),
-                    m.quarantine());
+                    m.quarantine(),
+                    m.restartedFor());
         }
     }
 

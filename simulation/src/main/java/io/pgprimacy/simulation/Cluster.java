@@ -117,6 +117,9 @@ final class Cluster {
             return Optional.of(node.id() + " does not stream from " + primary.id() + ": "
                     + host.agent().loop().map(l -> l.because()).orElse("no agent"));
         }
+        if (node.mustBeRestarted()) {
+            return Optional.of(node.id() + " must be restarted");
+        }
         return node.mustBeRebuilt() ? Optional.of(node.id() + " must be rebuilt") : Optional.empty();
     }
 

@@ -66,6 +66,7 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         PAUSE(3),
         REBUILD(4),
         /** Drawn apart. */
+        RESTART_POSTGRES(0),
         RESTORE(0),
         CHANGE_MODE(4),
         CHANGE_TIMING(3),
@@ -142,8 +143,21 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
                         any(random, nodes),
                         World.SECOND,
                         random.nextInt(1000)));
+            case 3 -> restarts(random, nodes, within);
             default -> List.of();
         };
+    }
+
+    /** One standby after the other, as for a parameter that needs it, or one of them twice. */
+    private static List<Fault> restarts(SplittableRandom random, List<NodeId> nodes, long within) {
+        long at = at(random, within);
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            String node = any(random, nodes);
+            faults.add(new Fault(at, Kind.RESTART_POSTGRES, node, false, node, World.SECOND, 0));
+            at = Math.min(within, at + random.nextLong(50 * World.MS, 5 * World.SECOND));
+        }
+        return faults;
     }
 
     /** And some that begin to read anew while the topic is another one. */

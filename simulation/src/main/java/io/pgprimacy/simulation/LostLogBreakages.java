@@ -23,7 +23,8 @@ final class LostLogBreakages {
                     m.extendedAt(),
                     m.divergence(),
                     m.unusable(),
-                    m.quarantine());
+                    m.quarantine(),
+                    m.restartedFor());
         }
     }
 

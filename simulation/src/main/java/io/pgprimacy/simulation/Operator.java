@@ -101,6 +101,7 @@ final class Operator {
                 world.after(fault.lasts(), () -> append(new Request.MaintenanceRequested(id(), SOMEBODY, false)));
             }
             case REBUILD -> append(new Request.RebuildRequested(id(), SOMEBODY, new NodeId(fault.other())));
+            case RESTART_POSTGRES -> append(new Request.RestartRequested(id(), SOMEBODY, new NodeId(fault.other())));
             case RESTORE -> {
                 append(new Request.RestoreRequested(id(), SOMEBODY, to, ANY_MOMENT));
                 // Sometimes long after it is over, sometimes in the middle of it, or of whatever breaks by then.

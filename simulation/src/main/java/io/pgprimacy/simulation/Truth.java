@@ -291,7 +291,7 @@ final class Truth {
         boolean ordered = auditor.lacksDecisions()
                 || auditor.state()
                         .node(host.id())
-                        .filter(n -> n.removalsOrdered().containsKey(location))
+                        .filter(n -> n.orders().removals().containsKey(location))
                         .isPresent();
         if (!ordered) {
             throw new Violation(

@@ -163,6 +163,17 @@ class CommandLineTest {
                 "the primary says that it needs a restart",
                 Duration.ofSeconds(20),
                 () -> pendingRestart(sandbox.list(), now.primary()).contains("max_connections"));
+
+        sandbox.change("restart", "--pending", "--switchover");
+
+        sandbox.waitHealthy();
+        ClusterNow restarted = sandbox.look();
+        assertThat(restarted.primary()).isNotEqualTo(now.primary());
+        for (ClusterNow.Member member : restarted.members()) {
+            assertThat(Database.ask(member.port(), "SHOW max_connections"))
+                    .as(member.name())
+                    .isEqualTo("150");
+        }
     }
 
     private static String pendingRestart(ClusterNow now, String node) {

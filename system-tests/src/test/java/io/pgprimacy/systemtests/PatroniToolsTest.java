@@ -18,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 /** Tools that were made for Patroni, unchanged, before a cluster of pgprimacy. */
 class PatroniToolsTest {
     /** Two good checks of 3 s each, and the change of primary itself. */
+    private static final String POSTMASTER_STARTED = "SELECT pg_postmaster_start_time()";
+
     private static final Duration BEHIND_THE_PROXY = Duration.ofSeconds(25);
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -259,6 +261,22 @@ class PatroniToolsTest {
                         .post("/reinitialize", "{}")
                         .statusCode())
                 .isEqualTo(503);
+    }
+
+    @Test
+    void a_standby_is_restarted_by_its_own_port_and_a_primary_says_what_to_do_instead() {
+        ClusterNow now = sandbox.look();
+        ClusterNow.Member standby = now.member(now.standbys().getFirst());
+        String started = Database.ask(standby.port(), POSTMASTER_STARTED);
+
+        HttpResponse<String> answer = AgentPort.of(sandbox, standby.name()).post("/restart", "{\"role\": \"replica\"}");
+
+        assertThat(answer.body()).isEqualTo("restarted successfully");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(Database.ask(standby.port(), POSTMASTER_STARTED)).isNotEqualTo(started);
+        HttpResponse<String> refused = AgentPort.of(sandbox, now.primary()).post("/restart", "{}");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("switchover");
     }
 
     @Test

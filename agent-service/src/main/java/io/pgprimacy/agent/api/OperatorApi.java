@@ -91,14 +91,9 @@ public final class OperatorApi implements AutoCloseable {
 
     private static Optional<Answer> withoutMeaning(String method, String path) {
         return switch (method + " " + path) {
-            case "POST /switchover", "POST /failover", "POST /reinitialize" -> Optional.empty();
+            case "POST /switchover", "POST /failover", "POST /reinitialize", "POST /restart" -> Optional.empty();
             case "DELETE /switchover" -> Optional.of(new Answer(404, "no switchover is scheduled"));
             case "DELETE /restart" -> Optional.of(new Answer(404, "no restarts are scheduled"));
-            case "POST /restart" ->
-                Optional.of(new Answer(
-                        501,
-                        "pgprimacy has no order to restart PostgreSQL in place; a switchover restarts the old primary,"
-                                + " and a parameter that waits for a restart is shown by ./pgprimacy status"));
             case "POST /reload" ->
                 Optional.of(new Answer(
                         501,
@@ -150,10 +145,20 @@ public final class OperatorApi implements AutoCloseable {
     }
 
     private static Answer of(Wish.Ask ask, Outcome outcome) {
-        String verb = ask.request() instanceof Request.SwitchoverRequested ? "Switchover" : "Failover";
+        String verb =
+                switch (ask.request()) {
+                    case Request.SwitchoverRequested r -> "Switchover";
+                    case Request.RestartRequested r -> "Restart";
+                    default -> "Failover";
+                };
         return switch (outcome) {
             case Outcome.Refused r -> new Answer(412, r.because());
-            case Outcome.Ordered o -> new Answer(200, "reinitialize started");
+            case Outcome.Ordered o ->
+                new Answer(
+                        200,
+                        ask.request() instanceof Request.RestartRequested
+                                ? "restarted successfully"
+                                : "reinitialize started");
             case Outcome.Moved m -> new Answer(200, moved(verb, m.primary().value(), ask.candidate()));
             case Outcome.Aborted a -> new Answer(503, verb + " failed: " + a.because());
             case Outcome.Unanswered u ->

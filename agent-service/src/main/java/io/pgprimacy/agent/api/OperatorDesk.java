@@ -13,7 +13,7 @@ public interface OperatorDesk {
         /** Nothing was changed. */
         record Refused(String because) implements Outcome {}
 
-        /** The node that was asked carries it out from here on. */
+        /** The node that was asked carries it out from here on, or has done so where that takes a moment only. */
         record Ordered() implements Outcome {}
 
         /** Another node, or the same one anew, accepts writes. */

@@ -65,7 +65,8 @@ public final class MemoryFile {
                 Optional.ofNullable(values.getProperty("extendedAt")).map(Long::valueOf),
                 divergence(values),
                 Optional.ofNullable(values.getProperty("unusable")),
-                Optional.ofNullable(values.getProperty("quarantine")));
+                Optional.ofNullable(values.getProperty("quarantine")),
+                Long.parseLong(values.getProperty("restartedFor", "0")));
     }
 
     public void write(LocalMemory memory) {
@@ -83,6 +84,7 @@ public final class MemoryFile {
             values.put("promise.boot", boot);
         });
         memory.extendedAt().ifPresent(v -> values.put("extendedAt", v.toString()));
+        values.put("restartedFor", Long.toString(memory.restartedFor()));
         memory.unusable().ifPresent(v -> values.put("unusable", v));
         memory.quarantine().ifPresent(v -> values.put("quarantine", v));
         memory.divergence().ifPresent(d -> {

@@ -2,6 +2,7 @@ package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.api.OperatorDesk;
 import io.pgprimacy.core.cluster.ClusterState;
+import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.LogRecord;
@@ -95,6 +96,7 @@ final class RequestDesk implements LogFollower, OperatorDesk {
             case Decision.RequestRefused d -> new Outcome.Refused(d.reason());
             case Decision.SwitchoverStarted d -> moved(asked, d.term());
             case Decision.FailoverOpened d -> moved(asked, d.term());
+            case Decision.RestartOrdered d -> restarted(asked, d);
             default -> new Outcome.Ordered();
         };
     }
@@ -110,6 +112,17 @@ final class RequestDesk implements LogFollower, OperatorDesk {
                         .primary()
                         .orElseThrow()
                         .node()));
+    }
+
+    private Outcome restarted(Pending asked, Decision.RestartOrdered order) throws InterruptedException {
+        boolean ended = await(
+                endBound,
+                () -> asked.state != null
+                        && asked.state
+                                .node(order.node())
+                                .filter(Node::mustBeRestarted)
+                                .isEmpty());
+        return ended ? new Outcome.Ordered() : new Outcome.Unfinished();
     }
 
     private static boolean isSettled(Pending asked, Term term) {

@@ -95,7 +95,6 @@ class AgentApiTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /restart, 501",
         "POST, /reload, 501",
         "PATCH, /config, 501",
         "DELETE, /switchover, 404",

@@ -43,6 +43,16 @@ class WishTest {
                 .isEqualTo(new Wish.Refuse(503, "I am the leader, can not reinitialize"));
     }
 
+    @Test
+    void a_standby_asks_for_its_own_restart_and_a_primary_is_told_to_hand_over() {
+        assertThat(wish("/restart", "{'role':'replica'}", ON_PG2))
+                .isEqualTo(new Wish.Ask(new Request.RestartRequested("id", ORIGIN, Stage.PG2), Optional.empty()));
+        assertThat(wish("/restart", "{}", Stage.serving().seenFromPrimary()))
+                .isInstanceOfSatisfying(
+                        Wish.Refuse.class,
+                        refuse -> assertThat(refuse.because()).contains("I am the leader", "switchover"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -56,6 +66,9 @@ class WishTest {
                 "/switchover   | {'leader':'pg1','scheduled_at':'2030-01-01'}   | 501 | nothing was done",
                 "/failover     | {}                                             | 400 | specific candidate",
                 "/failover     | {'candidate':'Not A Node'}                     | 412 | does not exist",
+                "/restart      | {'role':'primary'}                             | 503 | not satisfied",
+                "/restart      | {'restart_pending':true}                       | 503 | no parameter waits",
+                "/restart      | {'schedule':'2030-01-01T00:00Z'}               | 501 | nothing was done",
                 "/reinitialize | {'from_leader':true}                           | 501 | cannot be chosen",
                 "/reinitialize | {'force':'yes'}                                | 400 | true or false",
             })

@@ -96,7 +96,7 @@ record MemberView(
                             kept.term().value(),
                             kept.bytes(),
                             kept.since(),
-                            node.removalsOrdered().containsKey(kept.location()),
+                            node.orders().removals().containsKey(kept.location()),
                             kept.trouble().orElse(null)))
                     .toList();
         }

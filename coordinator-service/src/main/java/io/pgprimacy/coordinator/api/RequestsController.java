@@ -175,6 +175,19 @@ class RequestsController {
         return desk.submit(fleet.id(cluster), new Request.RebuildRequested(RequestId.ofCall(), origin, node), dryRun);
     }
 
+    @PostMapping("/restart")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Stops a standby's PostgreSQL and starts it again, for parameters that wait for that")
+    ResponseEntity<Answer> restart(
+            @PathVariable String cluster,
+            @RequestBody NodeRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        NodeId node = fleet.member(
+                fleet.created(cluster), desk.node("node", body.node()).value());
+        return desk.submit(fleet.id(cluster), new Request.RestartRequested(RequestId.ofCall(), origin, node), dryRun);
+    }
+
     @PostMapping("/restore")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Brings the whole cluster back to a moment; what was committed after it is discarded")

@@ -71,6 +71,7 @@ final class Fold {
             case Fact.RebuildFailed f -> {}
             case Fact.NodeQuarantined f -> {}
             case Fact.RestartPending f -> {}
+            case Fact.PostgresRestarted f -> {}
             case Fact.LeaseKeptByPromises f -> {}
             case Fact.DataRestored f -> {
                 for (TimelineHistory.Switch s : f.switches()) {
@@ -219,6 +220,8 @@ final class Fold {
                 draft.configure(d.config(), d.basis().evidence().decidedAtMillis());
             case Decision.RebuildOrdered d ->
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
+            case Decision.RestartOrdered d ->
+                draft.node(d.node(), n -> n.withRestartOrdered(d.basis().sequence()));
             case Decision.OldDataRemovalOrdered d ->
                 d.data()
                         .forEach(kept -> draft.node(
@@ -275,6 +278,8 @@ final class Fold {
                 : !sync.promises());
         draft.term = grant.term();
         draft.grants.put(grant.term(), grant.node());
+        // A standby was to be restarted; a primary never is.
+        draft.node(grant.node(), n -> n.withRestartOrdered(0));
         draft.phase = new Phase.Serving();
         draft.syncClaims.add(new SyncClaim(sequence, sync));
     }

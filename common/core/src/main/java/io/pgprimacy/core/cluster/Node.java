@@ -7,18 +7,13 @@ import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.WalPosition;
-import java.util.Collections;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What the log says of one node.
  *
  * @param admitted sequence of the decision that made it a member, the last time; 0 where none did
  * @param suspended sequence of the decision that suspended it, the last time; 0 where none did
- * @param rebuildOrdered sequence of the last order to rebuild it; 0 when there was none
- * @param removalsOrdered of old data, by its location: sequence of the order
  */
 public record Node(
         NodeId id,
@@ -28,12 +23,7 @@ public record Node(
         Optional<Fact.NodeJoined> joined,
         Optional<NodeHeartbeat> heartbeat,
         StatedFacts facts,
-        long rebuildOrdered,
-        SortedMap<String, Long> removalsOrdered) {
-    public Node {
-        removalsOrdered = Collections.unmodifiableSortedMap(new TreeMap<>(removalsOrdered));
-    }
-
+        StandingOrders orders) {
     static Node announced(NodeId id) {
         return new Node(
                 id,
@@ -43,8 +33,7 @@ public record Node(
                 Optional.empty(),
                 Optional.empty(),
                 StatedFacts.NONE,
-                0,
-                new TreeMap<>());
+                StandingOrders.NONE);
     }
 
     public boolean isMember() {
@@ -123,7 +112,12 @@ public record Node(
     }
 
     public boolean mustBeRebuilt() {
-        return rebuildOrdered > facts.rebuilt().map(Fact.Rebuilt::ordered).orElse(0L);
+        return orders.rebuild() > facts.rebuilt().map(Fact.Rebuilt::ordered).orElse(0L);
+    }
+
+    public boolean mustBeRestarted() {
+        return orders.restart()
+                > facts.restarted().map(Fact.PostgresRestarted::ordered).orElse(0L);
     }
 
     Node withMembership(Membership next, long sequence) {
@@ -135,18 +129,23 @@ public record Node(
                 joined,
                 heartbeat,
                 facts,
-                rebuildOrdered,
-                removalsOrdered);
+                orders);
     }
 
     Node withRebuildOrdered(long sequence) {
-        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, sequence, removalsOrdered);
+        return with(orders.withRebuild(sequence));
+    }
+
+    Node withRestartOrdered(long sequence) {
+        return with(orders.withRestart(sequence));
     }
 
     Node withRemovalOrdered(String location, long sequence) {
-        SortedMap<String, Long> next = new TreeMap<>(removalsOrdered);
-        next.put(location, sequence);
-        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, rebuildOrdered, next);
+        return with(orders.withRemoval(location, sequence));
+    }
+
+    private Node with(StandingOrders next) {
+        return new Node(id, membership, admitted, suspended, joined, heartbeat, facts, next);
     }
 
     /** Its data is the cluster's: no order to fill it from elsewhere stands any more. */
@@ -155,21 +154,11 @@ public record Node(
     }
 
     Node withHeartbeat(NodeHeartbeat next) {
-        return new Node(
-                id, membership, admitted, suspended, joined, Optional.of(next), facts, rebuildOrdered, removalsOrdered);
+        return new Node(id, membership, admitted, suspended, joined, Optional.of(next), facts, orders);
     }
 
     Node with(Fact fact) {
         Optional<Fact.NodeJoined> nextJoined = fact instanceof Fact.NodeJoined f ? Optional.of(f) : joined;
-        return new Node(
-                id,
-                membership,
-                admitted,
-                suspended,
-                nextJoined,
-                heartbeat,
-                facts.with(fact),
-                rebuildOrdered,
-                removalsOrdered);
+        return new Node(id, membership, admitted, suspended, nextJoined, heartbeat, facts.with(fact), orders);
     }
 }

@@ -26,6 +26,7 @@ public record StatedFacts(
         Optional<Fact.DataRestored> restored,
         Optional<Fact.RestoreFailed> restoreFailed,
         Optional<Fact.RestartPending> restart,
+        Optional<Fact.PostgresRestarted> restarted,
         Optional<Fact.WalArchiving> archiving,
         NodeBackups backups,
         NodeDrills drills,
@@ -38,6 +39,7 @@ public record StatedFacts(
     }
 
     static final StatedFacts NONE = new StatedFacts(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -76,6 +78,7 @@ public record StatedFacts(
                         ? newer(restoreFailed, f, Fact.RestoreFailed::term)
                         : restoreFailed,
                 fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
+                fact instanceof Fact.PostgresRestarted f && isNewer(restarted, f) ? Optional.of(f) : restarted,
                 fact instanceof Fact.WalArchiving f ? newer(archiving, f, Fact.WalArchiving::term) : archiving,
                 backups.with(fact),
                 drills.with(fact),
@@ -117,6 +120,10 @@ public record StatedFacts(
     /** What waits for a restart of PostgreSQL, by parameter. */
     public SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts() {
         return restart.map(Fact.RestartPending::parameters).orElseGet(TreeMap::new);
+    }
+
+    private static boolean isNewer(Optional<Fact.PostgresRestarted> held, Fact.PostgresRestarted stated) {
+        return held.map(h -> stated.ordered() > h.ordered()).orElse(true);
     }
 
     private static boolean isNewer(Optional<Fact.Rebuilt> held, Fact.Rebuilt stated) {

@@ -60,6 +60,9 @@ final class NodeFitness {
         if (node.mustBeRebuilt()) {
             return Optional.of(id + " is being rebuilt");
         }
+        if (node.mustBeRestarted()) {
+            return Optional.of(id + " is being restarted");
+        }
         if (node.joined().flatMap(Fact.NodeJoined::storage).isEmpty()) {
             return Optional.of(id + " has no storage configured (storage.* in its agent.properties)");
         }

@@ -61,7 +61,7 @@ final class OldDataRules {
 
     private static List<Kept> unordered(Node node) {
         return node.facts().kept().values().stream()
-                .filter(kept -> !node.removalsOrdered().containsKey(kept.location()))
+                .filter(kept -> !node.orders().removals().containsKey(kept.location()))
                 .map(kept -> new Kept(node.id(), kept.location(), kept.term(), kept.bytes()))
                 .toList();
     }

@@ -54,6 +54,11 @@ final class RequestRules {
                 notForThePrimary(at, r, r.node())
                         .orElseGet(() -> new Verdict.Append(
                                 new Decision.RebuildOrdered(at.basis(RuleId.A3, who, id), r.node())));
+            case Request.RestartRequested r ->
+                notForThePrimary(at, r, r.node())
+                        .or(() -> notDuringWork(at, r))
+                        .orElseGet(() -> new Verdict.Append(
+                                new Decision.RestartOrdered(at.basis(RuleId.A6, who, id), r.node())));
             case Request.RestoreRequested r -> RestoreRules.open(at, r);
             case Request.RestoreConfirmRequested r -> OldDataRules.confirm(at, r);
             case Request.MemberRemovalRequested r ->
@@ -102,6 +107,15 @@ final class RequestRules {
                     at, request, node + " takes over from " + s.from() + "; ask again when the switchover has ended"));
         }
         return Optional.empty();
+    }
+
+    /** A backup is read from the PostgreSQL that would be stopped. */
+    private static Optional<Verdict> notDuringWork(Situation at, Request.RestartRequested r) {
+        return at.state()
+                .runningBackup()
+                .filter(order -> order.node().equals(r.node()))
+                .map(order -> FormingRules.refuse(
+                        at, r, "a backup is taken of " + r.node() + "; ask again when it has ended, or cancel it"));
     }
 
     private static Verdict admission(Situation at, Request.MemberAdmissionRequested r, String who) {

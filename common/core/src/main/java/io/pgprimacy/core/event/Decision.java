@@ -123,6 +123,9 @@ public sealed interface Decision extends ClusterEvent {
 
     record RebuildOrdered(Basis basis, NodeId node) implements Decision {}
 
+    /** Void once the node has been made primary. */
+    record RestartOrdered(Basis basis, NodeId node) implements Decision {}
+
     /** Whoever keeps it removes it, beside whatever else it does, and nothing that is not named here. */
     record OldDataRemovalOrdered(Basis basis, List<Kept> data) implements Decision {
         public OldDataRemovalOrdered {

@@ -228,6 +228,18 @@ public sealed interface Fact extends ClusterEvent {
     }
 
     /**
+     * PostgreSQL was stopped and started as a person had asked, and streams from the primary again.
+     *
+     * @param ordered sequence of the order
+     */
+    record PostgresRestarted(NodeId node, long ordered) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
      * This node's data is what the repository says of a moment; nothing has written to it since.
      *
      * @param position the end of its WAL

@@ -74,6 +74,9 @@ public sealed interface Request extends ClusterEvent {
 
     record RebuildRequested(String id, Origin origin, NodeId node) implements Request {}
 
+    /** A standby's PostgreSQL is stopped and started again; a primary changes by a switchover, which restarts it too. */
+    record RestartRequested(String id, Origin origin, NodeId node) implements Request {}
+
     /**
      * The whole cluster is brought back to a moment; what was committed after it is discarded.
      *

@@ -12,6 +12,8 @@ public enum StopCause {
     LEASE_NOT_RENEWED("its lease was not renewed in time, so its agent stopped it"),
     /** The guard's deadline passed. */
     KILLED_BY_GUARD("the guard killed it at its deadline"),
+    /** A standby's; a person asked for it. */
+    RESTART("a person asked for it to be restarted"),
     /** Found stopped when the agent started. */
     FOUND_STOPPED("it was found stopped when its agent started");
 

@@ -95,6 +95,9 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
         if (node.mustBeRebuilt()) {
             return Optional.of("member " + node.id() + " is being rebuilt");
         }
+        if (node.mustBeRestarted()) {
+            return Optional.of("PostgreSQL of member " + node.id() + " is being restarted");
+        }
         PostgresView view = node.view().orElseThrow();
         if (!(view instanceof PostgresView.Standby s)) {
             return Optional.of("member " + node.id() + " " + Sentences.ofView(view));
@@ -172,7 +175,7 @@ public record ClusterHealth(List<String> problems, List<String> notes) {
 
     private static String keeps(Node node, Fact.OldDataKept kept) {
         return Sentences.of(kept)
-                + (node.removalsOrdered().containsKey(kept.location())
+                + (node.orders().removals().containsKey(kept.location())
                         ? kept.trouble().isPresent() ? "" : "; it is being removed"
                         : "; restore confirm removes it");
     }

@@ -158,9 +158,13 @@ public final class Explainer {
         };
     }
 
-    private static boolean followsFrom(Decision decision, Fact fact) {
+    static boolean followsFrom(Decision decision, Fact fact) {
         return switch (decision) {
             case Decision.RebuildOrdered d -> fact.node().equals(d.node()) && isAboutFilling(fact);
+            case Decision.RestartOrdered d ->
+                fact instanceof Fact.PostgresRestarted f
+                        && f.node().equals(d.node())
+                        && f.ordered() == d.basis().sequence();
             case Decision.OldDataRemovalOrdered d ->
                 fact instanceof Fact.OldDataRemoved f
                         && f.ordered() == d.basis().sequence();

@@ -142,6 +142,7 @@ public final class Operations {
                         ? restore(first, opened)
                         : Progress.of(State.RUNNING, first);
             case Request.RebuildRequested r -> rebuild(first, r.node());
+            case Request.RestartRequested r -> restart(first, r.node());
             case Request.RestoreConfirmRequested r ->
                 first.record().event() instanceof Decision.OldDataRemovalOrdered ordered
                         ? removal(first, ordered)
@@ -249,6 +250,25 @@ public final class Operations {
                                 "trying again: " + Sentences.of(e.record().event()),
                                 e))
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
+    }
+
+    /** Whoever is made primary is not restarted any more. */
+    private Progress restart(LogEntry order, NodeId node) {
+        Decision ordered = (Decision) order.record().event();
+        return history.entries().stream()
+                .filter(e -> e.record().offset() > order.record().offset())
+                .filter(e -> e.record().event() instanceof Fact f
+                        ? Explainer.followsFrom(ordered, f)
+                        : e.counts() && isGrant(e.record().event(), node))
+                .findFirst()
+                .map(e -> e.record().event() instanceof Fact
+                        ? Progress.of(State.SUCCEEDED, e)
+                        : new Progress(State.FAILED, node + " was made primary before it was restarted", e))
+                .orElseGet(() -> Progress.of(State.RUNNING, order));
+    }
+
+    private static boolean isGrant(ClusterEvent event, NodeId node) {
+        return event instanceof Decision.PrimaryChosen chosen && chosen.node().equals(node);
     }
 
     /** How far that node said last that it is, since then. */

@@ -90,6 +90,8 @@ public final class Sentences {
                 "primary " + f.node() + " made its checkpoint and is ready to hand over to term " + f.term();
             case Fact.SyncStandbysApplied f ->
                 "primary " + f.node() + " enforces the synchronous set of decision " + f.sequence();
+            case Fact.PostgresRestarted f ->
+                "PostgreSQL of node " + f.node() + " has been restarted, and streams again";
             case Fact.RestartPending f ->
                 "node " + f.node()
                         + (f.parameters().isEmpty()
@@ -282,6 +284,7 @@ public final class Sentences {
                 "to remove what restores have replaced"
                         + r.node().map(n -> " on " + n).orElse("");
             case Request.RebuildRequested r -> "to rebuild node " + r.node();
+            case Request.RestartRequested r -> "to restart PostgreSQL of node " + r.node();
             case Request.MemberRemovalRequested r -> "to remove node " + r.node();
             case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
             case Request.AutomationResetRequested r -> "to allow automatic failovers again";
@@ -343,6 +346,7 @@ public final class Sentences {
             case Decision.MaintenanceChanged d -> d.paused() ? "automation is paused" : "automation is resumed";
             case Decision.ConfigChanged d -> "the configuration is changed";
             case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
+            case Decision.RestartOrdered d -> "PostgreSQL of node " + d.node() + " is to be restarted";
             case Decision.OldDataRemovalOrdered d ->
                 "what restores have replaced is removed: "
                         + d.data().stream()

@@ -174,6 +174,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.NodeJoined f -> false;
             case Fact.SyncStandbysApplied f -> false;
             case Fact.RestartPending f -> false;
+            case Fact.PostgresRestarted f -> false;
             case Fact.BackupStarted f -> false;
             case Fact.BackupProgressed f -> false;
             case Fact.BackupCompleted f -> false;

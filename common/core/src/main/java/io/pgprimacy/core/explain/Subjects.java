@@ -39,6 +39,7 @@ public final class Subjects {
             case Request.SwitchoverRequested r -> r.to().stream().toList();
             case Request.FailoverRequested r -> r.to().stream().toList();
             case Request.RebuildRequested r -> List.of(r.node());
+            case Request.RestartRequested r -> List.of(r.node());
             case Request.RestoreRequested r -> r.node().stream().toList();
             case Request.RestoreConfirmRequested r -> r.node().stream().toList();
             case Request.MemberRemovalRequested r -> List.of(r.node());
@@ -74,6 +75,7 @@ public final class Subjects {
             case Decision.SwitchoverAborted d -> List.of(d.from(), d.to());
             case Decision.SyncStandbysChanged d -> List.copyOf(d.sync().standbys());
             case Decision.RebuildOrdered d -> List.of(d.node());
+            case Decision.RestartOrdered d -> List.of(d.node());
             case Decision.OldDataRemovalOrdered d ->
                 d.data().stream().map(kept -> kept.node()).distinct().toList();
             case Decision.BackupOrdered d -> List.of(d.node());

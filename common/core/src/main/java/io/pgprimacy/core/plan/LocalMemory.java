@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param divergence WAL of this node that is not part of the cluster's history, while that is being mended
  * @param unusable why the data directory must not be started as it is, for instance a rewind that began and did not end
  * @param quarantine why a person has to act
+ * @param restartedFor sequence of the last order to restart PostgreSQL after which it was seen stopped; 0 where there was none
  */
 public record LocalMemory(
         Term termSeen,
@@ -30,7 +31,8 @@ public record LocalMemory(
         Optional<Long> extendedAt,
         Optional<Divergence> divergence,
         Optional<String> unusable,
-        Optional<String> quarantine) {
+        Optional<String> quarantine,
+        long restartedFor) {
     public static final LocalMemory NEW = new LocalMemory(
             Term.NONE,
             0,
@@ -41,7 +43,8 @@ public record LocalMemory(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            0);
 
     public LocalMemory withTermSeen(Term term) {
         return with(m -> m.termSeen = max(termSeen, term));
@@ -94,6 +97,10 @@ public record LocalMemory(
         return with(m -> m.quarantine = next);
     }
 
+    public LocalMemory withRestartedFor(long ordered) {
+        return with(m -> m.restartedFor = Math.max(restartedFor, ordered));
+    }
+
     /** The data directory holds the cluster's history again. */
     public LocalMemory mended() {
         return with(m -> {
@@ -130,6 +137,7 @@ public record LocalMemory(
         private Optional<Divergence> divergence;
         private Optional<String> unusable;
         private Optional<String> quarantine;
+        private long restartedFor;
 
         private Draft(LocalMemory from) {
             termSeen = from.termSeen;
@@ -142,6 +150,7 @@ public record LocalMemory(
             divergence = from.divergence;
             unusable = from.unusable;
             quarantine = from.quarantine;
+            restartedFor = from.restartedFor;
         }
 
         private LocalMemory toMemory() {
@@ -155,7 +164,8 @@ public record LocalMemory(
                     extendedAt,
                     divergence,
                     unusable,
-                    quarantine);
+                    quarantine,
+                    restartedFor);
         }
     }
 }

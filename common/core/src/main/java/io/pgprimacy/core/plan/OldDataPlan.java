@@ -37,7 +37,7 @@ public record OldDataPlan(List<Fact> facts, SortedSet<String> remove) {
             return new OldDataPlan(List.of(), new TreeSet<>());
         }
         SortedMap<String, Fact.OldDataKept> stated = node.get().facts().kept();
-        SortedMap<String, Long> ordered = node.get().removalsOrdered();
+        SortedMap<String, Long> ordered = node.get().orders().removals();
         SortedMap<String, KeptData> there = new TreeMap<>();
         seen.get().forEach(kept -> there.put(kept.location(), kept));
         List<Fact> facts = new ArrayList<>();

@@ -32,7 +32,7 @@ final class RejoinPlans {
     static Optional<NodePlan> plan(Self self, LocalMemory memory, Upstream upstream) {
         long ordered = self.node()
                 .filter(Node::mustBeRebuilt)
-                .map(Node::rebuildOrdered)
+                .map(n -> n.orders().rebuild())
                 .orElse(0L);
         if (self.state().paused()) {
             return Optional.empty();

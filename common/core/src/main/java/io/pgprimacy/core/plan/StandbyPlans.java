@@ -14,6 +14,7 @@ import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.postgres.WalPosition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ final class StandbyPlans {
         if (own.isPresent()) {
             return RestorePlans.plan(self, self.state().term(), own.get().goal(), Optional.empty());
         }
-        return RestorePlans.giveUp(self).orElseGet(() -> otherwise(self));
+        return RestorePlans.giveUp(self).or(() -> RestartPlans.noticeStop(self)).orElseGet(() -> otherwise(self));
     }
 
     private static NodePlan otherwise(Self self) {
@@ -174,7 +175,8 @@ final class StandbyPlans {
 
     private static NodePlan followWith(Self self, LocalMemory memory, Upstream upstream) {
         return switch (self.seen().view()) {
-            case PostgresView.Standby s -> attach(self, memory, upstream, s);
+            case PostgresView.Standby s ->
+                RestartPlans.plan(self, memory).orElseGet(() -> attach(self, memory, upstream, s));
             case PostgresView.Stopped s ->
                 memory.unusable().isPresent() || memory.divergence().isPresent()
                         ? Plans.remember(memory, "its data waits to be mended; automation is paused")
@@ -195,9 +197,13 @@ final class StandbyPlans {
             }
             boolean streams = s.upstream().streaming() && s.timeline().equals(upstream.timeline());
             boolean stated = self.node().map(n -> n.hasFollowed(grant.term())).orElse(false);
-            List<Fact> facts = streams && !stated
-                    ? List.of(new Fact.StandbyFollowing(self.id(), grant.term(), s.timeline()))
-                    : List.of();
+            List<Fact> facts = new ArrayList<>();
+            if (streams && !stated) {
+                facts.add(new Fact.StandbyFollowing(self.id(), grant.term(), s.timeline()));
+            }
+            if (streams) {
+                RestartPlans.outcome(self).ifPresent(facts::add);
+            }
             return Plans.upkeep(self, memory, facts)
                     .orElseGet(() -> new NodePlan(memory, facts, Optional.empty(), "it follows " + grant.node()));
         }

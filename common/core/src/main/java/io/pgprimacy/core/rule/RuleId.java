@@ -50,6 +50,7 @@ public enum RuleId {
     A3("a person has a node rebuilt"),
     A4("a person allows automatic failovers again"),
     A5("a request that cannot be carried out is refused"),
+    A6("a person orders that a standby's PostgreSQL is restarted"),
 
     K1(
             "a backup that a person asks for is taken of the node named, else of the streaming standby that has replayed most, else of the primary"),

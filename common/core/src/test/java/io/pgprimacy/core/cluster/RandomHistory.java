@@ -122,7 +122,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(22)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -133,6 +133,7 @@ final class RandomHistory {
                         chance(30),
                         Optional.empty());
             case 1 -> new Fact.ClusterInitialized(node, identifier(node));
+            case 21 -> new Fact.PostgresRestarted(node, random.nextLong(state.sequence() + 1));
             case 2 ->
                 new Fact.PrimaryStopped(
                         node, term, maybe(position(term)), maybe(position(term)), any(StopCause.values()), "");
@@ -306,7 +307,9 @@ final class RandomHistory {
             case 2 -> new Request.MaintenanceRequested(id, origin, chance(50));
             case 3 ->
                 chance(70)
-                        ? new Request.RebuildRequested(id, origin, node())
+                        ? chance(70)
+                                ? new Request.RebuildRequested(id, origin, node())
+                                : new Request.RestartRequested(id, origin, node())
                         : chance(50)
                                 ? new Request.RestoreConfirmRequested(id, origin, maybe(node()))
                                 : new Request.RetentionRequested(id, origin, random.nextInt(3), Duration.ZERO, 0, 0, 0);
@@ -361,7 +364,9 @@ final class RandomHistory {
             case 15 -> new Decision.ConfigChanged(basis, config());
             case 16 ->
                 chance(50)
-                        ? new Decision.RebuildOrdered(basis, node())
+                        ? chance(60)
+                                ? new Decision.RebuildOrdered(basis, node())
+                                : new Decision.RestartOrdered(basis, node())
                         : chance(60)
                                 ? retention(basis)
                                 : new Decision.OldDataRemovalOrdered(

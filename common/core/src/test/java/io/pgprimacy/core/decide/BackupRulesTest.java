@@ -66,6 +66,17 @@ class BackupRulesTest {
     }
 
     @Test
+    void what_it_is_read_from_is_not_restarted_meanwhile_nor_the_other_way_round() {
+        Request restart = new Request.RestartRequested("q2", ADA, node("c"));
+        assertThat(refusal(taking().asked(restart))).startsWith("a backup is taken of c");
+
+        Decision ordered = three().asked(restart).decides(RuleId.A6);
+        assertThat(((Decision.RestartOrdered) ordered).node()).isEqualTo(node("c"));
+        assertThat(refusal(three().restartOrdered("c").asked(backup("q", Optional.of("c")))))
+                .isEqualTo("c is being restarted");
+    }
+
+    @Test
     void when_it_has_ended_the_next_one_may_begin() {
         ClusterScript ended = taking();
         long ordered = ended.state().runningBackup().orElseThrow().ordered();

@@ -342,7 +342,8 @@ class ClusterDeciderTest {
         ClusterScript stopping = three().switchingOver("b").stopping("b").stopped("a", Optional.of(1000L));
         for (Request ask : List.of(
                 new Request.MemberRemovalRequested("q", ADA, node("b")),
-                new Request.RebuildRequested("q", ADA, node("b")))) {
+                new Request.RebuildRequested("q", ADA, node("b")),
+                new Request.RestartRequested("q", ADA, node("b")))) {
             Decision refused = stopping.asked(ask).after(ofSeconds(1)).decides(RuleId.A5);
             assertThat(((Decision.RequestRefused) refused).reason()).contains("b takes over from a");
         }

@@ -503,6 +503,10 @@ public final class ClusterScript {
         return decide(new Decision.RebuildOrdered(basis(), node(name)));
     }
 
+    public ClusterScript restartOrdered(String name) {
+        return decide(new Decision.RestartOrdered(basis(), node(name)));
+    }
+
     public ClusterScript removalOrdered(String name, String location) {
         return decide(new Decision.OldDataRemovalOrdered(
                 basis(), List.of(new Decision.OldDataRemovalOrdered.Kept(node(name), location, state.term(), 9))));

@@ -135,6 +135,35 @@ class NodePlannerTest {
     }
 
     @Test
+    void an_ordered_restart_stops_a_standby_once_and_is_stated_when_it_streams_again() {
+        ClusterState state = three().restartOrdered("b").state();
+        long ordered = state.node(node("b")).orElseThrow().orders().restart();
+        PostgresView follows =
+                standby(1, new PostgresView.Upstream(Optional.of(node("a")), true, Optional.of(Duration.ofMillis(5))));
+        assertThat(plan(state, LocalMemory.NEW, follows).action())
+                .contains(new NodeAction.Stop(false, StopCause.RESTART));
+
+        NodePlan noticed = plan(state, LocalMemory.NEW, STOPPED);
+        assertThat(noticed.action()).as("remembered before it starts").isEmpty();
+        assertThat(noticed.memory().restartedFor()).isEqualTo(ordered);
+
+        assertThat(plan(state, noticed.memory(), STOPPED).action()).contains(new NodeAction.StartFenced());
+        NodePlan cut = plan(state, noticed.memory(), standby(1, PostgresView.Upstream.CUT));
+        assertThat(cut.action().orElseThrow()).isInstanceOf(NodeAction.Follow.class);
+        assertThat(cut.facts()).isEmpty();
+        Fact restarted = new Fact.PostgresRestarted(node("b"), ordered);
+        NodePlan streams = plan(state, noticed.memory(), follows);
+        assertThat(streams.action()).isEmpty();
+        assertThat(streams.facts()).contains(restarted);
+
+        ClusterState told = three().restartOrdered("b").fold(restarted).state();
+        assertThat(plan(told, noticed.memory(), follows).facts()).doesNotContain(restarted);
+        assertThat(plan(told, LocalMemory.NEW, follows).action())
+                .as("an agent that has lost its memory")
+                .isEmpty();
+    }
+
+    @Test
     void data_that_a_person_wants_replaced_is_looked_through_first() {
         ClusterState state = three().rebuildOrdered("b").state();
         assertThat(plan(state, LocalMemory.NEW, STOPPED).action()).contains(new NodeAction.StartFenced());
