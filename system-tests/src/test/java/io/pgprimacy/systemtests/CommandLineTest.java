@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -28,11 +27,6 @@ class CommandLineTest {
     @RegisterExtension
     static final SharedSandbox SHARED =
             new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withEnvironment(PAGER.environment()));
-
-    @AfterAll
-    static void hangUp() {
-        PAGER.close();
-    }
 
     private final SandboxUnderTest sandbox = SHARED.get();
 
@@ -197,7 +191,7 @@ class CommandLineTest {
         JsonNode events = sandbox.json("events", "--limit", "500");
 
         assertThat(events.toString()).contains("ClusterCreated").contains("pgprimacy sandbox up");
-        assertThat(sandbox.run("events").expectSuccess().out())
+        assertThat(sandbox.run("events", "--limit", "500").expectSuccess().out())
                 .contains(sandbox.list().standbys().getFirst() + " is a member");
     }
 

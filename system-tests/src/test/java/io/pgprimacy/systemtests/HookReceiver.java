@@ -18,8 +18,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
 
-/** A server that takes webhooks and keeps those whose signature is right; the others it refuses. */
-final class HookReceiver implements AutoCloseable {
+/** A server that takes webhooks and keeps those whose signature is right; the others it refuses. Until the JVM ends: a test that is run again needs it. */
+final class HookReceiver {
     private static final String KEY = "the secret of the system tests";
 
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
@@ -29,6 +29,7 @@ final class HookReceiver implements AutoCloseable {
     HookReceiver() {
         try {
             secret = Files.writeString(Files.createTempFile("pgprimacy-hook", ".secret"), KEY);
+            secret.toFile().deleteOnExit();
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,16 +74,6 @@ final class HookReceiver implements AutoCloseable {
             return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    @Override
-    public void close() {
-        server.stop(0);
-        try {
-            Files.deleteIfExists(secret);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
