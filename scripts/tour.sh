@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Does what the README's tour tells people to do, as it is written there, in a sandbox of its own; the dashboard has DashboardTest. Sourced by
+# ./dev after prerequisites.sh; expects ROOT to be the repository's directory.
+
+: "${ROOT:?}"
+# A person reads what has come before typing the next line; and a client of a primary that has just been killed is told so.
+TOUR_PAUSE_SECONDS=3
+
+# The lines that begin with "$ " in the console blocks of the section "Five minutes".
+tour_commands() {
+    awk '/^## /{tour = ($0 == "## Five minutes")}
+         /^```/{block = ($0 == "```console"); next}
+         tour && block && sub(/^\$ /, "")' "$ROOT/README.md"
+}
+
+find_tour_tools() {
+    command -v psql >/dev/null || apt_install "no psql found" postgresql-client
+    command -v jq >/dev/null || apt_install "no jq found" jq
+}
+
+end_tour() {
+    local code=$?
+    "$ROOT/pgprimacy" sandbox down >&2 || true
+    [[ $code -eq 0 ]] || say "the tour failed"
+    rm -rf "$TOUR"
+    exit "$code"
+}
+
+tour() {
+    local line
+    find_tour_tools
+    TOUR=$(mktemp -d)
+    chmod 755 "$TOUR"
+    export PGPRIMACY_SANDBOX_DIR=$TOUR/sandbox
+    trap end_tour EXIT
+    cd "$ROOT" || exit
+    while IFS= read -r line <&3; do
+        say "\$ $line"
+        bash -euo pipefail -c "$line" >&2
+        sleep "$TOUR_PAUSE_SECONDS"
+    done 3< <(tour_commands)
+    say "the tour of the README is as the README says"
+}
