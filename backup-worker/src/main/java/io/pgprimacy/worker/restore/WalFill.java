@@ -101,6 +101,9 @@ final class WalFill {
         if (path.made(at) != RecoveryPath.Made.MISSING) {
             wanted.add(at);
         }
+        // A timeline that left in that very segment goes on in its own copy of it; the parent's leads to what did not
+        // become history.
+        path.onNewest(at).filter(segment -> !wanted.contains(segment)).ifPresent(wanted::add);
         for (Optional<WalSegment> next = path.following(at); next.isPresent(); next = path.following(next.get())) {
             wanted.add(next.get());
         }

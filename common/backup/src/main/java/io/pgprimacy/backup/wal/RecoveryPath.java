@@ -35,13 +35,17 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
 
     /** The segment that PostgreSQL asks for after that one: of the newest timeline that has it. Empty at the end of the WAL. */
     public Optional<WalSegment> following(WalSegment segment) {
-        WalSegment next = segment.next();
+        return onNewest(segment.next());
+    }
+
+    /** That part of the WAL as PostgreSQL takes it: of the newest timeline that has it. Empty where the archive has not. */
+    public Optional<WalSegment> onNewest(WalSegment segment) {
         TimelineId timeline = ancestry.timeline();
-        WalSegment onNewest = next.on(timeline);
-        if (startsAfter(timeline, next)) {
-            onNewest = next;
+        WalSegment onNewest = segment.on(timeline);
+        if (startsAfter(timeline, segment)) {
+            onNewest = segment;
             for (TimelineId ancestor : ancestry.ends().keySet()) {
-                onNewest = startsAfter(ancestor, next) ? onNewest : next.on(ancestor);
+                onNewest = startsAfter(ancestor, segment) ? onNewest : segment.on(ancestor);
             }
         }
         return made(onNewest) == Made.MISSING ? Optional.empty() : Optional.of(onNewest);

@@ -93,6 +93,16 @@ class RecoveryPathTest {
         assertThat(toTwo.reach(TWO, SWITCH.plus(100))).isEqualTo(new Lsn(7 * SIZE));
     }
 
+    @Test
+    void theSegmentInWhichATimelineBeganIsTakenOfThatTimeline() {
+        whole(ONE, 3, 4, 5);
+        slice(TWO, 5, 0, 9000);
+        assertThat(toTwo.onNewest(segment(ONE, 4))).contains(segment(ONE, 4));
+        assertThat(toTwo.onNewest(segment(ONE, 5))).contains(segment(TWO, 5));
+        assertThat(toTwo.onNewest(segment(ONE, 6))).isEmpty();
+        assertThat(toOne.onNewest(segment(ONE, 5))).contains(segment(ONE, 5));
+    }
+
     private void whole(TimelineId timeline, long... numbers) {
         for (long number : numbers) {
             inventory.add(place.segment(segment(timeline, number)), 10, Instant.EPOCH);
