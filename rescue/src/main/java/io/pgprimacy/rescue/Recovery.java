@@ -5,6 +5,7 @@ import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.recovery.RecoverySettings;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
+import io.pgprimacy.backup.recovery.ReplayedTablespaces;
 import io.pgprimacy.backup.recovery.WalFeed;
 import io.pgprimacy.backup.restore.WalArchive;
 import io.pgprimacy.backup.wal.RecoveryPath;
@@ -82,6 +83,7 @@ final class Recovery {
                 plan.path(),
                 archive,
                 plan.backup().postgres().systemIdentifier(),
+                new ReplayedTablespaces(data, plan.backup().postgres().version()),
                 FETCHERS)) {
             settings.write(plan, feed.restoreCommand());
             if (postgres.isPresent()) {

@@ -4,6 +4,7 @@ import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.recovery.RecoverySettings;
 import io.pgprimacy.backup.recovery.RecoveryTarget;
+import io.pgprimacy.backup.recovery.ReplayedTablespaces;
 import io.pgprimacy.backup.recovery.ScratchServer;
 import io.pgprimacy.backup.recovery.WalFeed;
 import io.pgprimacy.backup.restore.WalArchive;
@@ -60,6 +61,7 @@ final class Replay {
                 plan.path(),
                 archive,
                 plan.backup().postgres().systemIdentifier(),
+                new ReplayedTablespaces(data, plan.backup().postgres().version()),
                 FETCHERS)) {
             settings.writeForStandby(plan, feed.restoreCommand());
             ScratchServer.Status reached;

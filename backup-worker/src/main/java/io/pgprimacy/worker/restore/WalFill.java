@@ -2,6 +2,7 @@ package io.pgprimacy.worker.restore;
 
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
+import io.pgprimacy.backup.recovery.ReplayedTablespaces;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.WalArchive;
 import io.pgprimacy.backup.wal.Ancestry;
@@ -36,6 +37,7 @@ final class WalFill {
     private final WalArchive archive;
     private final Path wal;
     private final SystemIdentifier system;
+    private final ReplayedTablespaces tablespaces;
     private final AtomicLong segments = new AtomicLong();
 
     WalFill(RecoveryPlan plan, WalArchive archive, Path data) {
@@ -43,6 +45,8 @@ final class WalFill {
         this.archive = archive;
         this.wal = data.resolve("pg_wal");
         this.system = plan.backup().postgres().systemIdentifier();
+        this.tablespaces =
+                new ReplayedTablespaces(data, plan.backup().postgres().version());
     }
 
     long segments() {
@@ -135,6 +139,7 @@ final class WalFill {
                     case PARTIAL -> archive.partial(segment, system);
                     case MISSING -> throw new IOException("there is no segment " + segment);
                 };
+        tablespaces.check(content);
         place(segment.name(), content);
         segments.incrementAndGet();
     }

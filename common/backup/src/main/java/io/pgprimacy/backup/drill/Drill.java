@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.pgprimacy.backup.drill.Check.Result;
 import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.Programs;
+import io.pgprimacy.backup.recovery.ReplayedTablespaces;
 import io.pgprimacy.backup.recovery.ScratchServer;
 import io.pgprimacy.backup.restore.DataDirectoryRestore;
 import io.pgprimacy.backup.restore.EmptyDirectory;
@@ -12,6 +13,7 @@ import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.StoredBackup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,6 +35,7 @@ public final class Drill {
     /** Recovery writes some, and a disk that is full to the last byte harms whoever else is on it. */
     private static final long ROOM_LEFT = 256L << 20;
 
+    private static final String SEGMENTS = "????????????????????????";
     private static final int TENTHS = 10;
     private static final Duration LOOK = Duration.ofMillis(250);
 
@@ -138,6 +141,7 @@ public final class Drill {
                     bytes.accumulateAndGet(done, Math::max);
                     listener.restored(bytes.get());
                 });
+        refuseToWriteElsewhere();
         Duration restored = DrillChecks.since(begun);
         checks.beforeStart();
         long started = System.nanoTime();
@@ -169,6 +173,18 @@ public final class Drill {
                 .forEach(t -> moved.put(
                         t.oid(), settings.scratch().resolve("tablespaces").resolve(Long.toString(t.oid()))));
         return moved;
+    }
+
+    /** The host of a drill has live tablespaces, and a backup that was begun just after one was made has its making in its WAL. */
+    private void refuseToWriteElsewhere() throws IOException {
+        ReplayedTablespaces replayed = new ReplayedTablespaces(
+                settings.data(), backup.manifest().postgres().version());
+        try (DirectoryStream<Path> wal =
+                Files.newDirectoryStream(settings.data().resolve("pg_wal"), SEGMENTS)) {
+            for (Path segment : wal) {
+                replayed.check(Files.readAllBytes(segment));
+            }
+        }
     }
 
     private static boolean awaitOpen(ScratchServer server) throws IOException {

@@ -40,6 +40,7 @@ public final class WalFeed implements AutoCloseable {
     private final RecoveryPath path;
     private final WalArchive archive;
     private final SystemIdentifier system;
+    private final ReplayedTablespaces tablespaces;
     private final ExecutorService workers;
     private final Thread looking;
     private final Set<String> underWay = new ConcurrentSkipListSet<>();
@@ -50,13 +51,23 @@ public final class WalFeed implements AutoCloseable {
     private final Set<String> wishes = new ConcurrentSkipListSet<>();
     private volatile Optional<IOException> broken = Optional.empty();
 
-    /** @param spool a directory that it makes, and takes away in the end; below the data directory */
-    public WalFeed(Path spool, RecoveryPath path, WalArchive archive, SystemIdentifier system, int workers)
+    /**
+     * @param spool a directory that it makes, and takes away in the end; below the data directory
+     * @param tablespaces what is given is looked through for
+     */
+    public WalFeed(
+            Path spool,
+            RecoveryPath path,
+            WalArchive archive,
+            SystemIdentifier system,
+            ReplayedTablespaces tablespaces,
+            int workers)
             throws IOException {
         this.spool = spool.toAbsolutePath();
         this.path = path;
         this.archive = archive;
         this.system = system;
+        this.tablespaces = tablespaces;
         this.workers = Executors.newFixedThreadPool(workers);
         this.looking = Thread.ofPlatform().name("wal-feed").unstarted(this::look);
         writeScript();
@@ -187,7 +198,9 @@ public final class WalFeed implements AutoCloseable {
         if (underWay.add(segment.name())) {
             workers.execute(() -> {
                 try {
-                    give(segment.name(), read(segment));
+                    byte[] content = read(segment);
+                    tablespaces.check(content);
+                    give(segment.name(), content);
                     segments.incrementAndGet();
                 } catch (IOException | RuntimeException e) {
                     fail(segment.name(), e instanceof IOException io ? io : new IOException(e));

@@ -52,7 +52,12 @@ class WalFeedTest {
                 name -> new ByteArrayInputStream(new byte[100]));
         spool = data.resolve("spool");
         feed = new WalFeed(
-                spool, new RecoveryPath(inventory, Ancestry.ofFirst(SEVENTH.timeline())), damaged, SYSTEM, 1);
+                spool,
+                new RecoveryPath(inventory, Ancestry.ofFirst(SEVENTH.timeline())),
+                damaged,
+                SYSTEM,
+                new ReplayedTablespaces(data, 150000),
+                1);
     }
 
     @AfterEach
