@@ -44,18 +44,21 @@ public final class RestoreWorker implements RepositoryRestore.Worker {
     }
 
     @Override
-    public Filled standby(Path directory, TimelineId timeline, Lsn until) throws InterruptedException {
+    public Filled standby(Path directory, String side, TimelineId timeline, Lsn until) throws InterruptedException {
         Properties p = new Properties();
         p.setProperty("data", directory.toString());
+        p.setProperty("tablespaces.side", side);
         p.setProperty("timeline", timeline.toString());
         p.setProperty("until", until.toString());
         return run(p);
     }
 
     @Override
-    public Filled moment(Path directory, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException {
+    public Filled moment(Path directory, String side, RestoreGoal goal, Optional<DataOrigin> origin)
+            throws InterruptedException {
         Properties p = new Properties();
         p.setProperty("data", directory.toString());
+        p.setProperty("tablespaces.side", side);
         p.setProperty("target", goal.target());
         p.setProperty("exclusive", Boolean.toString(goal.exclusive()));
         goal.backup().ifPresent(backup -> p.setProperty("backup", backup));

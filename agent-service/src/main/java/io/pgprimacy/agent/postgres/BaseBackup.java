@@ -3,7 +3,9 @@ package io.pgprimacy.agent.postgres;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.core.id.Term;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -44,10 +46,20 @@ public final class BaseBackup {
             if (obstacle.isPresent()) {
                 return new Outcome.Failed(obstacle.get());
             }
-            swap.prepare();
+            RemoteTablespaces tablespaces = RemoteTablespaces.of(source);
+            Optional<String> shortage = tablespaces.shortage();
+            if (shortage.isPresent()) {
+                return new Outcome.Failed(shortage.get());
+            }
+            String side = swap.prepare();
+            Optional<String> stranger = swap.obstacle(tablespaces.homes());
+            if (stranger.isPresent()) {
+                return new Outcome.Failed(stranger.get());
+            }
+            swap.fills(side, tablespaces.homes());
             ProcessResult result = instance.runner()
                     .run(
-                            command(source),
+                            command(source, tablespaces, side),
                             bound,
                             line -> {},
                             line -> Progress.parse(line).ifPresent(onProgress));
@@ -68,8 +80,8 @@ public final class BaseBackup {
         }
     }
 
-    private List<String> command(Upstream source) {
-        return List.of(
+    private List<String> command(Upstream source, RemoteTablespaces tablespaces, String side) {
+        List<String> command = new ArrayList<>(List.of(
                 instance.installation().program("pg_basebackup"),
                 "--pgdata=" + swap.incoming(),
                 // Not the node's own name: a backup that streams WAL must never count as a synchronous standby.
@@ -78,6 +90,15 @@ public final class BaseBackup {
                 "--checkpoint=fast",
                 "--progress",
                 "--verbose",
-                "--no-password");
+                "--no-password"));
+        for (RemoteTablespaces.Tablespace each : tablespaces.all()) {
+            command.add("--tablespace-mapping=" + escaped(each.location()) + "="
+                    + escaped(each.home().resolve(side)));
+        }
+        return command;
+    }
+
+    private static String escaped(Path path) {
+        return path.toString().replace("=", "\\=");
     }
 }

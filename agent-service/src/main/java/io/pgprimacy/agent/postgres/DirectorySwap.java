@@ -3,15 +3,19 @@ package io.pgprimacy.agent.postgres;
 import io.pgprimacy.agent.process.OsUser;
 import io.pgprimacy.agent.state.DurableFile;
 import io.pgprimacy.core.id.Term;
+import io.pgprimacy.core.postgres.SidePlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Replaces the data directory as a whole: what is new is made beside it, and takes its place by two renames only when it is complete. A crash between
- * them is healed by {@link #finishInterrupted}.
+ * them is healed by {@link #finishInterrupted}. The tablespaces make room for the new ones before those are filled, and {@link #settle} has those of
+ * whichever data directory there is in their place again before it is used.
  */
 public final class DirectorySwap {
     private static final String COMPLETE = "pgprimacy.complete";
@@ -22,6 +26,8 @@ public final class DirectorySwap {
     private final Path incoming;
     private final Path old;
     private final KeptDirectories kept;
+    private final Tablespaces tablespaces;
+    private final PlacesOfFill places;
 
     public DirectorySwap(PostgresInstance instance) {
         this.instance = instance;
@@ -30,6 +36,8 @@ public final class DirectorySwap {
         this.incoming = data.resolveSibling(data.getFileName() + ".incoming");
         this.old = data.resolveSibling(data.getFileName() + ".old");
         this.kept = new KeptDirectories(data);
+        this.tablespaces = new Tablespaces(data);
+        this.places = new PlacesOfFill(settings, tablespaces);
     }
 
     /** Where the new data is made. */
@@ -45,19 +53,70 @@ public final class DirectorySwap {
         return mountPoint
                 ? Optional.of(
                         data + " is a mount point and cannot be swapped; put the data directory one level below it")
-                : Optional.empty();
+                : Tablespaces.obstacle(data);
     }
 
-    /** An empty directory, of PostgreSQL's user. */
-    void prepare() throws IOException {
+    /**
+     * An empty directory, of PostgreSQL's user; the tablespaces' homes are free. Returns the name of the side places for the new data's tablespaces.
+     */
+    String prepare() throws IOException {
         Optional<OsUser> user = instance.runner().user();
-        DirectoryTree.delete(incoming);
+        discardIncoming();
+        Instant now = Instant.now();
+        makeRoom(SidePlace.aside(settings.node(), now));
         OwnedDirectory.create(incoming, user);
         Files.createDirectories(settings.stateDirectory());
+        String side = SidePlace.incoming(settings.node(), now);
+        places.note(side, List.of());
+        return side;
+    }
+
+    /** Before a fill that makes its links only when it is complete. */
+    void fills(String side, List<Path> homes) throws IOException {
+        places.note(side, homes);
     }
 
     void discardIncoming() throws IOException {
-        DirectoryTree.delete(incoming);
+        tablespaces.delete(incoming);
+        places.clear();
+    }
+
+    private void makeRoom(String side) throws IOException {
+        try {
+            tablespaces.putAside(settings.dataDirectory(), side);
+        } catch (IOException e) {
+            tablespaces.bringHome(settings.dataDirectory());
+            throw new PostgresFailure(
+                    PostgresFailure.Reason.FILES,
+                    "the tablespaces cannot make room for new ones inside of their locations: " + e,
+                    e);
+        }
+    }
+
+    /** Why data of a cluster with tablespaces in these locations cannot be made here; the homes have been made free. */
+    Optional<String> obstacle(List<Path> homes) throws IOException {
+        return Tablespaces.stranger(homes, instance.installation().majorVersion())
+                .map(stranger -> stranger + " is in the way of a tablespace, and no data directory of "
+                        + settings.node() + " leads to it; move it away, or remove it if nobody needs it");
+    }
+
+    /**
+     * Has the tablespaces of the data directory in their places. Nothing may run on it. What was being made is given up where it, or the way of making
+     * it, has taken these places; it is complete and in use, or of no use any more.
+     */
+    void settle() {
+        Path data = settings.dataDirectory();
+        try {
+            boolean home = Tablespaces.links(data).stream().allMatch(Tablespaces.Link::isAtHome);
+            if (!home || !Tablespaces.links(incoming).isEmpty()) {
+                discardIncoming();
+                tablespaces.bringHome(data);
+            }
+            places.clear();
+        } catch (IOException e) {
+            throw new PostgresFailure(
+                    PostgresFailure.Reason.FILES, "the tablespaces of " + data + " cannot be put in place: " + e, e);
+        }
     }
 
     /** The new data takes its place; what is replaced is put aside where it is to be kept until the restore of a term is confirmed. */
@@ -91,7 +150,7 @@ public final class DirectorySwap {
     private void swap() throws IOException {
         Path data = settings.dataDirectory();
         if (Files.exists(data)) {
-            DirectoryTree.delete(old);
+            tablespaces.delete(old);
             Files.move(data, old);
         }
         Files.move(incoming, data);
@@ -146,19 +205,19 @@ public final class DirectorySwap {
             if (aside.isPresent()) {
                 // By way of a name that stands for a swap under way, so that a crash in between ends with data.
                 // What has that name already was restored for this term, too.
-                DirectoryTree.delete(old);
+                tablespaces.delete(old);
                 Files.move(aside.get(), old);
             }
             if (!Files.exists(old)) {
                 throw new PostgresFailure(
                         PostgresFailure.Reason.FILES, "there is nothing of before the restore of term " + term);
             }
-            DirectoryTree.delete(incoming);
+            discardIncoming();
             Files.move(data, incoming);
             Files.deleteIfExists(incoming.resolve(COMPLETE));
             Files.move(old, data);
             syncParent();
-            DirectoryTree.delete(incoming);
+            discardIncoming();
             Rewind.forget(settings);
         } catch (IOException e) {
             throw new PostgresFailure(
@@ -190,7 +249,7 @@ public final class DirectorySwap {
     /** When the new one has proved itself. */
     public void discardOld() {
         try {
-            DirectoryTree.delete(old);
+            tablespaces.delete(old);
         } catch (IOException e) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, old + " cannot be removed", e);
         }

@@ -34,6 +34,7 @@ public final class OldData implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OldData.class);
 
     private final KeptDirectories directories;
+    private final Tablespaces tablespaces;
     private final Runnable onNews;
     private final ScheduledExecutorService hand = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("old-data").factory());
@@ -48,6 +49,7 @@ public final class OldData implements AutoCloseable {
      */
     public OldData(Path data, Duration every, Runnable onNews) {
         this.directories = new KeptDirectories(data);
+        this.tablespaces = new Tablespaces(data);
         this.onNews = onNews;
         this.rounds = hand.scheduleWithFixedDelay(this::round, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -106,7 +108,7 @@ public final class OldData implements AutoCloseable {
     private void remove(KeptData kept) {
         Path directory = Path.of(kept.location());
         try {
-            DirectoryTree.delete(directory);
+            tablespaces.delete(directory);
             DurableFile.syncDirectory(Objects.requireNonNull(directory.getParent()));
             known.remove(directory);
             LOG.info("{} is removed: {} bytes", directory, kept.bytes());
@@ -131,6 +133,6 @@ public final class OldData implements AutoCloseable {
         Instant since = ((FileTime) Files.getAttribute(directory, "unix:ctime"))
                 .toInstant()
                 .truncatedTo(ChronoUnit.MILLIS);
-        return new KeptData(directory.toString(), term, DirectoryTree.bytes(directory), since, Optional.empty());
+        return new KeptData(directory.toString(), term, Tablespaces.bytes(directory), since, Optional.empty());
     }
 }

@@ -133,6 +133,7 @@ public final class PostgresInstance implements AutoCloseable {
         long begun = System.nanoTime();
         prepareDirectories();
         clearLeftovers();
+        new DirectorySwap(this).settle();
         config.writeStandbySignal();
         StartOutcome outcome = launch(List.of(), begun, bound);
         if (outcome instanceof StartOutcome.Failed) {

@@ -28,13 +28,17 @@ public final class RepositoryRestore {
     private final Worker worker;
     private Optional<Restored> restored = Optional.empty();
 
-    /** Restores into an empty directory; throws {@link PostgresFailure} with what went wrong. */
+    /**
+     * Restores into an empty directory, and into places of that name inside of the tablespaces' locations; throws {@link PostgresFailure} with what went
+     * wrong.
+     */
     public interface Worker {
         /** With all WAL up to {@code until} at least. */
-        Filled standby(Path directory, TimelineId timeline, Lsn until) throws InterruptedException;
+        Filled standby(Path directory, String side, TimelineId timeline, Lsn until) throws InterruptedException;
 
         /** @param origin whose repository is read; empty: this cluster's own */
-        Filled moment(Path directory, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException;
+        Filled moment(Path directory, String side, RestoreGoal goal, Optional<DataOrigin> origin)
+                throws InterruptedException;
     }
 
     /**
@@ -73,8 +77,13 @@ public final class RepositoryRestore {
     public Filled rebuild(Upstream primary, Optional<Term> keep) throws InterruptedException {
         WalPosition now = position(primary);
         try {
-            prepare();
-            Filled filled = worker.standby(swap.incoming(), now.timeline(), now.lsn());
+            List<Path> homes = RemoteTablespaces.of(primary).homes();
+            String side = prepare();
+            Optional<String> stranger = swap.obstacle(homes);
+            if (stranger.isPresent()) {
+                throw new PostgresFailure(PostgresFailure.Reason.FILES, stranger.get());
+            }
+            Filled filled = worker.standby(swap.incoming(), side, now.timeline(), now.lsn());
             requireStopped();
             swap.replace(keep);
             return filled;
@@ -83,13 +92,13 @@ public final class RepositoryRestore {
         }
     }
 
-    /** Restores beside the data directory, which is not touched; {@link #take} comes next. */
+    /** Restores beside the data directory, which is not touched, but for where its tablespaces are; {@link #take} comes next. */
     public void restore(Term term, RestoreGoal goal, Optional<DataOrigin> origin) throws InterruptedException {
         long begun = System.nanoTime();
         restored = Optional.empty();
         try {
-            prepare();
-            Filled filled = worker.moment(swap.incoming(), goal, origin);
+            String side = prepare();
+            Filled filled = worker.moment(swap.incoming(), side, goal, origin);
             restored = Optional.of(new Restored(term, filled, Duration.ofNanos(System.nanoTime() - begun)));
         } catch (PostgresFailure e) {
             throw new PostgresFailure(e.reason(), e.getMessage() + besideIt(), e);
@@ -132,12 +141,12 @@ public final class RepositoryRestore {
         }
     }
 
-    private void prepare() throws IOException {
+    private String prepare() throws IOException {
         Optional<String> obstacle = swap.obstacle();
         if (obstacle.isPresent()) {
             throw new PostgresFailure(PostgresFailure.Reason.FILES, obstacle.get());
         }
-        swap.prepare();
+        return swap.prepare();
     }
 
     private void requireStopped() {

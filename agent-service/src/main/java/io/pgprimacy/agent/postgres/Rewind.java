@@ -69,7 +69,7 @@ public final class Rewind {
         if (instance.processes().anyAlive()) {
             return new Outcome.Failed(Reason.OTHER, settings.node() + " still runs", true);
         }
-        Optional<Outcome.Failed> unfit = bringUpToDate(source, bound);
+        Optional<Outcome.Failed> unfit = bringUpToDate(source, bound).or(() -> sideBySide(source));
         if (unfit.isPresent()) {
             return unfit.get();
         }
@@ -115,6 +115,26 @@ public final class Rewind {
                     return Optional.empty();
                 }
             });
+        } catch (PostgresFailure e) {
+            return Optional.of(new Outcome.Failed(Reason.SOURCE_UNREACHABLE, String.valueOf(e.getMessage()), true));
+        }
+    }
+
+    /**
+     * pg_rewind goes through the tablespaces' whole locations: it would remove from here what restores have replaced, because the source has none of it,
+     * and copy to here what the source keeps.
+     */
+    private Optional<Outcome.Failed> sideBySide(Upstream source) {
+        new DirectorySwap(instance).settle();
+        try {
+            Optional<String> occupied = Tablespaces.occupiedSides(settings.dataDirectory()).stream()
+                    .map(Path::toString)
+                    .findFirst()
+                    .or(() -> RemoteTablespaces.occupiedSide(source).map(side -> side + " of " + source));
+            return occupied.map(side -> new Outcome.Failed(
+                    Reason.OTHER, "old data lies in " + side + ", which pg_rewind would not leave alone", true));
+        } catch (IOException e) {
+            throw new PostgresFailure(PostgresFailure.Reason.FILES, "the tablespaces cannot be looked at: " + e, e);
         } catch (PostgresFailure e) {
             return Optional.of(new Outcome.Failed(Reason.SOURCE_UNREACHABLE, String.valueOf(e.getMessage()), true));
         }

@@ -20,6 +20,7 @@ import io.pgprimacy.backup.restore.StoredBackup;
 import io.pgprimacy.backup.wal.Ancestry;
 import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SidePlace;
 import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.worker.postgres.BackupRefused;
 import io.pgprimacy.worker.postgres.BackupSession;
@@ -272,7 +273,8 @@ public final class BaseBackup {
                 plan.node(),
                 facts.source(stopped.timeline()),
                 facts.tablespaces().entrySet().stream()
-                        .map(t -> new Tablespace(t.getKey(), t.getValue().toString()))
+                        .map(t -> new Tablespace(
+                                t.getKey(), SidePlace.home(t.getValue().toString())))
                         .toList(),
                 new Manifest.Position(started.redo(), started.time()),
                 new Manifest.Position(stopped.lsn(), stopped.time()),

@@ -5,16 +5,21 @@ import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.recovery.Programs;
 import io.pgprimacy.backup.recovery.RecoveryPlan;
 import io.pgprimacy.backup.restore.DataDirectoryRestore;
+import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.restore.StoredBackup;
+import io.pgprimacy.backup.restore.VersionDirectory;
 import io.pgprimacy.backup.restore.WalArchive;
 import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.SidePlace;
 import io.pgprimacy.core.postgres.WalPosition;
 import io.pgprimacy.worker.transfer.RepositoryClient;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One restore: the backup, then WAL. */
 public final class NodeRestore {
@@ -67,7 +72,7 @@ public final class NodeRestore {
         programs.requireMajor(chosen.backup().postgres().version());
         StoredBackup stored = StoredBackup.open(chosen.backup().place(), masters, repository);
         DataDirectoryRestore restore = new DataDirectoryRestore(
-                stored, new DataDirectoryRestore.Settings(plan.data(), Map.of(), plan.workers(), false));
+                stored, new DataDirectoryRestore.Settings(plan.data(), places(chosen.backup()), plan.workers(), false));
         listener.begun(chosen);
         long begun = System.nanoTime();
         DataDirectoryRestore.Outcome files = restore.run((_, bytes) -> listener.restored(bytes));
@@ -106,6 +111,23 @@ public final class NodeRestore {
                         since(walBegun));
             }
         };
+    }
+
+    /** Refuses where something of that version is in the way: nobody could say whose the files are. */
+    private Map<Long, Path> places(Manifest backup) throws IOException {
+        Map<Long, Path> places = new TreeMap<>();
+        for (Manifest.Tablespace tablespace : backup.tablespaces()) {
+            Path home = Path.of(SidePlace.home(tablespace.location()));
+            Optional<Path> stranger =
+                    VersionDirectory.in(home, backup.postgres().version());
+            if (stranger.isPresent()) {
+                throw new RestoreRefused(
+                        stranger.get() + " is in the way of tablespace " + tablespace.oid(),
+                        "move it away, or remove it if nobody needs it");
+            }
+            places.put(tablespace.oid(), plan.side().map(home::resolve).orElse(home));
+        }
+        return places;
     }
 
     /** Nothing of what is restored is served before this is done. */

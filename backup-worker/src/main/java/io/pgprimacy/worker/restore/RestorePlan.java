@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param cluster whose data it is
  * @param into the life of another cluster that begins with it: the data is made a database system of its own; empty: it stays the same one
  * @param data the directory to fill; empty, or not there
+ * @param side name of the places inside of the tablespaces' locations that they are made in; empty: in the locations themselves
  * @param masterKeys text of the master keys
  * @param goal what the data is to become
  * @param programs directory of PostgreSQL's programs
@@ -26,6 +27,7 @@ public record RestorePlan(
         Incarnation incarnation,
         Optional<WalPlace> into,
         Path data,
+        Optional<String> side,
         URI service,
         String token,
         String masterKeys,

@@ -82,7 +82,7 @@ public record Manifest(
             String walLevel,
             TimelineId timeline) {}
 
-    /** @param location on the host that was backed up; a restore may put it elsewhere */
+    /** @param location where CREATE TABLESPACE has put it; a restore may put it elsewhere */
     public record Tablespace(long oid, String location) {
         public String path() {
             return "pg_tblspc/" + oid;

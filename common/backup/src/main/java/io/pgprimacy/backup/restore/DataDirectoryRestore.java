@@ -63,7 +63,7 @@ public final class DataDirectoryRestore {
         }
         this.backup = backup;
         this.settings = settings;
-        this.target = new RestoreTarget(manifest, settings.data(), settings.moved());
+        this.target = new RestoreTarget(backup, settings.data(), settings.moved());
     }
 
     public Outcome run(Progress progress) throws IOException {

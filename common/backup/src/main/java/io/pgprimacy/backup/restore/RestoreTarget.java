@@ -35,7 +35,8 @@ final class RestoreTarget {
     private final SortedMap<String, Path> tablespaces = new TreeMap<>();
 
     /** Refuses before anything is touched. */
-    RestoreTarget(Manifest manifest, Path data, Map<Long, Path> moved) throws IOException {
+    RestoreTarget(StoredBackup backup, Path data, Map<Long, Path> moved) throws IOException {
+        Manifest manifest = backup.manifest();
         this.data = data.toAbsolutePath();
         EmptyDirectory.require(this.data);
         for (Tablespace tablespace : manifest.tablespaces()) {
@@ -50,7 +51,7 @@ final class RestoreTarget {
                         "the backup has no tablespace " + oid, "it has these: " + manifest.tablespaces());
             }
         }
-        refuseWithoutSpace(manifest);
+        new Room(backup, this.data, tablespaces).require();
     }
 
     /** Makes the directories and the tablespaces' links. */
@@ -109,23 +110,6 @@ final class RestoreTarget {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-    }
-
-    private void refuseWithoutSpace(Manifest manifest) throws IOException {
-        if (!tablespaces.isEmpty()) {
-            // How much goes where is not known before the indexes are read.
-            return;
-        }
-        Path existing = data;
-        while (!Files.exists(existing)) {
-            existing = Objects.requireNonNull(existing.getParent());
-        }
-        long free = Files.getFileStore(existing).getUsableSpace();
-        if (free < manifest.totals().bytes()) {
-            throw new RestoreRefused(
-                    "the backup has " + manifest.totals().bytes() + " bytes and " + existing + " has room for " + free,
-                    "make room, or restore to another file system");
         }
     }
 
