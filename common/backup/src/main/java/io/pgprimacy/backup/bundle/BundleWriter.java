@@ -8,11 +8,9 @@ import io.pgprimacy.backup.page.PageRun;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
@@ -27,7 +25,7 @@ public final class BundleWriter implements AutoCloseable {
 
     private final FrameOutput frames;
     private final ZstdOutputStreamNoFinalizer zstd;
-    private final TarArchiveOutputStream tar;
+    private final TarOutput tar;
 
     /**
      * @param object full name in the repository
@@ -37,10 +35,7 @@ public final class BundleWriter implements AutoCloseable {
             throws IOException {
         frames = new FrameOutput(key, object, random, sink);
         zstd = new ZstdOutputStreamNoFinalizer(frames, RecyclingBufferPool.INSTANCE, level);
-        tar = new TarArchiveOutputStream(new BufferedOutputStream(zstd, BUFFER), 512, StandardCharsets.UTF_8.name());
-        tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        tar.setAddPaxHeadersForNonAsciiNames(true);
+        tar = new TarOutput(new BufferedOutputStream(zstd, BUFFER));
     }
 
     /** Begins a file; exactly {@code size} bytes must be written to the stream, and {@link #endFile} called. */
@@ -49,12 +44,12 @@ public final class BundleWriter implements AutoCloseable {
         entry.setSize(size);
         entry.setMode(mode);
         entry.setModTime(modified.toEpochMilli());
-        tar.putArchiveEntry(entry);
+        tar.begin(entry);
         return tar;
     }
 
     public void endFile() throws IOException {
-        tar.closeArchiveEntry();
+        tar.end();
     }
 
     public void addPages(String path, PageRun run, Instant modified) throws IOException {
@@ -68,16 +63,16 @@ public final class BundleWriter implements AutoCloseable {
         TarArchiveEntry entry = new TarArchiveEntry(path + "/", true);
         entry.setMode(mode);
         entry.setModTime(0);
-        tar.putArchiveEntry(entry);
-        tar.closeArchiveEntry();
+        tar.begin(entry);
+        tar.end();
     }
 
     public void addLink(String path, String target) throws IOException {
         TarArchiveEntry entry = new TarArchiveEntry(path, TarConstants.LF_SYMLINK, true);
         entry.setLinkName(target);
         entry.setModTime(0);
-        tar.putArchiveEntry(entry);
-        tar.closeArchiveEntry();
+        tar.begin(entry);
+        tar.end();
     }
 
     public void finish() throws IOException {
