@@ -232,12 +232,12 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
         return server;
     }
 
-    /** A backup in the worker's own process. */
+    /** A backup in the worker's own process, with the memory that agents give it. */
     public Process startBackup(Server server, String... settings) throws IOException {
-        return startWorker("io.pgprimacy.worker.BackupMain", "-Xmx128m", server, settings);
+        return startWorker("io.pgprimacy.worker.BackupMain", "-Xmx80m", server, settings);
     }
 
-    /** A logical one, with the memory that agents give it. */
+    /** A logical one, likewise. */
     Process startDump(Server server, String... settings) throws IOException {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("postgres.programs=" + Server.bin());
@@ -264,7 +264,7 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
                         directory.resolve("master.keys"),
                         String.join("\n", settings)));
         Files.deleteIfExists(directory.resolve("backup.log"));
-        return java("backup", List.of(heap), "backup-worker", main, file.toString());
+        return java("backup", List.of(heap, "-XX:NewRatio=4"), "backup-worker", main, file.toString());
     }
 
     /** Returns the events that it told; the last is the outcome. */
@@ -293,8 +293,9 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
     }
 
     @Override
-    List<String> javaOptions() {
-        return front.javaOptions();
+    List<String> workerOptions() {
+        return Stream.concat(front.javaOptions().stream(), front.workerOptions().stream())
+                .toList();
     }
 
     public static Command.Result asPostgres(List<String> command) {
@@ -334,11 +335,11 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
 
     private Process java(String log, List<String> options, String module, String main, String... arguments)
             throws IOException {
+        boolean worker = module.equals("backup-worker");
         List<String> all = new ArrayList<>(options);
-        all.addAll(javaOptions());
+        all.addAll(worker ? workerOptions() : front.javaOptions());
         List<String> command = new ArrayList<>(Programs.java(module, all, main));
         command.addAll(List.of(arguments));
-        boolean worker = module.equals("backup-worker");
         ProcessBuilder builder = new ProcessBuilder(worker ? Programs.asPostgres(command) : command);
         if (worker) {
             // As agents start it.

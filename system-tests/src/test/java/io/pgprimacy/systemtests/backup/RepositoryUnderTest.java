@@ -26,8 +26,8 @@ abstract class RepositoryUnderTest {
     /** Of the S3 endpoint. */
     abstract String endpoint();
 
-    /** For every JVM. */
-    abstract List<String> javaOptions();
+    /** For the worker's programs and rescue. */
+    abstract List<String> workerOptions();
 
     /** As the bucket's names say. */
     String storedUpTo(int timeline) {
@@ -97,7 +97,7 @@ abstract class RepositoryUnderTest {
     }
 
     public Command.Result rescue(String... arguments) {
-        return rescue(javaOptions(), ACCESS_KEY, SECRET_KEY, arguments);
+        return rescue(workerOptions(), ACCESS_KEY, SECRET_KEY, arguments);
     }
 
     static Command.Result rescueWith(String accessKey, String secretKey, String... arguments) {

@@ -20,6 +20,11 @@ public interface StoreFront extends AutoCloseable {
         return List.of();
     }
 
+    /** Besides, for the worker's programs and rescue. */
+    default List<String> workerOptions() {
+        return List.of();
+    }
+
     @Override
     default void close() {}
 }

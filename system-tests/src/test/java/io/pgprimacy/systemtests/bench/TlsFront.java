@@ -35,10 +35,10 @@ final class TlsFront extends AsAgentsStartIt {
                 directory.resolve("both.pem"), Files.readString(Path.of(certificate)) + Files.readString(Path.of(key)));
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        run((keytool + " -importcert -noprompt -alias bench -storetype PKCS12 -storepass " + PASSWORD + " -file "
-                        + certificate + " -keystore " + file("trust.p12"))
+        run((keytool + " -importcert -noprompt -alias bench -storetype JKS -storepass " + PASSWORD + " -file "
+                        + certificate + " -keystore " + file("trust.jks"))
                 .split(" "));
-        directory.resolve("trust.p12").toFile().setReadable(true, false);
+        directory.resolve("trust.jks").toFile().setReadable(true, false);
     }
 
     int port() {
@@ -75,7 +75,7 @@ final class TlsFront extends AsAgentsStartIt {
         return Stream.concat(
                         super.javaOptions().stream(),
                         Stream.of(
-                                "-Djavax.net.ssl.trustStore=" + file("trust.p12"),
+                                "-Djavax.net.ssl.trustStore=" + file("trust.jks"),
                                 "-Djavax.net.ssl.trustStorePassword=" + PASSWORD))
                 .toList();
     }
