@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * slow store slows the reader, and a part that failed is sent again without reading anything twice.
  */
 public final class ObjectUpload extends OutputStream {
-    private static final int PART = 8 * 1024 * 1024;
+    private static final int PART = PartBuffers.SIZE;
     /** Most objects are small: indexes, keys, the last group. */
     private static final int SMALLEST = 64 * 1024;
+    /** What becomes longer than that takes the whole of a part. */
+    private static final int SMALL = 1024 * 1024;
     /** S3 allows 10,000 parts: after each of so many they become twice as long, and an object may reach 496 GiB. */
     private static final int PARTS_OF_ONE_SIZE = 2000;
 
@@ -60,7 +62,7 @@ public final class ObjectUpload extends OutputStream {
             if (filled == partSize) {
                 send();
             } else if (filled == filling.length) {
-                filling = Arrays.copyOf(filling, Math.min(partSize, 4 * filling.length));
+                grow();
             }
             int taken = Math.min(left, filling.length - filled);
             System.arraycopy(bytes, from, filling, filled, taken);
@@ -68,6 +70,20 @@ public final class ObjectUpload extends OutputStream {
             from += taken;
             left -= taken;
         }
+    }
+
+    private void grow() {
+        byte[] before = filling;
+        if (before.length < SMALL) {
+            filling = Arrays.copyOf(before, 4 * before.length);
+        } else {
+            filling = buffer();
+            System.arraycopy(before, 0, filling, 0, filled);
+        }
+    }
+
+    private byte[] buffer() {
+        return partSize == PART ? client.buffers().take() : new byte[partSize];
     }
 
     /** Completes the object. An upload that is abandoned instead is collected by the storage service some day. */
@@ -83,6 +99,8 @@ public final class ObjectUpload extends OutputStream {
             await();
             client.complete(object, uploadId, receipts, stored().length());
         }
+        client.buffers().giveBack(filling);
+        client.buffers().giveBack(spare);
         filling = new byte[0];
         spare = filling;
     }
@@ -110,7 +128,7 @@ public final class ObjectUpload extends OutputStream {
         });
         // The part before has arrived, so its memory is free.
         partSize = PART << Math.min(4, number / PARTS_OF_ONE_SIZE);
-        filling = spare.length == partSize ? spare : new byte[partSize];
+        filling = spare.length == partSize ? spare : buffer();
         spare = content;
         filled = 0;
     }

@@ -20,10 +20,15 @@ import tools.jackson.databind.JsonNode;
 public final class StorageClient implements ObjectSource {
     private final StorageRequests requests;
     private final String backup;
+    private final PartBuffers buffers = new PartBuffers();
 
     public StorageClient(URI service, String token, BackupPlace place) {
         this.requests = new StorageRequests(service, token, place.cluster());
         this.backup = "/" + place.incarnation() + (place.shelf() == Shelf.DUMPS ? "/dumps/" : "/backups/") + place.id();
+    }
+
+    PartBuffers buffers() {
+        return buffers;
     }
 
     /** As the store acknowledged it. */
@@ -38,8 +43,7 @@ public final class StorageClient implements ObjectSource {
     void put(String object, byte[] content, int length, Part described) throws IOException {
         Map<String, Object> wanted =
                 Map.of("object", object, "length", described.length(), "sha256", described.sha256());
-        Attempts.run(() ->
-                requests.put(requests.ask(backup + "/puts", wanted), BodyPublishers.ofByteArray(content, 0, length)));
+        Attempts.run(() -> requests.put(requests.ask(backup + "/puts", wanted), Upload.of(content, length)));
     }
 
     String begin(String object) throws IOException {
@@ -57,8 +61,8 @@ public final class StorageClient implements ObjectSource {
                 "length", described.length(),
                 "sha256", described.sha256());
         HttpResponse<String> sent = Attempts.run(() -> {
-            HttpResponse<String> answer = requests.put(
-                    requests.ask(backup + "/parts", wanted), BodyPublishers.ofByteArray(content, 0, length));
+            HttpResponse<String> answer =
+                    requests.put(requests.ask(backup + "/parts", wanted), Upload.of(content, length));
             if (answer.statusCode() == StorageRequests.THERE_ALREADY) {
                 throw new TransferFailed("the store refused part " + number + " of " + object, false);
             }

@@ -6,15 +6,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** An object before it is sent, in chunks: one that grows needs no second copy of itself. */
 public final class StoredBytes extends OutputStream {
@@ -61,23 +60,18 @@ public final class StoredBytes extends OutputStream {
 
     /** What was written so far. */
     public InputStream content() {
-        return new SequenceInputStream(Collections.enumeration(
-                parts().stream().map(ByteArrayInputStream::new).toList()));
-    }
-
-    private List<byte[]> parts() {
-        List<byte[]> parts = new ArrayList<>(chunks);
-        if (!parts.isEmpty()) {
-            parts.set(parts.size() - 1, Arrays.copyOf(parts.getLast(), filled));
-        }
-        return parts;
+        return new SequenceInputStream(Collections.enumeration(IntStream.range(0, chunks.size())
+                .mapToObj(i -> new ByteArrayInputStream(chunks.get(i), 0, filled(i)))
+                .toList()));
     }
 
     BodyPublisher publisher() {
-        if (length == 0) {
-            return BodyPublishers.noBody();
-        }
-        // The length is part of what was granted, so it has to be announced.
-        return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(parts()), length);
+        return Upload.of(IntStream.range(0, chunks.size())
+                .mapToObj(i -> ByteBuffer.wrap(chunks.get(i), 0, filled(i)))
+                .toList());
+    }
+
+    private int filled(int chunk) {
+        return chunk == chunks.size() - 1 ? filled : CHUNK;
     }
 }
