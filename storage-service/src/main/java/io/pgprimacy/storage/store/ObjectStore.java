@@ -220,7 +220,8 @@ public final class ObjectStore implements AutoCloseable {
 
     /**
      * Idempotent: where the upload is gone, because an earlier attempt completed it and its reply was lost, the object itself tells. False
-     * where the upload is gone and there is no such object, or one of another length.
+     * where the upload is gone and there is no such object, or one of another length. Of one that is completed now the length is what its
+     * parts have, each of which was granted with its own; a commit compares it with its list.
      */
     public boolean completeUpload(String name, String uploadId, List<PartReceipt> parts, long length) {
         Part[] ordered = parts.stream()
@@ -237,6 +238,7 @@ public final class ObjectStore implements AutoCloseable {
                             .parts(ordered)
                             .extraHeaders(Map.of("If-None-Match", "*"))
                             .build()));
+            return true;
         } catch (StoreRefused e) {
             if (WRONG_PARTS.contains(e.code())) {
                 throw new IllegalArgumentException("the upload of " + name + " cannot be completed: " + e.code(), e);
@@ -244,8 +246,8 @@ public final class ObjectStore implements AutoCloseable {
             if (!ABSENT.contains(e.code()) && !THERE.contains(e.code())) {
                 throw e;
             }
+            return stat(name).filter(found -> found.length() == length).isPresent();
         }
-        return stat(name).filter(found -> found.length() == length).isPresent();
     }
 
     public void abortUpload(String name, String uploadId) {
