@@ -70,7 +70,10 @@ public final class DataDirectoryRestore {
         target.prepare();
         PostgresManifest manifest =
                 new PostgresManifest(new BufferedOutputStream(Files.newOutputStream(target.backupManifest())));
-        restoreGroups(manifest, progress);
+        try (FileSyncs syncs = new FileSyncs()) {
+            restoreGroups(manifest, syncs, progress);
+            syncs.finish();
+        }
         manifest.finish(backup.manifest().walRanges());
         try (var written = FileChannel.open(target.backupManifest(), StandardOpenOption.WRITE)) {
             written.force(true);
@@ -80,7 +83,7 @@ public final class DataDirectoryRestore {
     }
 
     /** Groups are handed out one by one, so that no more than the workers' are in memory. */
-    private void restoreGroups(PostgresManifest manifest, Progress progress) throws IOException {
+    private void restoreGroups(PostgresManifest manifest, FileSyncs syncs, Progress progress) throws IOException {
         AtomicInteger next = new AtomicInteger(1);
         ExecutorService workers = Executors.newFixedThreadPool(settings.workers());
         try {
@@ -89,7 +92,7 @@ public final class DataDirectoryRestore {
                 running.submit(() -> {
                     int last = backup.manifest().groups();
                     for (int group = next.getAndIncrement(); group <= last; group = next.getAndIncrement()) {
-                        restoreGroup(group, manifest, progress);
+                        restoreGroup(group, manifest, syncs, progress);
                     }
                     return null;
                 });
@@ -109,9 +112,10 @@ public final class DataDirectoryRestore {
         }
     }
 
-    private void restoreGroup(int number, PostgresManifest manifest, Progress progress) throws IOException {
+    private void restoreGroup(int number, PostgresManifest manifest, FileSyncs syncs, Progress progress)
+            throws IOException {
         GroupIndex index = Retries.run(() -> backup.index(number));
-        GroupRestore group = new GroupRestore(backup, target);
+        GroupRestore group = new GroupRestore(backup, target, syncs);
         for (IndexEntry entry : index.entries()) {
             switch (entry) {
                 case IndexEntry.Directory directory -> target.makeDirectory(directory.path(), directory.mode());

@@ -32,13 +32,16 @@ final class GroupRestore {
 
     private final StoredBackup backup;
     private final RestoreTarget target;
+    private final FileSyncs syncs;
     private final SortedMap<String, IndexEntry.File> wanted = new TreeMap<>();
     private final SortedMap<String, Integer> written = new TreeMap<>();
     private final byte[] buffer = new byte[BUFFER];
 
-    GroupRestore(StoredBackup backup, RestoreTarget target) {
+    /** @param syncs makes durable what is verified, by and by */
+    GroupRestore(StoredBackup backup, RestoreTarget target, FileSyncs syncs) {
         this.backup = backup;
         this.target = target;
+        this.syncs = syncs;
     }
 
     void want(IndexEntry.File file) {
@@ -148,22 +151,29 @@ final class GroupRestore {
         if (!Files.exists(path)) {
             throw new RepositoryDamaged("no object of the backup has " + file.path() + ", which its index lists");
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (channel.size() > file.size()) {
-                // It was truncated after an older backup of the chain; the checksum tells whether that is all.
-                channel.truncate(file.size());
-                written.remove(file.path());
-            }
-            Integer known = written.get(file.path());
-            int actual = known != null ? known : checksum(channel);
-            if (channel.size() != file.size() || actual != DataDirectoryRestore.Crc.parse(file.crc32c())) {
-                throw new RepositoryDamaged(
-                        "%s was composed to %d bytes with CRC32C %08x; at the source it had %d with %s"
-                                .formatted(file.path(), channel.size(), actual, file.size(), file.crc32c()));
-            }
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            verify(file, channel);
             Files.setPosixFilePermissions(path, Modes.of(file.mode()));
             Files.setLastModifiedTime(path, FileTime.from(file.modified()));
-            channel.force(true);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+        syncs.add(channel);
+    }
+
+    private void verify(IndexEntry.File file, FileChannel channel) throws IOException {
+        if (channel.size() > file.size()) {
+            // It was truncated after an older backup of the chain; the checksum tells whether that is all.
+            channel.truncate(file.size());
+            written.remove(file.path());
+        }
+        Integer known = written.get(file.path());
+        int actual = known != null ? known : checksum(channel);
+        if (channel.size() != file.size() || actual != DataDirectoryRestore.Crc.parse(file.crc32c())) {
+            throw new RepositoryDamaged("%s was composed to %d bytes with CRC32C %08x; at the source it had %d with %s"
+                    .formatted(file.path(), channel.size(), actual, file.size(), file.crc32c()));
         }
     }
 
