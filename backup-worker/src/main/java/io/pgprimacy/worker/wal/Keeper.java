@@ -122,7 +122,7 @@ public final class Keeper {
                 tellStatus(slices, segments);
             }
             long untilSlice = nextSlice - System.nanoTime();
-            Thread.sleep(Duration.ofNanos(Math.clamp(untilSlice, 1_000_000, LOOK.toNanos())));
+            segments.awaitStored(Duration.ofNanos(Math.clamp(untilSlice, 1_000_000, LOOK.toNanos())));
         }
     }
 

@@ -8,6 +8,7 @@ import io.pgprimacy.core.postgres.TimelineId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +45,8 @@ final class Segments {
     private final Set<String> sending = new ConcurrentSkipListSet<>();
     private final Set<String> stored = new ConcurrentSkipListSet<>();
     private final Set<String> refused = new ConcurrentSkipListSet<>();
+    /** That some have been stored since {@link #awaitStored} was called last. */
+    private final Semaphore news = new Semaphore(0);
 
     /** Whose WAL it is. */
     record Server(SystemIdentifier system, long segmentSize, Ancestry ancestry) {}
@@ -75,14 +80,26 @@ final class Segments {
         for (String file : waiting) {
             if (!refused.contains(file) && sending.size() < atOnce && sending.add(file)) {
                 running.add(senders.submit(() -> {
+                    boolean arrived;
                     try {
-                        send(file);
+                        arrived = send(file);
                     } finally {
                         sending.remove(file);
+                    }
+                    // Of a failure nothing is told: what cannot be stored now would only be tried without a pause.
+                    if (arrived) {
+                        news.release();
                     }
                     return null;
                 }));
             }
+        }
+    }
+
+    /** Returns as soon as one has been stored, and the next can be sent; at the latest after that time. */
+    void awaitStored(Duration longest) throws InterruptedException {
+        if (news.tryAcquire(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            news.drainPermits();
         }
     }
 
@@ -108,21 +125,22 @@ final class Segments {
         return waiting;
     }
 
-    private void send(String file) throws IOException {
+    private boolean send(String file) throws IOException {
         try {
             store(file);
             store.worked();
             stored.add(file);
             gate.open(file);
+            return true;
         } catch (WalRefused e) {
             refused.add(file);
             events.tell("refused", Map.of("file", file, "because", String.valueOf(e.getMessage())));
         } catch (NoSuchFileException e) {
             // PostgreSQL has taken it away: it was archived before this keeper came.
-            return;
         } catch (IOException e) {
             store.failed(e);
         }
+        return false;
     }
 
     private void store(String file) throws IOException {
