@@ -40,6 +40,8 @@ final class BenchData {
         server.start();
         pgbench(server, "-i", "-q", "-s", "20");
         while (waiting(server) < segments) {
+            // After it each page that is changed goes into the WAL whole: most of what a busy server writes.
+            server.sql("checkpoint");
             pgbench(server, "-c", "4", "-j", "2", "-t", "5000");
         }
         server.stop("immediate");
