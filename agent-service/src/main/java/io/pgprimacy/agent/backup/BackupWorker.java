@@ -41,7 +41,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     /** Of the heap: what it needs besides, and for each group of files that it reads. */
     private static final int MEGABYTES = 40;
 
-    private static final int MEGABYTES_EACH = 20;
+    private static final int MEGABYTES_EACH = 28;
 
     private final AgentConfig config;
     private final StorageConfig storage;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,14 +103,34 @@ final class GroupQueue implements AutoCloseable {
         }
     }
 
+    /** The end of a group, where the store is waited for, passes while the next one is read. */
     private Void work() throws IOException, InterruptedException {
+        Future<?> ending = CompletableFuture.completedFuture(null);
         for (List<PlannedFile> group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
-            try (GroupWriter writer = new GroupWriter(shared, groups.incrementAndGet())) {
-                for (PlannedFile file : group) {
-                    writer.add(file);
-                }
-                writer.finish();
+            GroupWriter writer = read(group);
+            await(ending);
+            ending = shared.senders().submit(() -> finish(writer));
+        }
+        await(ending);
+        return null;
+    }
+
+    private GroupWriter read(List<PlannedFile> group) throws IOException {
+        GroupWriter writer = new GroupWriter(shared, groups.incrementAndGet());
+        try {
+            for (PlannedFile file : group) {
+                writer.add(file);
             }
+            return writer;
+        } catch (IOException | RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    private static Void finish(GroupWriter writer) throws IOException {
+        try (writer) {
+            writer.finish();
         }
         return null;
     }

@@ -25,7 +25,7 @@ public final class ObjectUpload extends OutputStream {
     private static final int SMALLEST = 64 * 1024;
     /** What becomes longer than that takes the whole of a part. */
     private static final int SMALL = 1024 * 1024;
-    /** S3 allows 10,000 parts: after each of so many they become twice as long, and an object may reach 496 GiB. */
+    /** S3 allows 10,000 parts: after each of so many they become twice as long, and an object may reach 363 GiB. */
     private static final int PARTS_OF_ONE_SIZE = 2000;
 
     private final StorageClient client;
@@ -95,7 +95,7 @@ public final class ObjectUpload extends OutputStream {
             parts.add(whole);
             sent.accept(filled);
         } else {
-            send();
+            dispatch();
             await();
             client.complete(object, uploadId, receipts, stored().length());
         }
@@ -111,6 +111,17 @@ public final class ObjectUpload extends OutputStream {
     }
 
     private void send() throws IOException {
+        byte[] sending = filling;
+        dispatch();
+        // The part before has arrived, so its memory is free.
+        partSize = PART << Math.min(4, parts.size() / PARTS_OF_ONE_SIZE);
+        filling = spare.length == partSize ? spare : buffer();
+        spare = sending;
+        filled = 0;
+    }
+
+    /** After the part before has arrived. */
+    private void dispatch() throws IOException {
         if (uploadId == null) {
             uploadId = client.begin(object);
         }
@@ -126,11 +137,6 @@ public final class ObjectUpload extends OutputStream {
             sent.accept(length);
             return receipt;
         });
-        // The part before has arrived, so its memory is free.
-        partSize = PART << Math.min(4, number / PARTS_OF_ONE_SIZE);
-        filling = spare.length == partSize ? spare : buffer();
-        spare = content;
-        filled = 0;
     }
 
     private void await() throws IOException {

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * would be collected as a whole several times a second.
  */
 final class PartBuffers {
-    static final int SIZE = 8 * 1024 * 1024;
-    /** Of two workers, two each; of those of more the rest is garbage. */
-    private static final int MOST = 4;
+    /** S3 takes no part but the last below 5 MiB. */
+    static final int SIZE = 6 * 1024 * 1024;
+    /** Of two workers: two each of the group that they read, and two of the one before, which is ending. */
+    private static final int MOST = 8;
 
     private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(MOST);
 

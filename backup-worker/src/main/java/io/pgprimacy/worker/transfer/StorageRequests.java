@@ -25,7 +25,7 @@ final class StorageRequests implements ObjectSource {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration CONNECT_BOUND = Duration.ofSeconds(10);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(90);
-    /** A part of 8 MiB at 100 kB/s. */
+    /** A part of 6 MiB at 70 kB/s. */
     private static final Duration UPLOAD_BOUND = Duration.ofSeconds(90);
 
     private static final int TOO_MANY = 429;

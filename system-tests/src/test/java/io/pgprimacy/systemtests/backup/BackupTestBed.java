@@ -234,14 +234,14 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
 
     /** A backup in the worker's own process, with the memory that agents give it. */
     public Process startBackup(Server server, String... settings) throws IOException {
-        return startWorker("io.pgprimacy.worker.BackupMain", "-Xmx80m", server, settings);
+        return startWorker("io.pgprimacy.worker.BackupMain", "-Xmx96m", server, settings);
     }
 
     /** A logical one, likewise. */
     Process startDump(Server server, String... settings) throws IOException {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("postgres.programs=" + Server.bin());
-        return startWorker("io.pgprimacy.worker.DumpMain", "-Xmx80m", server, all.toArray(String[]::new));
+        return startWorker("io.pgprimacy.worker.DumpMain", "-Xmx96m", server, all.toArray(String[]::new));
     }
 
     private Process startWorker(String main, String heap, Server server, String... settings) throws IOException {
