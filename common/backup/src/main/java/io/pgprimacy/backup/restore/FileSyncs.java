@@ -26,7 +26,7 @@ final class FileSyncs implements AutoCloseable {
             new ArrayBlockingQueue<>(WAITING),
             Thread.ofPlatform().name("sync-", 0).factory(),
             new ThreadPoolExecutor.CallerRunsPolicy());
-    private final AtomicReference<@Nullable IOException> trouble = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> trouble = new AtomicReference<>();
 
     /** Closes it once it is durable. Throws what an earlier one has failed with. */
     void add(FileChannel file) throws IOException {
@@ -37,7 +37,7 @@ final class FileSyncs implements AutoCloseable {
     private void sync(FileChannel file) {
         try (file) {
             file.force(true);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             trouble.compareAndSet(null, e);
         }
     }
@@ -52,7 +52,7 @@ final class FileSyncs implements AutoCloseable {
     }
 
     private void refuseAfterTrouble() throws IOException {
-        IOException failed = trouble.get();
+        Throwable failed = trouble.get();
         if (failed != null) {
             throw new IOException("a restored file cannot be made durable: " + failed.getMessage(), failed);
         }
