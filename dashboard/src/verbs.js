@@ -68,6 +68,32 @@ const restore = {
   },
 }
 
+/** The new cluster's log is another one: its dry run and its operation are asked for there. */
+const cloneBody = (source, { actor, reason, to, exclusive, sync, first }) => ({
+  actor,
+  reason,
+  first,
+  config: { profile: 'normal', sync: !!sync },
+  data: { cluster: source, to, exclusive },
+})
+
+const clone = {
+  title: 'Clone',
+  says: "Makes a new cluster of what the repository holds of this one. Its agents run already, with the new cluster's name in their settings and empty directories; this cluster goes on and is not touched.",
+  fields: [
+    { name: 'name', label: 'name of the new cluster', kind: 'text', required: true },
+    { name: 'to', label: 'as of', kind: 'text', required: true, begin: 'latest', hint: 'latest, a time with its zone, an LSN, xid:N or name:NAME' },
+    { name: 'exclusive', label: 'stop just before it', kind: 'check' },
+    { name: 'sync', label: 'a commit waits for any one standby', kind: 'check' },
+    { name: 'first', label: 'the node that restores', kind: 'text', hint: 'left empty: the first that is there' },
+  ],
+  foresee: async (cluster, wish) => foreseen(await post(of(wish.name, '/requests/create?dryRun=true'), cloneBody(cluster, wish))),
+  act: async (cluster, wish, key) => {
+    const accepted = await post(of(wish.name, '/requests/create'), cloneBody(cluster, wish), key)
+    return { operation: accepted.operation.replace('/api/v1', '') }
+  },
+}
+
 const POLICY = ['full', 'window', 'daily', 'weekly', 'monthly']
 const policy = (wish) => Object.fromEntries(POLICY.filter((f) => wish[f]).map((f) => [f, f === 'window' ? wish[f] : Number(wish[f])]))
 
@@ -173,6 +199,13 @@ export const VERBS = {
     ],
   }),
   'backup-cancel': request('backup-cancel', { title: 'Cancel the backup', says: 'Ends the backup that is being taken; what it has stored so far is removed.', fields: [] }),
+  drill: request('drill', {
+    title: 'Drill',
+    says: 'Restores the backup where nobody can reach it, checks all of it, and removes it again. The cluster goes on meanwhile.',
+    fields: [{ name: 'on', label: 'on', kind: 'node', any: 'the fittest standby' }],
+    about: (wish) => wish.backup,
+  }),
+  clone,
   restore,
   'restore-confirm': losing('restore-confirm', 'What the restore has replaced cannot be looked into any more.', {
     title: 'Confirm the restore',

@@ -6,9 +6,9 @@ import { Badge, Wide } from '../parts/Frame.jsx'
 import { Window } from '../parts/Window.jsx'
 
 const LOOK_EVERY = 5000
-const BACKUP_EVENTS = /^(Backup|Dump|WalArchiving|Retention)/
+const BACKUP_EVENTS = /^(Backup|Drill|Dump|WalArchiving|Retention)/
 
-const REPOSITORY = ['backup', 'retention', 'verify'].map((name) => ({ name }))
+const REPOSITORY = ['backup', 'retention', 'verify', 'clone'].map((name) => ({ name }))
 
 /** `{backups, wal, problem}`; looked at again every few seconds and whenever the log tells of a backup. */
 function useArchive(name, news) {
@@ -79,11 +79,11 @@ function State({ backup }) {
   )
 }
 
-/** A backup that is being removed can no longer be kept. */
-function Pin({ backup, cluster }) {
+/** A backup that is being removed can no longer be kept, nor is it worth a proof. */
+function BackupActions({ backup, cluster, proves }) {
   if (!backup.state || backup.state.removing) return null
-  const name = backup.state.pinned ? 'unpin' : 'pin'
-  return <Buttons cluster={cluster} actions={[{ name, begin: { backup: backup.id }, label: `${name} ${backup.id} …` }]} />
+  const names = [backup.state.pinned ? 'unpin' : 'pin', ...(proves ? ['drill'] : [])]
+  return <Buttons cluster={cluster} actions={names.map((name) => ({ name, begin: { backup: backup.id }, label: `${name} ${backup.id} …` }))} />
 }
 
 function Chains({ backups, cluster }) {
@@ -101,7 +101,7 @@ function Chains({ backups, cluster }) {
             <th scope="col">restores</th>
             <th scope="col">takes</th>
             <th scope="col">state</th>
-            <th scope="col">keep</th>
+            <th scope="col">keep, prove</th>
           </tr>
         </thead>
         <tbody>
@@ -122,7 +122,7 @@ function Chains({ backups, cluster }) {
               <td class="sentence">
                 <State backup={b} />
               </td>
-              <td>{cluster && <Pin backup={b} cluster={cluster} />}</td>
+              <td>{cluster && <BackupActions backup={b} cluster={cluster} proves />}</td>
             </tr>
           ))}
         </tbody>
@@ -163,7 +163,7 @@ function Dumps({ dumps, cluster }) {
                 <td class="sentence">
                   <State backup={d} />
                 </td>
-                <td>{cluster && <Pin backup={d} cluster={cluster} />}</td>
+                <td>{cluster && <BackupActions backup={d} cluster={cluster} />}</td>
               </tr>
             ))}
           </tbody>

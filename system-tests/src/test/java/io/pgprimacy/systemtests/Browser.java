@@ -78,6 +78,11 @@ public final class Browser implements AutoCloseable {
         return page;
     }
 
+    /** Says whether there was such a complaint, which a refusal brings with it, and has it no more. */
+    boolean forgive(String part) {
+        return complaints.removeIf(c -> c.contains(part));
+    }
+
     /** What pages have complained of on their consoles, such as what their Content-Security-Policy has kept from them. */
     List<String> complaints() {
         return new ArrayList<>(complaints);

@@ -312,6 +312,36 @@ class DashboardTest {
     }
 
     @Test
+    void aBackupIsProvenByADrill() {
+        backedUp();
+        String backup =
+                sandbox.get("/backups").path("backups").path(0).path("id").asString("");
+        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
+        page.getByLabel("drill " + backup).click();
+        sign(page, "the auditor asks");
+        page.getByText("Show what would happen").click();
+        assertThat(page.locator("#foreseen")).containsText("granted");
+        page.getByText("Drill now").click();
+        assertThat(page.locator("#progress .badge.good"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+        page.getByText("Close").click();
+        assertThat(page.locator("#backups")).containsText("proven", soon());
+    }
+
+    @Test
+    void aCloneSaysWhatItLacksBeforeAnythingIsDone() {
+        backedUp();
+        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
+        page.getByText("Clone …").click();
+        page.getByLabel("name of the new cluster").fill("copy");
+        sign(page, "to try the upgrade");
+        page.getByText("Show what would happen").click();
+        assertThat(page.locator("dialog .refused"))
+                .containsText("the storage service has no token of cluster copy", soon());
+        assertThat(browser.forgive("409")).isTrue();
+    }
+
+    @Test
     void aPausedClusterIsResumedByTheSameButton() {
         Page page = open("/#/main", 1280, 900, ColorScheme.LIGHT);
         wish(page, "Pause …", "");
