@@ -169,10 +169,7 @@ class RequestsController {
             @PathVariable String cluster,
             @RequestBody NodeRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
-        Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId node = fleet.member(
-                fleet.created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.RebuildRequested(RequestId.ofCall(), origin, node), dryRun);
+        return aboutMember(cluster, body, dryRun, Request.RebuildRequested::new);
     }
 
     @PostMapping("/restart")
@@ -182,10 +179,7 @@ class RequestsController {
             @PathVariable String cluster,
             @RequestBody NodeRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
-        Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId node = fleet.member(
-                fleet.created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(fleet.id(cluster), new Request.RestartRequested(RequestId.ofCall(), origin, node), dryRun);
+        return aboutMember(cluster, body, dryRun, Request.RestartRequested::new);
     }
 
     @PostMapping("/restore")
@@ -227,11 +221,7 @@ class RequestsController {
             @PathVariable String cluster,
             @RequestBody NodeRequest body,
             @RequestParam(defaultValue = "false") boolean dryRun) {
-        Request.Origin origin = desk.origin(body.actor(), body.reason());
-        NodeId node = fleet.member(
-                fleet.created(cluster), desk.node("node", body.node()).value());
-        return desk.submit(
-                fleet.id(cluster), new Request.MemberRemovalRequested(RequestId.ofCall(), origin, node), dryRun);
+        return aboutMember(cluster, body, dryRun, Request.MemberRemovalRequested::new);
     }
 
     @PostMapping("/admit")
@@ -358,6 +348,18 @@ class RequestsController {
         Request.Origin origin = desk.origin(body.actor(), body.reason());
         fleet.created(cluster);
         return desk.submit(fleet.id(cluster), new Request.AutomationResetRequested(RequestId.ofCall(), origin), dryRun);
+    }
+
+    /** Of the request that it becomes. */
+    private interface AboutNode {
+        Request of(String id, Request.Origin origin, NodeId node);
+    }
+
+    private ResponseEntity<Answer> aboutMember(String cluster, NodeRequest body, boolean dryRun, AboutNode wish) {
+        Request.Origin origin = desk.origin(body.actor(), body.reason());
+        NodeId node = fleet.member(
+                fleet.created(cluster), desk.node("node", body.node()).value());
+        return desk.submit(fleet.id(cluster), wish.of(RequestId.ofCall(), origin, node), dryRun);
     }
 
     private Optional<NodeId> target(String cluster, @Nullable String to) {
