@@ -139,6 +139,7 @@ final class WalFill {
                     case PARTIAL -> archive.partial(segment, system);
                     case MISSING -> throw new IOException("there is no segment " + segment);
                 };
+        plan.path().upToTheSwitch(segment, content);
         tablespaces.check(content);
         place(segment.name(), content);
         segments.incrementAndGet();

@@ -198,7 +198,7 @@ public final class WalFeed implements AutoCloseable {
         if (underWay.add(segment.name())) {
             workers.execute(() -> {
                 try {
-                    byte[] content = read(segment);
+                    byte[] content = path.upToTheSwitch(segment, read(segment));
                     tablespaces.check(content);
                     give(segment.name(), content);
                     segments.incrementAndGet();

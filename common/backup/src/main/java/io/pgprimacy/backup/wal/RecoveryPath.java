@@ -2,7 +2,9 @@ package io.pgprimacy.backup.wal;
 
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The way through the archive to a timeline: which of its objects PostgreSQL may be given when it asks for a file, and how far that leads. What
@@ -21,6 +23,11 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
     }
 
     public Made made(WalSegment segment) {
+        Made stored = stored(segment);
+        return stored == Made.SLICES && isOvertaken(segment) ? Made.MISSING : stored;
+    }
+
+    private Made stored(WalSegment segment) {
         if (!ancestry.includes(segment)) {
             return Made.MISSING;
         }
@@ -33,6 +40,43 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
         return inventory.hasPartial(segment) ? Made.PARTIAL : Made.MISSING;
     }
 
+    /**
+     * A timeline's first segment repeats its parent's up to the switch. A primary that was lost right after its promotion may have stored less than
+     * that: what an ancestor has stored leads further then, and PostgreSQL takes it where the newer one is missing.
+     */
+    private boolean isOvertaken(WalSegment segment) {
+        Lsn mine = leadsTo(segment);
+        boolean hasItsOwn = begun(segment.timeline()).map(mine::isAfter).orElse(true);
+        return !hasItsOwn
+                && ancestry.ends().headMap(segment.timeline()).keySet().stream()
+                        .filter(ancestor -> !startsAfter(ancestor, segment))
+                        .anyMatch(ancestor -> leadsTo(segment.on(ancestor)).isAfter(mine));
+    }
+
+    private Lsn leadsTo(WalSegment segment) {
+        Lsn stored =
+                switch (stored(segment)) {
+                    case WHOLE, PARTIAL -> segment.end();
+                    case SLICES -> segment.start().plus(inventory.slicedUpTo(segment));
+                    case MISSING -> segment.start();
+                };
+        return ancestry.endOf(segment.timeline())
+                .filter(end -> end.isBefore(stored))
+                .orElse(stored);
+    }
+
+    /**
+     * What of a segment is on the way: what a timeline's primary wrote after the switch is made zeros, where WAL ends. PostgreSQL would replay it where it
+     * has no later timeline's copy of that segment. Changes {@code content}, and returns it.
+     */
+    public byte[] upToTheSwitch(WalSegment segment, byte[] content) {
+        ancestry.endOf(segment.timeline())
+                .map(end -> end.minus(segment.start()))
+                .filter(length -> length < content.length)
+                .ifPresent(length -> Arrays.fill(content, Math.toIntExact(length), content.length, (byte) 0));
+        return content;
+    }
+
     /** The segment that PostgreSQL asks for after that one: of the newest timeline that has it. Empty at the end of the WAL. */
     public Optional<WalSegment> following(WalSegment segment) {
         return onNewest(segment.next());
@@ -40,24 +84,23 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
 
     /** That part of the WAL as PostgreSQL takes it: of the newest timeline that has it. Empty where the archive has not. */
     public Optional<WalSegment> onNewest(WalSegment segment) {
-        TimelineId timeline = ancestry.timeline();
-        WalSegment onNewest = segment.on(timeline);
-        if (startsAfter(timeline, segment)) {
-            onNewest = segment;
-            for (TimelineId ancestor : ancestry.ends().keySet()) {
-                onNewest = startsAfter(ancestor, segment) ? onNewest : segment.on(ancestor);
-            }
-        }
-        return made(onNewest) == Made.MISSING ? Optional.empty() : Optional.of(onNewest);
+        return Stream.concat(Stream.of(ancestry.timeline()), ancestry.ends().reversed().keySet().stream())
+                .filter(timeline -> !startsAfter(timeline, segment))
+                .map(segment::on)
+                .filter(there -> made(there) != Made.MISSING)
+                .findFirst();
     }
 
     /** True where that timeline began in a later segment. */
     private boolean startsAfter(TimelineId timeline, WalSegment segment) {
-        return ancestry.ends().headMap(timeline).values().stream()
-                .reduce(Lsn::max)
+        return begun(timeline)
                 .map(begun ->
                         WalSegment.containing(timeline, begun, segment.size()).number() > segment.number())
                 .orElse(false);
+    }
+
+    private Optional<Lsn> begun(TimelineId timeline) {
+        return ancestry.ends().headMap(timeline).values().stream().reduce(Lsn::max);
     }
 
     public boolean hasHistory(TimelineId timeline) {
@@ -85,7 +128,7 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
             if (got.isBefore(handover)) {
                 return got;
             }
-            if (!covers(next, Lsn.max(handover, position))) {
+            if (!isTaken(next, end.get()) || !covers(next, Lsn.max(handover, position))) {
                 Lsn byParent = toTheSwitch(at, Lsn.max(handover, position), end.get());
                 if (byParent.isBefore(end.get()) || !covers(next, end.get())) {
                     return byParent;
@@ -96,6 +139,13 @@ public record RecoveryPath(WalInventory inventory, Ancestry ancestry) {
             }
             at = next;
         }
+    }
+
+    /** That timeline, or a later one that began in the same segment, is what PostgreSQL takes of the segment with the switch. */
+    private boolean isTaken(TimelineId next, Lsn begun) {
+        return onNewest(WalSegment.containing(next, begun, inventory.segmentSize()))
+                .filter(segment -> segment.timeline().value() >= next.value())
+                .isPresent();
     }
 
     private Lsn follow(TimelineId timeline, Lsn position) {

@@ -9,6 +9,7 @@ import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.time.Instant;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Timeline 1 became 2 in the middle of segment 5. */
@@ -101,6 +102,59 @@ class RecoveryPathTest {
         assertThat(toTwo.onNewest(segment(ONE, 5))).contains(segment(TWO, 5));
         assertThat(toTwo.onNewest(segment(ONE, 6))).isEmpty();
         assertThat(toOne.onNewest(segment(ONE, 5))).contains(segment(ONE, 5));
+    }
+
+    /** Its keeper was killed while it stored the segment's beginning, which is the old timeline's. */
+    @Test
+    void lessOfTheNewTimelineThanUpToTheSwitchIsNotTakenWhereTheOldOneLeadsFurther() {
+        whole(ONE, 3, 4);
+        slice(ONE, 5, 0, 8192);
+        slice(TWO, 5, 0, 4000);
+        assertThat(toTwo.made(segment(TWO, 5))).isEqualTo(Made.MISSING);
+        assertThat(toTwo.onNewest(segment(ONE, 5))).contains(segment(ONE, 5));
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(SWITCH);
+    }
+
+    @Test
+    void whatTheOldPrimaryWroteAfterTheSwitchIsZerosInTheSegmentWithTheSwitch() {
+        byte[] before = filled();
+        assertThat(toTwo.upToTheSwitch(segment(ONE, 4), filled())).isEqualTo(before);
+        assertThat(toTwo.upToTheSwitch(segment(TWO, 5), filled())).isEqualTo(before);
+
+        byte[] cut = toTwo.upToTheSwitch(segment(ONE, 5), filled());
+
+        Arrays.fill(before, 4096, before.length, (byte) 0);
+        assertThat(cut).isEqualTo(before);
+    }
+
+    private static byte[] filled() {
+        byte[] content = new byte[(int) SIZE];
+        Arrays.fill(content, (byte) 7);
+        return content;
+    }
+
+    @Test
+    void itIsTakenWhereTheOldOneHasEvenLess() {
+        whole(ONE, 3, 4);
+        slice(ONE, 5, 0, 2000);
+        slice(TWO, 5, 0, 4000);
+        assertThat(toTwo.made(segment(TWO, 5))).isEqualTo(Made.SLICES);
+        assertThat(toTwo.reach(ONE, START)).isEqualTo(new Lsn(5 * SIZE + 4000));
+    }
+
+    /** The second of them stored hardly anything, and the third has all of the segment. */
+    @Test
+    void ofThreeTimelinesThatBeganInOneSegmentTheNewestThatLeadsOnIsTaken() {
+        TimelineId three = new TimelineId(3);
+        Lsn again = SWITCH.plus(1000);
+        RecoveryPath toThree =
+                new RecoveryPath(inventory, Ancestry.parse(three, "1\t" + SWITCH + "\n2\t" + again + "\n"));
+        whole(ONE, 3, 4, 5);
+        slice(TWO, 5, 0, 4000);
+        assertThat(toThree.reach(ONE, START)).isEqualTo(SWITCH);
+        slice(three, 5, 0, 9000);
+        assertThat(toThree.onNewest(segment(ONE, 5))).contains(segment(three, 5));
+        assertThat(toThree.reach(ONE, START)).isEqualTo(new Lsn(5 * SIZE + 9000));
     }
 
     private void whole(TimelineId timeline, long... numbers) {
