@@ -36,6 +36,8 @@ final class Eyes implements AutoCloseable {
     private static final Duration KILL_BOUND = Duration.ofSeconds(10);
     /** Somebody may change the configuration by hand and reload it; our own reloads are looked at sooner. */
     private static final Duration PENDING_RESTARTS_EVERY = Duration.ofSeconds(5);
+    /** PostgreSQL takes a reload up at its leisure: for so long after one each look asks. */
+    private static final Duration RELOAD_SETTLES = Duration.ofSeconds(2);
 
     private static final Duration WAITED_FOR = Duration.ofMillis(10);
     /** The last entries of the history are enough to place a timeline whose promotion the log has missed. */
@@ -57,6 +59,7 @@ final class Eyes implements AutoCloseable {
     private volatile boolean stopping;
     private Optional<Answer> lastAnswer = Optional.empty();
     private Optional<Pending> pending = Optional.empty();
+    private Optional<Long> reloadedAtNanos = Optional.empty();
     private Optional<SystemIdentifier> systemIdentifier = Optional.empty();
 
     /**
@@ -150,7 +153,7 @@ final class Eyes implements AutoCloseable {
 
     /** PostgreSQL was told to read its configuration again. */
     synchronized void expectPendingRestarts() {
-        pending = Optional.empty();
+        reloadedAtNanos = Optional.of(System.nanoTime());
     }
 
     /** The data directory has been exchanged. */
@@ -275,9 +278,13 @@ final class Eyes implements AutoCloseable {
 
     private SortedMap<String, Waiting> pendingRestarts(ProcessIdentity postmaster) {
         long now = System.nanoTime();
-        boolean fresh = pending.filter(
-                        p -> p.postmaster().equals(postmaster) && now - p.atNanos() < PENDING_RESTARTS_EVERY.toNanos())
+        boolean settles = reloadedAtNanos
+                .filter(at -> now - at < RELOAD_SETTLES.toNanos())
                 .isPresent();
+        boolean fresh = !settles
+                && pending.filter(p -> p.postmaster().equals(postmaster)
+                                && now - p.atNanos() < PENDING_RESTARTS_EVERY.toNanos())
+                        .isPresent();
         if (!fresh) {
             pending = Optional.of(new Pending(postmaster, observer.pendingRestarts(QUERY_BOUND), now));
         }
