@@ -65,6 +65,10 @@ final class RestartCommand extends ChangeCommand {
         if (pending == (node != null) || (switchover && !pending)) {
             throw new CliFailure(ExitCode.USAGE, "name one standby, or say --pending", "pgprimacy restart --help");
         }
+        if (pending && json) {
+            throw new CliFailure(
+                    ExitCode.USAGE, "--json is one document, and --pending restarts several", "name one standby");
+        }
         return pending ? all(client) : super.run(client);
     }
 

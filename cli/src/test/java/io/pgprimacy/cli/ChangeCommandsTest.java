@@ -97,6 +97,9 @@ class ChangeCommandsTest {
     void aRestartNamesItsNodeOrSaysPending() {
         assertThat(Ran.at(coordinator, "restart", "--reason", "x", "--yes").code())
                 .isEqualTo(2);
+        assertThat(Ran.at(coordinator, "restart", "--pending", "--json", "--reason", "x", "--yes")
+                        .code())
+                .isEqualTo(2);
         assertThat(Ran.at(coordinator, "restart", "pg2", "--pending", "--reason", "x", "--yes")
                         .code())
                 .isEqualTo(2);

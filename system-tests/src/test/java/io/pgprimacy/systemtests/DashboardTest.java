@@ -262,13 +262,7 @@ class DashboardTest {
         String standby = sandbox.look().standbys().getFirst();
         long before = sandbox.lastOffset();
         Page page = open("/#/main", 1280, 900, ColorScheme.LIGHT);
-        page.getByLabel("rebuild " + standby).click();
-        sign(page, "its disk lies");
-        page.getByText("Show what would happen").click();
-        assertThat(page.locator("#foreseen")).containsText("granted");
-        page.getByText("Rebuild now").click();
-        assertThat(page.locator("#progress .badge.good"))
-                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+        orderedTo(page, "rebuild " + standby, "Rebuild now");
         assertThat(sandbox.eventsAfter(before))
                 .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("Rebuilt")
                         && e.path("nodes").path(0).asString("").equals(standby));
@@ -312,18 +306,35 @@ class DashboardTest {
     }
 
     @Test
+    void aStandbyIsRestartedFromItsLine() {
+        String standby = sandbox.look().standbys().getFirst();
+        long before = sandbox.lastOffset();
+
+        orderedTo(open("/#/main", 1280, 900, ColorScheme.LIGHT), "restart " + standby, "Restart now");
+
+        assertThat(sandbox.eventsAfter(before))
+                .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("PostgresRestarted")
+                        && e.path("nodes").path(0).asString("").equals(standby));
+    }
+
+    /** From the button of a line, over the dry run, to the end of it. */
+    private static void orderedTo(Page page, String line, String now) {
+        page.getByLabel(line).click();
+        sign(page, "it is time");
+        page.getByText("Show what would happen").click();
+        assertThat(page.locator("#foreseen")).containsText("granted");
+        page.getByText(now).click();
+        assertThat(page.locator("#progress .badge.good"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+    }
+
+    @Test
     void aBackupIsProvenByADrill() {
         backedUp();
         String backup =
                 sandbox.get("/backups").path("backups").path(0).path("id").asString("");
         Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
-        page.getByLabel("drill " + backup).click();
-        sign(page, "the auditor asks");
-        page.getByText("Show what would happen").click();
-        assertThat(page.locator("#foreseen")).containsText("granted");
-        page.getByText("Drill now").click();
-        assertThat(page.locator("#progress .badge.good"))
-                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+        orderedTo(page, "drill " + backup, "Drill now");
         page.getByText("Close").click();
         assertThat(page.locator("#backups")).containsText("proven", soon());
     }

@@ -93,7 +93,7 @@ sealed interface Wish {
         return new Ask(new Request.RebuildRequested(id.get(), origin, now.node()), Optional.empty());
     }
 
-    /** Patroni restarts a primary in place. Here it hands over, which takes less time and is undone by nothing. */
+    /** Patroni restarts a primary in place. Here no order stops one: a switchover does, and has another serve meanwhile. */
     private static Wish restart(BodyFields fields, Snapshot now, Request.Origin origin, Supplier<String> id) {
         if (fields.text("schedule").isPresent()) {
             return new Refuse(501, "pgprimacy schedules no restart; nothing was done");

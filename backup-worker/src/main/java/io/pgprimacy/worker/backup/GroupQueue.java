@@ -108,7 +108,12 @@ final class GroupQueue implements AutoCloseable {
         Future<?> ending = CompletableFuture.completedFuture(null);
         for (List<PlannedFile> group = waiting.take(); !group.isEmpty(); group = waiting.take()) {
             GroupWriter writer = read(group);
-            await(ending);
+            try {
+                await(ending);
+            } catch (IOException e) {
+                writer.close();
+                throw e;
+            }
             ending = shared.senders().submit(() -> finish(writer));
         }
         await(ending);

@@ -33,7 +33,11 @@ class TablespaceDisksTest {
 
     @BeforeAll
     static void start() {
-        Assumptions.assumeTrue(HostDisks.canBeMade(), "only root can give each host a disk of its own");
+        boolean canBeMade = HostDisks.canBeMade();
+        if (!canBeMade) {
+            System.err.println("SKIPPED: the test of tablespaces, for only root can give each host a disk of its own");
+        }
+        Assumptions.assumeTrue(canBeMade, "only root can give each host a disk of its own");
         sandbox = SandboxUnderTest.up(SandboxUnderTest.Options.ASYNCHRONOUS.withStorage());
         sandbox.telling(() -> {
             disks = HostDisks.plugInto(sandbox, HOSTS);

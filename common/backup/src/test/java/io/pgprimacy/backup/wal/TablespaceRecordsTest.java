@@ -14,15 +14,15 @@ class TablespaceRecordsTest {
     private static final int FIRST = 40;
     private static final int NEXT = 24;
 
-    /** CREATE 16384 "/tmp/tsx/sp" */
-    private static final byte[] RECORD = HexFormat.of()
-            .parseHex("2a000000d4020000d0095001000000000005000084de6af5ff10004000002f746d702f7473782f737000");
+    /** CREATE 16384 "/ssd/fast" */
+    private static final byte[] RECORD =
+            HexFormat.of().parseHex("28000000d4020000d009500100000000000500001482d2bbff0e004000002f7373642f6661737400");
 
     @Test
     void a_record_is_found_in_a_page_and_over_the_end_of_one() {
         byte[] wal = pages();
         put(wal, FIRST + 80, RECORD);
-        assertThat(TablespaceRecords.locations(wal)).containsExactly("/tmp/tsx/sp");
+        assertThat(TablespaceRecords.locations(wal)).containsExactly("/ssd/fast");
 
         wal = pages();
         put(wal, PAGE - 16, RECORD, 0, 16);

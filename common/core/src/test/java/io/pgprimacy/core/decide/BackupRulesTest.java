@@ -5,6 +5,7 @@ import static io.pgprimacy.core.decide.ClusterScript.cluster;
 import static io.pgprimacy.core.decide.ClusterScript.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.NodeBackups;
 import io.pgprimacy.core.config.BackupType;
 import io.pgprimacy.core.config.ClusterConfig;
@@ -74,6 +75,18 @@ class BackupRulesTest {
         assertThat(((Decision.RestartOrdered) ordered).node()).isEqualTo(node("c"));
         assertThat(refusal(three().restartOrdered("c").asked(backup("q", Optional.of("c")))))
                 .isEqualTo("c is being restarted");
+    }
+
+    @Test
+    void an_order_to_restart_is_void_once_the_node_is_made_primary() {
+        ClusterScript ordered = three().restartOrdered("b");
+        assertThat(ordered.state().node(node("b")).orElseThrow().mustBeRestarted())
+                .isTrue();
+
+        ClusterState granted =
+                ordered.failoverOpen(900).pledged("b", 900).chosen("b", 0).state();
+
+        assertThat(granted.node(node("b")).orElseThrow().mustBeRestarted()).isFalse();
     }
 
     @Test
