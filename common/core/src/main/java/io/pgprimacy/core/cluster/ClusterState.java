@@ -15,10 +15,11 @@ import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineHistory;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -128,13 +129,22 @@ public record ClusterState(
     }
 
     public List<Node> members() {
-        return nodes.values().stream().filter(Node::isMember).toList();
+        List<Node> members = new ArrayList<>(nodes.size());
+        for (Node node : nodes.values()) {
+            if (node.isMember()) {
+                members.add(node);
+            }
+        }
+        return Collections.unmodifiableList(members);
     }
 
     /** The last node that was granted a term, and that term. */
     public Optional<Grant> lastGrant() {
-        Map.Entry<Term, NodeId> last = grants.isEmpty() ? null : grants.lastEntry();
-        return last == null ? Optional.empty() : Optional.of(new Grant(last.getKey(), last.getValue()));
+        if (grants.isEmpty()) {
+            return Optional.empty();
+        }
+        Term last = grants.lastKey();
+        return Optional.of(new Grant(last, Objects.requireNonNull(grants.get(last))));
     }
 
     /** The grant that is in force: its term is the newest, so nothing has revoked it. */

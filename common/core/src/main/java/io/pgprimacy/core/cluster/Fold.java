@@ -153,7 +153,7 @@ final class Fold {
                 draft.membership(d.node(), Membership.ANNOUNCED);
                 draft.config = Optional.empty();
                 draft.configSequence = 0;
-                draft.schedules.clear();
+                draft.schedules.write().clear();
                 draft.retention = Optional.empty();
                 draft.retentionThrough = Optional.empty();
                 draft.incarnation = 1;
@@ -176,7 +176,7 @@ final class Fold {
                         Optional.empty(),
                         Optional.empty());
                 if (d.automatic()) {
-                    draft.automaticFailovers.add(d.basis().evidence().decidedAtMillis());
+                    draft.automaticFailovers.write().add(d.basis().evidence().decidedAtMillis());
                 } else {
                     // A person is at work: the count that asks for one begins anew.
                     draft.resetAutomation();
@@ -214,7 +214,7 @@ final class Fold {
             }
             case Decision.SwitchoverAborted d -> draft.phase = new Phase.Serving();
             case Decision.SyncStandbysChanged d ->
-                draft.syncClaims.add(new SyncClaim(d.basis().sequence(), d.sync()));
+                draft.syncClaims.write().add(new SyncClaim(d.basis().sequence(), d.sync()));
             case Decision.MaintenanceChanged d -> draft.paused = d.paused();
             case Decision.ConfigChanged d ->
                 draft.configure(d.config(), d.basis().evidence().decidedAtMillis());
@@ -230,9 +230,9 @@ final class Fold {
                                         kept.location(), d.basis().sequence())));
             case Decision.BackupOrdered d -> {
                 draft.backup = Optional.of(new BackupOrder(d.basis().sequence(), d.node(), d.type(), d.databases()));
-                d.scheduled().ifPresent(at -> draft.schedules.put(d.type(), at));
+                d.scheduled().ifPresent(at -> draft.schedules.write().put(d.type(), at));
             }
-            case Decision.BackupMissed d -> draft.schedules.put(d.type(), d.through());
+            case Decision.BackupMissed d -> draft.schedules.write().put(d.type(), d.through());
             case Decision.BackupCancelled d -> draft.withdrawBackup(d.ordered());
             case Decision.BackupGivenUp d -> draft.withdrawBackup(d.ordered());
             case Decision.DrillOrdered d -> {
@@ -271,16 +271,18 @@ final class Fold {
     private static void grant(StateDraft draft, Grant grant, SyncStandbys sync, long sequence) {
         TreeSet<NodeId> covered = new TreeSet<>(sync.standbys());
         covered.add(grant.node());
-        boolean oldPrimaryIsCovered = draft.grants.isEmpty()
-                || covered.contains(draft.grants.lastEntry().getValue());
-        draft.syncClaims.removeIf(c -> c.sync().promises()
-                ? oldPrimaryIsCovered && covered.containsAll(c.sync().standbys())
-                : !sync.promises());
+        boolean oldPrimaryIsCovered = draft.grants.read().isEmpty()
+                || covered.contains(draft.grants.read().lastEntry().getValue());
+        draft.syncClaims
+                .write()
+                .removeIf(c -> c.sync().promises()
+                        ? oldPrimaryIsCovered && covered.containsAll(c.sync().standbys())
+                        : !sync.promises());
         draft.term = grant.term();
-        draft.grants.put(grant.term(), grant.node());
+        draft.grants.write().put(grant.term(), grant.node());
         // A standby was to be restarted; a primary never is.
         draft.node(grant.node(), n -> n.withRestartOrdered(0));
         draft.phase = new Phase.Serving();
-        draft.syncClaims.add(new SyncClaim(sequence, sync));
+        draft.syncClaims.write().add(new SyncClaim(sequence, sync));
     }
 }

@@ -3,6 +3,7 @@ package io.pgprimacy.core.cluster;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,13 +17,16 @@ public record LostDecisions(NodeId node, long read, Term termSeen) {
 
     /** Of members only, for a stranger may have read whatever it likes; before there are any, of everybody. */
     static Optional<LostDecisions> of(ClusterState state) {
-        boolean formed = !state.members().isEmpty();
-        return state.nodes().values().stream()
-                .filter(n -> n.isMember() || !formed)
-                .flatMap(n -> n.heartbeat().stream())
-                .filter(h -> h.sequence() > state.sequence() || h.termSeen().isAfter(state.term()))
-                .findFirst()
-                .map(LostDecisions::of);
+        List<Node> members = state.members();
+        for (Node node : members.isEmpty() ? state.nodes().values() : members) {
+            Optional<LostDecisions> lost = node.heartbeat()
+                    .filter(h -> h.sequence() > state.sequence() || h.termSeen().isAfter(state.term()))
+                    .map(LostDecisions::of);
+            if (lost.isPresent()) {
+                return lost;
+            }
+        }
+        return Optional.empty();
     }
 
     private static LostDecisions of(NodeHeartbeat heartbeat) {

@@ -25,8 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateDraft {
     private final ClusterState before;
-    private @Nullable SortedMap<NodeId, Node> nodes;
-    private @Nullable SortedSet<String> answered;
+    final PartDraft<SortedMap<Term, NodeId>> grants;
+    final PartDraft<List<SyncClaim>> syncClaims;
+    final PartDraft<List<Long>> automaticFailovers;
+    final PartDraft<SortedMap<BackupType, Instant>> schedules;
+    private final PartDraft<SortedMap<NodeId, Node>> nodes;
+    private final PartDraft<List<Request>> pending;
+    private final PartDraft<SortedSet<String>> answered;
     private TimelineHistory history;
     private Optional<Ignored> ignored;
     long offset;
@@ -39,14 +44,9 @@ final class StateDraft {
     Phase phase;
     Term term;
     boolean paused;
-    final SortedMap<Term, NodeId> grants;
-    final List<SyncClaim> syncClaims;
-    final List<Request> pending;
-    final List<Long> automaticFailovers;
     boolean halted;
     int protocol;
     Optional<BackupOrder> backup;
-    final SortedMap<BackupType, Instant> schedules;
     Optional<DrillOrder> drill;
     Optional<Instant> drillsThrough;
     Optional<RetentionOrder> retention;
@@ -66,14 +66,16 @@ final class StateDraft {
         this.phase = before.phase();
         this.term = before.term();
         this.paused = before.paused();
-        this.grants = new TreeMap<>(before.grants());
-        this.syncClaims = new ArrayList<>(before.syncClaims());
-        this.pending = new ArrayList<>(before.pending());
-        this.automaticFailovers = new ArrayList<>(before.automaticFailovers());
+        this.nodes = new PartDraft<>(before.nodes(), TreeMap::new);
+        this.grants = new PartDraft<>(before.grants(), TreeMap::new);
+        this.syncClaims = new PartDraft<>(before.syncClaims(), ArrayList::new);
+        this.pending = new PartDraft<>(before.pending(), ArrayList::new);
+        this.answered = new PartDraft<>(before.answered(), TreeSet::new);
+        this.automaticFailovers = new PartDraft<>(before.automaticFailovers(), ArrayList::new);
         this.halted = before.halted();
         this.protocol = before.protocol();
         this.backup = before.backup();
-        this.schedules = new TreeMap<>(before.schedules());
+        this.schedules = new PartDraft<>(before.schedules(), TreeMap::new);
         this.drill = before.drill();
         this.drillsThrough = before.drillsThrough();
         this.retention = before.retention();
@@ -81,10 +83,8 @@ final class StateDraft {
     }
 
     void node(NodeId id, UnaryOperator<Node> change) {
-        SortedMap<NodeId, Node> written = nodes == null ? new TreeMap<>(before.nodes()) : nodes;
-        Node held = written.get(id);
-        written.put(id, change.apply(held == null ? Node.announced(id) : held));
-        nodes = written;
+        Node held = nodes.read().get(id);
+        nodes.write().put(id, change.apply(held == null ? Node.announced(id) : held));
     }
 
     void membership(NodeId id, Membership membership) {
@@ -98,7 +98,8 @@ final class StateDraft {
     /** Null before the cluster is created. */
     @Nullable
     NodeId firstPrimary() {
-        return grants.isEmpty() ? null : grants.get(grants.firstKey());
+        SortedMap<Term, NodeId> granted = grants.read();
+        return granted.isEmpty() ? null : granted.get(granted.firstKey());
     }
 
     /**
@@ -106,12 +107,12 @@ final class StateDraft {
      * itself: what the statement says stays true, and compaction may have left only a late repetition of it.
      */
     void syncApplied(long appliedSequence) {
-        syncClaims.removeIf(c -> c.sequence() < appliedSequence);
+        syncClaims.write().removeIf(c -> c.sequence() < appliedSequence);
     }
 
     void resetAutomation() {
         halted = false;
-        automaticFailovers.clear();
+        automaticFailovers.write().clear();
     }
 
     void blocked(String because) {
@@ -130,29 +131,27 @@ final class StateDraft {
 
     /** The later of two copies stands for both, as it does in a compacted log. */
     void ask(Request request) {
-        pending.removeIf(r -> r.id().equals(request.id()));
+        pending.write().removeIf(r -> r.id().equals(request.id()));
         if (before.answered().contains(request.id())) {
             ignore("request " + request.id() + " has been answered");
         } else {
-            pending.add(request);
+            pending.write().add(request);
         }
     }
 
     void answer(String request) {
-        pending.removeIf(r -> r.id().equals(request));
-        SortedSet<String> written = new TreeSet<>(before.answered());
-        written.add(request);
-        answered = written;
+        pending.write().removeIf(r -> r.id().equals(request));
+        answered.write().add(request);
     }
 
     /** A schedule counts from when it was configured, or changed; one that stays goes on. */
     void configure(ClusterConfig next, long decidedAtMillis) {
         SortedMap<BackupType, String> held =
                 config.map(ClusterConfig::backupSchedules).orElseGet(TreeMap::new);
-        schedules.keySet().retainAll(next.backupSchedules().keySet());
+        schedules.write().keySet().retainAll(next.backupSchedules().keySet());
         next.backupSchedules().forEach((type, cron) -> {
             if (!cron.equals(held.get(type))) {
-                schedules.put(type, Instant.ofEpochMilli(decidedAtMillis));
+                schedules.write().put(type, Instant.ofEpochMilli(decidedAtMillis));
             }
         });
         drillsThrough = through(
@@ -172,7 +171,7 @@ final class StateDraft {
 
     /** False where that instant, or a later one, has been decided about: it is never ordered twice. */
     boolean isUndecided(BackupType type, Instant at) {
-        Instant through = schedules.get(type);
+        Instant through = schedules.read().get(type);
         return through != null && at.isAfter(through);
     }
 
@@ -213,17 +212,17 @@ final class StateDraft {
                 phase,
                 term,
                 paused,
-                nodes == null ? before.nodes() : nodes,
-                grants,
+                nodes.read(),
+                grants.read(),
                 history,
-                syncClaims,
-                pending,
-                answered == null ? before.answered() : answered,
-                automaticFailovers,
+                syncClaims.read(),
+                pending.read(),
+                answered.read(),
+                automaticFailovers.read(),
                 halted,
                 protocol,
                 backup,
-                schedules,
+                schedules.read(),
                 drill,
                 drillsThrough,
                 retention,

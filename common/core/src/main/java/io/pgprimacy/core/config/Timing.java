@@ -49,12 +49,12 @@ public record Timing(Duration heartbeat, Duration lease) {
 
     /** Silence for longer than this makes a node suspect. */
     public Duration suspectAfter() {
-        return heartbeat.multipliedBy(2).plus(heartbeat.dividedBy(5));
+        return times(heartbeat, 11, 5);
     }
 
     /** Silence for longer than this is more than one late heartbeat. */
     public Duration noticedAfter() {
-        return heartbeat.multipliedBy(3).dividedBy(2);
+        return times(heartbeat, 3, 2);
     }
 
     /**
@@ -67,12 +67,17 @@ public record Timing(Duration heartbeat, Duration lease) {
 
     /** How long a coordinator waits for the pledges of standbys that are not silent before it goes on without them. */
     public Duration pledgeWait() {
-        return heartbeat.multipliedBy(2);
+        return times(heartbeat, 2, 1);
     }
 
     /** A canary that takes longer than this to come back means that the log is not live (S7). */
     public Duration canaryBound() {
         return heartbeat;
+    }
+
+    /** That many {@code over}-ths, in whole nanoseconds. Asked for at each step of each loop, and {@link Duration}'s own reckoning goes by way of decimals. */
+    public static Duration times(Duration whole, long many, long over) {
+        return Duration.ofNanos(Math.multiplyExact(whole.toNanos(), many) / over);
     }
 
     private static Duration share(Duration whole, double share) {

@@ -6,6 +6,7 @@ import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
 import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.config.ReplicationMode;
+import io.pgprimacy.core.config.Timing;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.SyncStandbys;
@@ -71,7 +72,7 @@ final class SyncRules {
         SortedSet<NodeId> streaming = streaming(at, primary);
         SortedSet<NodeId> staying = new TreeSet<>(now.standbys());
         staying.retainAll(streaming);
-        Duration patience = at.timing().lease().multipliedBy(2);
+        Duration patience = Timing.times(at.timing().lease(), 2, 1);
         boolean tooFew = staying.size() < now.acknowledgements();
         if (tooFew && !mode.strict() && at.evidence().syncShortFor().compareTo(patience) > 0) {
             SyncStandbys weaker = new SyncStandbys(streaming, Math.min(streaming.size(), mode.acknowledgements()));
@@ -87,9 +88,10 @@ final class SyncRules {
         if (at.state().syncClaims().size() > 1 && !tooFew) {
             return new Verdict.Stay(RuleId.N0, "the primary has not applied the last synchronous set yet");
         }
-        return join(at, streaming, mode, now).equals(now)
-                ? leave(at, mode, now, primary)
-                : change(at, RuleId.Y2, streaming + " stream from the primary", join(at, streaming, mode, now));
+        SyncStandbys joined = join(at, streaming, mode, now);
+        return joined.equals(now)
+                ? leave(at, mode, now, streaming)
+                : change(at, RuleId.Y2, streaming + " stream from the primary", joined);
     }
 
     /** With {@code strict} a set that would become too small for its promise stays as it is, and commits wait. */
@@ -113,13 +115,14 @@ final class SyncRules {
     }
 
     /** A standby that has been silent for a lease narrows who might hold an acknowledged commit when it leaves the set. */
-    private static Verdict leave(Situation at, ReplicationMode.Quorum mode, SyncStandbys now, NodeId primary) {
+    private static Verdict leave(
+            Situation at, ReplicationMode.Quorum mode, SyncStandbys now, SortedSet<NodeId> streaming) {
         SortedSet<NodeId> left = new TreeSet<>(now.standbys());
         left.removeIf(id -> at.silence(id).compareTo(at.timing().lease()) > 0);
         int needed = Math.min(mode.acknowledgements(), now.acknowledgements());
-        SortedSet<NodeId> streaming = streaming(at, primary);
-        streaming.retainAll(left);
-        if (left.size() == now.standbys().size() || left.size() < needed || streaming.size() < needed) {
+        SortedSet<NodeId> carrying = new TreeSet<>(streaming);
+        carrying.retainAll(left);
+        if (left.size() == now.standbys().size() || left.size() < needed || carrying.size() < needed) {
             return new Verdict.Stay(RuleId.N0, "the synchronous set fits");
         }
         SortedSet<NodeId> gone = new TreeSet<>(now.standbys());
@@ -133,22 +136,20 @@ final class SyncRules {
 
     private static SortedSet<NodeId> otherMembers(Situation at, NodeId primary) {
         SortedSet<NodeId> others = new TreeSet<>();
-        at.state().members().stream().filter(n -> !n.id().equals(primary)).forEach(n -> others.add(n.id()));
+        for (Node member : at.state().members()) {
+            others.add(member.id());
+        }
+        others.remove(primary);
         return others;
     }
 
     /** Members that stream from the primary by its own account and are heard themselves. */
     private static SortedSet<NodeId> streaming(Situation at, NodeId primary) {
-        SortedSet<NodeId> streaming = new TreeSet<>();
-        if (at.node(primary).flatMap(Node::view).orElse(null) instanceof PostgresView.Primary view) {
-            for (PostgresView.Downstream d : view.downstreams()) {
-                otherMembers(at, primary).stream()
-                        .filter(id -> id.value().equals(d.applicationName())
-                                && d.state().equals("streaming"))
-                        .filter(id -> !at.isSilent(id))
-                        .forEach(streaming::add);
-            }
+        if (!(at.node(primary).flatMap(Node::view).orElse(null) instanceof PostgresView.Primary view)) {
+            return new TreeSet<>();
         }
+        SortedSet<NodeId> streaming = otherMembers(at, primary);
+        streaming.removeIf(id -> !view.streamsTo(id) || at.isSilent(id));
         return streaming;
     }
 }

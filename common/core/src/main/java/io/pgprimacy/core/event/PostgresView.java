@@ -32,6 +32,16 @@ public sealed interface PostgresView {
         public Primary {
             downstreams = List.copyOf(downstreams);
         }
+
+        /** By the primary's own account. */
+        public boolean streamsTo(NodeId standby) {
+            for (Downstream d : downstreams) {
+                if (d.applicationName().equals(standby.value()) && d.state().equals("streaming")) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /**

@@ -62,7 +62,7 @@ final class Asking {
                 .map(ClusterConfig::timing)
                 .map(Timing::heartbeat)
                 .orElseGet(() -> TimingProfile.NORMAL.timing().heartbeat());
-        boolean logRenews = rounds.isIdle() && now.minus(held.sentAt()).compareTo(heartbeat.multipliedBy(2)) < 0;
+        boolean logRenews = rounds.isIdle() && now.minus(held.sentAt()).compareTo(Timing.times(heartbeat, 2, 1)) < 0;
         if (logRenews || !rounds.isDue(now, heartbeat)) {
             return lease;
         }

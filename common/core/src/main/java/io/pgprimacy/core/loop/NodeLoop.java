@@ -14,7 +14,6 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.Heartbeat.LeaseClaim;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
-import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
@@ -47,24 +46,20 @@ public final class NodeLoop {
     /** Heartbeats that a change calls for come at most this often. */
     private static final Duration EXTRA_HEARTBEAT_SPACING = Duration.ofMillis(20);
 
-    private static final Duration BACKOFF_FIRST = Duration.ofMillis(500);
-    private static final Duration BACKOFF_MOST = Duration.ofSeconds(30);
-
     private final NodeId id;
     private final String incarnation;
     private final NodeHands hands;
     private final ClusterLog log;
     private final Asking asking;
     private final Outbox outbox = new Outbox();
+    private final JobTurns turns = new JobTurns();
     private ClusterState state;
     private LocalMemory memory;
     private LeaseKeeper lease = LeaseKeeper.NONE;
     private Duration phaseSince = Duration.ZERO;
     private long beat;
     private Optional<Duration> lastHeartbeat = Optional.empty();
-    private String lastHeartbeatGist = "";
-    private Optional<Observation.JobResult> handledJob = Optional.empty();
-    private Duration handledJobAt = Duration.ZERO;
+    private Optional<Gist> lastGist = Optional.empty();
     private boolean hasRead;
     private boolean hasNews;
     private boolean leaving;
@@ -187,7 +182,7 @@ public final class NodeLoop {
                         state.node(id).flatMap(n -> n.facts().restoring()))
                 .ifPresent(outbox::put);
         outbox.due(now).forEach(log::append);
-        plan.action().filter(a -> mayBegin(a, seen, now)).ifPresent(hands::begin);
+        plan.action().filter(a -> turns.mayBegin(a, seen, now)).ifPresent(hands::begin);
         guard(seen, now);
         heartbeat(seen, now);
         renewable(seen, now).ifPresent(held -> extended(asking.ask(held, state, lease, leaseLength(), now)));
@@ -230,41 +225,23 @@ public final class NodeLoop {
 
     /** A job's end is handled once: its outcome is stated, and data that it has put in place is remembered as sound. */
     private void handleJobResult(Observation seen, Duration now) {
-        if (seen.lastJob().isEmpty() || seen.lastJob().equals(handledJob)) {
+        Optional<Observation.JobResult> ended = turns.news(seen, now);
+        if (ended.isEmpty()) {
             return;
         }
-        handledJob = seen.lastJob();
-        handledJobAt = now;
-        if (seen.lastJob().get() instanceof Observation.JobResult.Done done) {
-            done.outcome().ifPresent(outbox::put);
-            if (done.job() instanceof NodeAction.Rewind || done.job() instanceof NodeAction.Rebuild) {
-                remember(memory.mended());
+        switch (ended.get()) {
+            case Observation.JobResult.Done done -> {
+                done.outcome().ifPresent(outbox::put);
+                if (done.job() instanceof NodeAction.Rewind || done.job() instanceof NodeAction.Rebuild) {
+                    remember(memory.mended());
+                }
+            }
+            case Observation.JobResult.Failed failed -> {
+                if (failed.job() instanceof NodeAction.Rebuild rebuild) {
+                    outbox.put(new Fact.RebuildFailed(id, rebuild.term(), failed.reason()));
+                }
             }
         }
-        if (seen.lastJob().get() instanceof Observation.JobResult.Failed failed
-                && failed.job() instanceof NodeAction.Rebuild rebuild) {
-            outbox.put(new Fact.RebuildFailed(id, rebuild.term(), failed.reason()));
-        }
-    }
-
-    private boolean mayBegin(NodeAction action, Observation seen, Duration now) {
-        if (action instanceof NodeAction.Stop stop) {
-            // A fast stop that takes too long is overtaken by an immediate one.
-            return !(seen.job().orElse(null) instanceof NodeAction.Stop running)
-                    || (stop.immediate() && !running.immediate());
-        }
-        return seen.job().isEmpty() && now.compareTo(notBefore(action)) >= 0;
-    }
-
-    private Duration notBefore(NodeAction action) {
-        if (handledJob.isPresent()
-                && handledJob.get() instanceof Observation.JobResult.Failed failed
-                && failed.job().equals(action)) {
-            long factor = 1L << Math.min(failed.attempt() - 1, 16);
-            Duration wait = BACKOFF_FIRST.multipliedBy(factor);
-            return handledJobAt.plus(wait.compareTo(BACKOFF_MOST) > 0 ? BACKOFF_MOST : wait);
-        }
-        return Duration.ZERO;
     }
 
     /** The guard follows the lease that was read back; nothing else moves its deadline forward. */
@@ -292,11 +269,8 @@ public final class NodeLoop {
 
     private void heartbeat(Observation seen, Duration now) {
         Optional<LeaseClaim> claim = claim(seen, now);
-        String gist = seen.view().getClass().getSimpleName()
-                + (seen.view() instanceof PostgresView.Standby s && s.upstream().streaming())
-                + claim.map(c -> c.term() + "/" + c.length()).orElse("")
-                + seen.job().map(Object::toString).orElse("");
-        Duration spacing = gist.equals(lastHeartbeatGist) ? spacing() : EXTRA_HEARTBEAT_SPACING;
+        Optional<Gist> gist = Optional.of(Gist.of(seen, claim));
+        Duration spacing = gist.equals(lastGist) ? spacing() : EXTRA_HEARTBEAT_SPACING;
         if (lastHeartbeat.map(at -> now.minus(at).compareTo(spacing) < 0).orElse(false)) {
             return;
         }
@@ -305,7 +279,7 @@ public final class NodeLoop {
         }
         beat++;
         lastHeartbeat = Optional.of(now);
-        lastHeartbeatGist = gist;
+        lastGist = gist;
         claim.ifPresent(c -> lease = lease.sent(beat, c, now));
         log.append(new NodeHeartbeat(
                 id,
@@ -350,7 +324,7 @@ public final class NodeLoop {
      */
     private Duration spacing() {
         Duration heartbeat = timing().heartbeat();
-        return hasRead ? heartbeat.multipliedBy(3).dividedBy(4) : heartbeat;
+        return hasRead ? Timing.times(heartbeat, 3, 4) : heartbeat;
     }
 
     /** How long whoever drives this loop may wait for records: until a heartbeat is due, or the lease has to be given up. */

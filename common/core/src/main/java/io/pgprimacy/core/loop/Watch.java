@@ -122,10 +122,7 @@ public final class Watch {
             return;
         }
         SyncStandbys sync = after.sync();
-        long streaming = view.downstreams().stream()
-                .filter(d -> d.state().equals("streaming"))
-                .filter(d -> sync.standbys().stream().anyMatch(id -> id.value().equals(d.applicationName())))
-                .count();
+        long streaming = sync.standbys().stream().filter(view::streamsTo).count();
         if (streaming >= sync.acknowledgements()) {
             syncShortSince = Optional.empty();
         } else if (syncShortSince.isEmpty()) {
@@ -179,7 +176,7 @@ public final class Watch {
      */
     public Optional<Heartbeat.CoordinatorPulse> pulseDue(ClusterState state, Duration now) {
         Duration heartbeat = timing(state).heartbeat();
-        Duration interval = hasHeard ? heartbeat.multipliedBy(3).dividedBy(4) : heartbeat;
+        Duration interval = hasHeard ? Timing.times(heartbeat, 3, 4) : heartbeat;
         hasHeard = false;
         if (lastPulseSent.map(sent -> now.minus(sent).compareTo(interval) < 0).orElse(false)) {
             return Optional.empty();
@@ -205,7 +202,7 @@ public final class Watch {
         Timing timing = timing(state);
         Duration took = now.minus(sent);
         hasListened |= firstPulseSent
-                .map(first -> sent.minus(first).compareTo(timing.heartbeat().multipliedBy(2)) >= 0)
+                .map(first -> sent.minus(first).compareTo(Timing.times(timing.heartbeat(), 2, 1)) >= 0)
                 .orElse(false);
         if (took.compareTo(timing.canaryBound()) > 0) {
             liveSince = now;
@@ -215,7 +212,7 @@ public final class Watch {
         boolean unbroken = lastGoodPulse
                 .map(last -> sent.minus(last).compareTo(chainBound(timing)) <= 0)
                 .orElse(false);
-        boolean slow = took.multipliedBy(2).compareTo(timing.canaryBound()) > 0;
+        boolean slow = Timing.times(took, 2, 1).compareTo(timing.canaryBound()) > 0;
         if (!unbroken || slow) {
             liveSince = sent;
         }

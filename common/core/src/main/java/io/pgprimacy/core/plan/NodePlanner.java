@@ -4,12 +4,15 @@ import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Membership;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.cluster.Phase;
+import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.lease.LeaseKeeper;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What one node must do now. Level-triggered: derived on every pass from committed state, durable memory and what is seen, so that
@@ -76,15 +79,14 @@ public final class NodePlanner {
      * it. Whoever reads on sees that before its own next heartbeat comes back.
      */
     private static Optional<String> lostRevocation(ClusterState state) {
-        return state.members().stream()
-                .filter(n -> n.heartbeat()
-                        .filter(h -> h.termSeen().isAfter(state.term()))
-                        .isPresent())
-                .findFirst()
-                .map(n ->
-                        n.id() + " has seen term " + n.heartbeat().orElseThrow().termSeen()
-                                + ", but the log ends in term " + state.term()
-                                + "; it lacks what revoked the terms before: see docs/how-to/lost-log.md");
+        for (Node member : state.members()) {
+            Optional<Term> seen = member.heartbeat().map(Heartbeat.NodeHeartbeat::termSeen);
+            if (seen.isPresent() && seen.get().isAfter(state.term())) {
+                return Optional.of(member.id() + " has seen term " + seen.get() + ", but the log ends in term "
+                        + state.term() + "; it lacks what revoked the terms before: see docs/how-to/lost-log.md");
+            }
+        }
+        return Optional.empty();
     }
 
     private static NodePlan withdraw(Self self, String because) {
@@ -116,10 +118,12 @@ public final class NodePlanner {
                 || !(self.state().phase() instanceof Phase.Serving);
     }
 
-    static List<NodeId> otherMembers(Self self) {
-        return self.state().members().stream()
-                .map(Node::id)
-                .filter(id -> !id.equals(self.id()))
-                .toList();
+    static SortedSet<NodeId> otherMembers(Self self) {
+        SortedSet<NodeId> others = new TreeSet<>();
+        for (Node member : self.state().members()) {
+            others.add(member.id());
+        }
+        others.remove(self.id());
+        return others;
     }
 }

@@ -25,6 +25,8 @@ import java.util.TreeSet;
  * @param remove locations of what is to go
  */
 public record OldDataPlan(List<Fact> facts, SortedSet<String> remove) {
+    private static final OldDataPlan NOTHING = new OldDataPlan(List.of(), new TreeSet<>());
+
     public OldDataPlan {
         facts = List.copyOf(facts);
         remove = Collections.unmodifiableSortedSet(new TreeSet<>(remove));
@@ -34,9 +36,12 @@ public record OldDataPlan(List<Fact> facts, SortedSet<String> remove) {
     public static OldDataPlan of(NodeId id, ClusterState state, LocalMemory memory, Optional<List<KeptData>> seen) {
         Optional<Node> node = state.node(id);
         if (seen.isEmpty() || node.isEmpty()) {
-            return new OldDataPlan(List.of(), new TreeSet<>());
+            return NOTHING;
         }
         SortedMap<String, Fact.OldDataKept> stated = node.get().facts().kept();
+        if (seen.get().isEmpty() && stated.isEmpty()) {
+            return NOTHING;
+        }
         SortedMap<String, Long> ordered = node.get().orders().removals();
         SortedMap<String, KeptData> there = new TreeMap<>();
         seen.get().forEach(kept -> there.put(kept.location(), kept));

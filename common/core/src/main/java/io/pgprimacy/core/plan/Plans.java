@@ -5,7 +5,7 @@ import io.pgprimacy.core.id.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.SortedSet;
 
 /** Shorthands for the plans of one node. */
 final class Plans {
@@ -45,7 +45,7 @@ final class Plans {
 
     /** Slots, parameters and what waits for a restart, on a node that runs and has nothing more urgent to do. */
     static Optional<NodePlan> upkeep(Self self, LocalMemory memory, List<Fact> facts) {
-        TreeSet<NodeId> slots = new TreeSet<>(NodePlanner.otherMembers(self));
+        SortedSet<NodeId> slots = NodePlanner.otherMembers(self);
         if (!self.seen().slots().equals(slots)) {
             return Optional.of(new NodePlan(
                     memory,

@@ -186,7 +186,7 @@ public final class ClusterScript {
                 ""));
     }
 
-    ClusterScript enforcing(int acknowledgements, String... standbys) {
+    public ClusterScript enforcing(int acknowledgements, String... standbys) {
         decide(new Decision.SyncStandbysChanged(basis(), set(acknowledgements, standbys)));
         return fold(new Fact.SyncStandbysApplied(node(primary), state.term(), state.sequence()));
     }
