@@ -18,7 +18,7 @@ import java.util.Set;
 /**
  * Keeps a primary's WAL, for as long as it runs. Reads a properties file, or its standard input, with whose end it ends; says what happens as JSON lines on its standard output, each with
  * {@code event}: {@code keeping}, {@code slice}, {@code status}, {@code store-away} and {@code -back}, {@code server-away}, {@code refused},
- * {@code healed}, {@code hole}, {@code spool}, and at the end {@code failed}. Exit codes: 1 it must not go on, 2 wrong use.
+ * {@code healed}, {@code not-healed}, {@code other-away}, {@code hole}, {@code searched}, {@code spool}, and at the end {@code failed}. Exit codes: 1 it must not go on, 2 wrong use.
  */
 public final class WalMain {
     private static final Set<String> KNOWN = Set.of(
@@ -31,6 +31,7 @@ public final class WalMain {
             "postgres.user",
             "postgres.password",
             "postgres.data",
+            "others",
             "gate.directory",
             "storage.url",
             "storage.token",
@@ -77,6 +78,7 @@ public final class WalMain {
                 Long.parseLong(settings.required("term")),
                 new TimelineId(Long.parseLong(settings.required("timeline"))),
                 settings.postgres(),
+                settings.others("others"),
                 Path.of(settings.required("postgres.data")),
                 Path.of(settings.required("gate.directory")),
                 URI.create(settings.required("storage.url")),

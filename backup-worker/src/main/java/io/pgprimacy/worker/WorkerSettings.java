@@ -5,12 +5,17 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What a program was told. A key that is not known is an error, because a misspelt one would silently do nothing. */
 final class WorkerSettings {
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
+
     private final Properties values;
 
     WorkerSettings(Properties values, Set<String> known) {
@@ -55,6 +60,25 @@ final class WorkerSettings {
         return here.isEmpty()
                 ? Files.readString(Path.of(required(name + ".file"))).strip()
                 : here;
+    }
+
+    /** Of other servers where this one's user may log in as here: {@code HOST:PORT}, separated by commas. */
+    List<BackupSession.Address> others(String name) {
+        BackupSession.Address here = postgres();
+        return Arrays.stream(get(name, "").split(","))
+                .map(String::strip)
+                .filter(at -> !at.isEmpty())
+                .map(at -> other(name, at, here))
+                .toList();
+    }
+
+    private static BackupSession.Address other(String name, String at, BackupSession.Address here) {
+        int colon = at.lastIndexOf(':');
+        String port = at.substring(colon + 1);
+        if (colon < 1 || !PORT.matcher(port).matches()) {
+            throw new IllegalArgumentException(name + " has '" + at + "', which is not HOST:PORT");
+        }
+        return new BackupSession.Address(at.substring(0, colon), Integer.parseInt(port), here.user(), here.password());
     }
 
     BackupSession.Address postgres() {

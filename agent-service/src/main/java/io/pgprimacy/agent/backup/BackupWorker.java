@@ -8,6 +8,7 @@ import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.agent.process.ProcessRunner;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.DrillOrder;
+import io.pgprimacy.core.event.Endpoint;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -116,11 +118,15 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     }
 
     @Override
-    public ChildProcess start(WalKeeper.Task task, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+    public ChildProcess start(
+            WalKeeper.Task task, List<Endpoint> others, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         Properties p = common();
         p.setProperty("term", task.term().toString());
         p.setProperty("timeline", task.timeline().toString());
         p.setProperty("gate.directory", task.gate().directory().toString());
+        p.setProperty(
+                "others",
+                others.stream().map(o -> o.host() + ":" + o.postgresPort()).collect(Collectors.joining(",")));
         return start(new JavaProgram(storage.workerLib(), WAL, WAL_HEAP_MEGABYTES), p, onLine, onEnd);
     }
 

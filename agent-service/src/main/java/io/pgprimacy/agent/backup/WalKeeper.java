@@ -3,12 +3,14 @@ package io.pgprimacy.agent.backup;
 import io.pgprimacy.agent.postgres.WalGate;
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Fact.WalArchiving.State;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -35,7 +37,7 @@ public final class WalKeeper implements AutoCloseable {
     /** Starts the process; the consumers are called on threads of its own. */
     @FunctionalInterface
     public interface Program {
-        ChildProcess start(Task task, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
+        ChildProcess start(Task task, List<Endpoint> others, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
     }
 
     /** Which WAL is to be kept, and where PostgreSQL asks what is stored. */
@@ -85,14 +87,18 @@ public final class WalKeeper implements AutoCloseable {
         return running.flatMap(r -> r.figures);
     }
 
-    /** Returns at once. To be called again and again: a keeper that has ended is started anew, after a pause that grows. */
-    public synchronized void keep(Task task) {
+    /**
+     * Returns at once. To be called again and again: a keeper that has ended is started anew, after a pause that grows.
+     *
+     * @param others that a keeper which begins may ask for WAL that this node does not have
+     */
+    public synchronized void keep(Task task, List<Endpoint> others) {
         if (running.isPresent()) {
             if (!running.get().task.equals(task)) {
                 end();
             }
         } else if (System.nanoTime() - notBefore >= 0) {
-            begin(task);
+            begin(task, others);
         }
     }
 
@@ -109,12 +115,12 @@ public final class WalKeeper implements AutoCloseable {
         end();
     }
 
-    private void begin(Task task) {
+    private void begin(Task task, List<Endpoint> others) {
         LOG.info("keep the WAL of timeline {} under term {}", task.timeline(), task.term());
         Running now = new Running(task);
         running = Optional.of(now);
         try {
-            now.child = Optional.of(program.start(task, line -> said(now, line), result -> ended(now, result)));
+            now.child = Optional.of(program.start(task, others, line -> said(now, line), result -> ended(now, result)));
         } catch (RuntimeException e) {
             now.failed = Optional.of("the WAL keeper could not be started: " + e.getMessage());
             finish(now);

@@ -5,8 +5,11 @@ import io.pgprimacy.agent.postgres.ManagedParameters;
 import io.pgprimacy.agent.postgres.WalGate;
 import io.pgprimacy.agent.process.UptimeClock;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,7 +54,7 @@ final class WalUpkeep implements AutoCloseable {
                 case PostgresView.Primary p when others -> keeper.end();
                 case PostgresView.Primary p
                 when now.isPrimary(clock.now()) ->
-                    keeper.keep(new WalKeeper.Task(now.memory().primaryOf(), p.timeline(), gate));
+                    keeper.keep(new WalKeeper.Task(now.memory().primaryOf(), p.timeline(), gate), others(now));
                 case PostgresView.Standby s -> keeper.end();
                 case PostgresView.Stopped s -> keeper.end();
                 case PostgresView.Empty e -> keeper.end();
@@ -63,6 +66,14 @@ final class WalUpkeep implements AutoCloseable {
             // A timer whose task throws never runs again.
             LOG.error("the WAL keeper could not be looked after", e);
         }
+    }
+
+    private static List<Endpoint> others(Snapshot now) {
+        return now.state().members().stream()
+                .filter(n -> !n.id().equals(now.node()))
+                .flatMap(n -> n.joined().stream())
+                .map(Fact.NodeJoined::endpoint)
+                .toList();
     }
 
     @Override

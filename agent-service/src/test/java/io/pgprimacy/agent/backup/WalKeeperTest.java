@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgprimacy.agent.postgres.WalGate;
 import io.pgprimacy.agent.process.ProcessRunner;
+import io.pgprimacy.core.event.Endpoint;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Fact.WalArchiving.State;
 import io.pgprimacy.core.id.NodeId;
@@ -25,6 +26,8 @@ class WalKeeperTest {
     private static final Duration BOUND = Duration.ofSeconds(20);
     private static final WalGate GATE = new WalGate(Path.of("/state/wal-gate"));
     private static final WalKeeper.Task TASK = new WalKeeper.Task(new Term(3), new TimelineId(2), GATE);
+
+    private static final List<Endpoint> OTHERS = List.of(new Endpoint("b", 5432, 8008));
 
     private final List<Fact.WalArchiving> facts = new CopyOnWriteArrayList<>();
     private final List<WalKeeper.Task> begun = new CopyOnWriteArrayList<>();
@@ -48,7 +51,7 @@ class WalKeeperTest {
                 echo '{"event":"refused","file":"000000020000000000000003","because":"it is another"}'
                 cat
                 """);
-        keeper.keep(TASK);
+        keeper.keep(TASK, OTHERS);
 
         awaitStates(
                 State.KEEPING, State.STORE_AWAY, State.DISK_FILLING, State.STORE_AWAY, State.KEEPING, State.REFUSED);
@@ -63,7 +66,7 @@ class WalKeeperTest {
         WalKeeper keeper = keeper(
                 "echo '{\"event\":\"failed\",\"because\":\"archive_mode is off\",\"hint\":\"restart\"}'; exit 1");
         Awaitility.await().atMost(BOUND).until(() -> {
-            keeper.keep(TASK);
+            keeper.keep(TASK, OTHERS);
             return begun.size() == 2;
         });
 
@@ -72,7 +75,7 @@ class WalKeeperTest {
 
     @Test
     void oneThatDiesWithoutAWordHasFailed() {
-        keeper("echo 'out of memory' >&2; exit 3").keep(TASK);
+        keeper("echo 'out of memory' >&2; exit 3").keep(TASK, OTHERS);
 
         awaitStates(State.FAILED);
         assertThat(facts.getFirst().detail()).isEqualTo("the WAL keeper ended with exit code 3: out of memory");
@@ -81,11 +84,11 @@ class WalKeeperTest {
     @Test
     void theNextTermHasAKeeperOfItsOwnOnceTheLastHasEnded() {
         WalKeeper keeper = keeper("echo '{\"event\":\"keeping\"}'; cat > /dev/null");
-        keeper.keep(TASK);
+        keeper.keep(TASK, OTHERS);
         awaitStates(State.KEEPING);
         WalKeeper.Task next = new WalKeeper.Task(new Term(4), new TimelineId(3), GATE);
         Awaitility.await().atMost(BOUND).until(() -> {
-            keeper.keep(next);
+            keeper.keep(next, OTHERS);
             return begun.size() == 2;
         });
 
@@ -98,7 +101,7 @@ class WalKeeperTest {
     void oneThatIsEndedHasNotFailed() {
         AtomicInteger ended = new AtomicInteger();
         WalKeeper keeper = keeper("echo '{\"event\":\"keeping\"}'; cat > /dev/null; exit 1", ended);
-        keeper.keep(TASK);
+        keeper.keep(TASK, OTHERS);
         awaitStates(State.KEEPING);
         keeper.end();
 
@@ -125,7 +128,8 @@ class WalKeeperTest {
     private WalKeeper keeper(String script, AtomicInteger ended) {
         WalKeeper made = new WalKeeper(
                 NODE,
-                (task, onLine, onEnd) -> {
+                (task, others, onLine, onEnd) -> {
+                    assertThat(others).isEqualTo(OTHERS);
                     begun.add(task);
                     return ProcessRunner.asSelf()
                             .startChild(

@@ -107,7 +107,7 @@ class PatroniMetricsTest {
         AgentMetrics metrics = metrics(new PostgresView.Stopped("shut down"));
         metrics.walArchive(new WalKeeper(
                 NODE,
-                (task, onLine, onEnd) -> {
+                (task, others, onLine, onEnd) -> {
                     throw new AssertionError("nothing is kept here");
                 },
                 () -> {}));

@@ -29,7 +29,11 @@ final class ServerConnection {
                 "-c statement_timeout=0 -c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
                         + " -c search_path=pg_catalog -c synchronous_commit=local -c client_encoding=UTF8");
         return DriverManager.getConnection(
-                "jdbc:postgresql://" + address.host() + ":" + address.port() + "/postgres", properties);
+                "jdbc:postgresql://" + inUrl(address.host()) + ":" + address.port() + "/postgres", properties);
+    }
+
+    private static String inUrl(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     /** By its clock. */

@@ -29,7 +29,8 @@ final class CheckedSegment extends InputStream {
         return new CheckedSegment(Files.newInputStream(file), segment, system);
     }
 
-    private CheckedSegment(InputStream file, WalSegment segment, SystemIdentifier system) {
+    /** Of a file that is not here; one that is too short, or too long, is refused at its end. */
+    CheckedSegment(InputStream file, WalSegment segment, SystemIdentifier system) {
         this.file = file;
         this.segment = segment;
         this.system = system;
@@ -63,6 +64,9 @@ final class CheckedSegment extends InputStream {
             throw new WalRefused(complaint.get());
         }
         position += piece.remaining();
+        if (position > segment.size() || (!piece.hasRemaining() && position < segment.size())) {
+            throw new WalRefused(segment + " has " + position + " bytes, and a segment has " + segment.size());
+        }
         return piece.hasRemaining();
     }
 }

@@ -6,37 +6,90 @@ import io.pgprimacy.backup.wal.WalReport;
 import io.pgprimacy.backup.wal.WalReport.TimelineReport;
 import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.worker.postgres.BackupSession.Address;
+import io.pgprimacy.worker.postgres.OtherServer;
+import io.pgprimacy.worker.postgres.SessionFailed;
+import io.pgprimacy.worker.transfer.WalClient;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /**
- * Stores segments that the archive lacks and this node still has: WAL that an old primary did not get to store before it was lost, say. Tells of
- * each hole that is left.
+ * Stores segments that the archive lacks and a node still has: WAL that an old primary did not get to store before it was lost, say. This node is
+ * looked at first, then the others. Tells of each hole that is left.
+ *
+ * <p>It is this keeper that stores what another node has, so the archive has one writer as ever (S12), and takes of it what belongs to this
+ * timeline's history alone.
  */
 final class Healing {
+    /** A node that did not answer is asked again. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    private final WalClient client;
     private final Segments.Server server;
     private final Spool spool;
     private final Segments segments;
+    private final List<Address> others;
+    private final StoreState store;
     private final Events events;
+    private List<Map<String, Object>> holes = List.of();
 
-    Healing(Segments.Server server, Spool spool, Segments segments, Events events) {
+    Healing(
+            WalClient client,
+            Segments.Server server,
+            Spool spool,
+            Segments segments,
+            List<Address> others,
+            StoreState store,
+            Events events) {
+        this.client = client;
         this.server = server;
         this.spool = spool;
         this.segments = segments;
+        this.others = others;
+        this.store = store;
         this.events = events;
     }
 
-    /** Returns how many segments were stored. */
-    int heal(WalReport archive, Lsn flushed) throws IOException {
+    /** Returns when every node has been asked. */
+    void run(WalReport begun, Lsn flushed) throws IOException, InterruptedException {
+        WalReport archive = begun;
+        boolean own = false;
+        List<Address> unasked = new ArrayList<>(others);
+        while (true) {
+            try {
+                int healed = own ? 0 : heal(archive, flushed);
+                own = true;
+                archive = healed > 0 ? client.report() : archive;
+                healed += healFrom(unasked, archive, flushed);
+                tellHoles(healed > 0 ? client.report() : archive);
+                if (unasked.isEmpty()) {
+                    events.tell("searched", Map.of("others", others.size()));
+                    return;
+                }
+                Thread.sleep(AGAIN);
+                archive = client.report();
+            } catch (IOException e) {
+                store.failed(e);
+                Thread.sleep(store.pause());
+            }
+        }
+    }
+
+    /** From this node; returns how many segments were stored. */
+    private int heal(WalReport archive, Lsn flushed) throws IOException {
         int healed = 0;
-        var ready = spool.ready();
+        SortedSet<String> ready = spool.ready();
         for (String file : spool.files()) {
-            Optional<WalSegment> segment = WalSegment.parse(file, server.segmentSize())
-                    .filter(s -> isFinished(s, flushed) && !ready.contains(file) && !isWhole(archive, s));
-            if (segment.isPresent() && store(segment.get())) {
+            Optional<WalSegment> lacking = lacking(file, archive, flushed).filter(_ -> !ready.contains(file));
+            if (lacking.isPresent() && store(lacking.get())) {
                 healed++;
                 events.tell("healed", Map.of("segment", file));
             }
@@ -44,8 +97,51 @@ final class Healing {
         return healed;
     }
 
-    /** Holes on the way to this timeline; WAL after a switch is nobody's loss. */
-    void tellHoles(WalReport archive) {
+    /** @param unasked is left with those that did not answer */
+    private int healFrom(List<Address> unasked, WalReport archive, Lsn flushed) throws IOException {
+        int healed = 0;
+        for (Address other : List.copyOf(unasked)) {
+            try (OtherServer wal = OtherServer.open(other)) {
+                healed += healFrom(other, wal, archive, flushed);
+                unasked.remove(other);
+            } catch (SessionFailed e) {
+                events.tell(
+                        "other-away",
+                        Map.of("host", other.host(), "port", other.port(), "because", String.valueOf(e.getMessage())));
+            }
+        }
+        return healed;
+    }
+
+    private int healFrom(Address other, OtherServer wal, WalReport archive, Lsn flushed) throws IOException {
+        Optional<Lsn> oldest = oldest(archive);
+        Lsn whole = wal.end();
+        SortedSet<String> missing = wal.files();
+        missing.removeAll(spool.files());
+        int healed = 0;
+        for (String file : missing) {
+            Optional<WalSegment> lacking = lacking(file, archive, flushed)
+                    .filter(s -> !s.end().isAfter(whole))
+                    .filter(s -> oldest.filter(o -> o.isBefore(s.end())).isPresent());
+            if (lacking.isPresent()) {
+                String from = other.host() + ":" + other.port();
+                try {
+                    segments.store(lacking.get(), () -> wal.open(file));
+                    healed++;
+                    events.tell("healed", Map.of("segment", file, "from", from));
+                } catch (WalRefused e) {
+                    events.tell(
+                            "not-healed",
+                            Map.of("segment", file, "from", from, "because", String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return healed;
+    }
+
+    /** Holes on the way to this timeline, when they are others than before; WAL after a switch is nobody's loss. */
+    private void tellHoles(WalReport archive) {
+        List<Map<String, Object>> now = new ArrayList<>();
         for (TimelineReport timeline : archive.timelines()) {
             for (LsnRange hole : timeline.holes()) {
                 if (server.ancestry().includes(timeline.timeline(), hole.start())) {
@@ -53,10 +149,14 @@ final class Healing {
                     details.put("timeline", timeline.timeline().value());
                     details.put("start", hole.start().toString());
                     details.put("end", hole.end().toString());
-                    events.tell("hole", details);
+                    now.add(details);
                 }
             }
         }
+        if (!now.equals(holes)) {
+            now.forEach(hole -> events.tell("hole", hole));
+        }
+        holes = now;
     }
 
     private boolean store(WalSegment segment) throws IOException {
@@ -72,6 +172,11 @@ final class Healing {
         }
     }
 
+    /** The segment of that name, where it is whole, belongs to this history, and the archive does not have it. */
+    private Optional<WalSegment> lacking(String file, WalReport archive, Lsn flushed) {
+        return WalSegment.parse(file, server.segmentSize()).filter(s -> isFinished(s, flushed) && !isWhole(archive, s));
+    }
+
     private boolean isFinished(WalSegment segment, Lsn flushed) {
         Ancestry ancestry = server.ancestry();
         return segment.timeline().equals(ancestry.timeline())
@@ -83,5 +188,13 @@ final class Healing {
         return archive.timelines().stream()
                 .filter(t -> t.timeline().equals(segment.timeline()))
                 .anyMatch(t -> t.segments().stream().anyMatch(range -> range.contains(segment.start())));
+    }
+
+    /** Where the archive begins: what lies before has gone by retention, or was never wanted. */
+    private static Optional<Lsn> oldest(WalReport archive) {
+        return archive.timelines().stream()
+                .flatMap(t -> t.coverage().stream())
+                .map(LsnRange::start)
+                .min(Comparator.naturalOrder());
     }
 }

@@ -100,8 +100,9 @@ public final class Keeper {
         Slices slices = new Slices(
                 plan.place(), server, spool, segments, archive, events, current, slicedUpTo(report, current));
         Set<Future<?>> running = new LinkedHashSet<>();
+        Healing healing = new Healing(client, server, spool, segments, plan.others(), store, events);
         running.add(senders.submit(() -> {
-            heal(client, report, new Healing(server, spool, segments, events), flushed);
+            healing.run(report, flushed);
             return null;
         }));
         long nextSlice = System.nanoTime();
@@ -142,20 +143,6 @@ public final class Keeper {
                 throw new KeeperRefused(
                         String.valueOf(e.getMessage()),
                         "another cluster, or another life of this one, has used this timeline");
-            } catch (IOException e) {
-                store.failed(e);
-                waitForStore();
-            }
-        }
-    }
-
-    private void heal(WalClient client, WalReport report, Healing healing, Lsn flushed)
-            throws IOException, InterruptedException {
-        while (true) {
-            try {
-                int healed = healing.heal(report, flushed);
-                healing.tellHoles(healed > 0 ? client.report() : report);
-                return;
             } catch (IOException e) {
                 store.failed(e);
                 waitForStore();

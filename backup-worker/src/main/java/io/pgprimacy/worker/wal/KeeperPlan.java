@@ -8,12 +8,14 @@ import io.pgprimacy.worker.postgres.BackupSession;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What is asked of this process.
  *
  * @param term under which the node is primary
  * @param timeline that it writes
+ * @param others that may have WAL which this node does not have
  * @param dataDirectory where this process finds it
  * @param gate the directory of the gate's script and markers
  * @param token that the storage service asks for
@@ -27,6 +29,7 @@ public record KeeperPlan(
         long term,
         TimelineId timeline,
         BackupSession.Address postgres,
+        List<BackupSession.Address> others,
         Path dataDirectory,
         Path gate,
         URI storage,
@@ -37,6 +40,7 @@ public record KeeperPlan(
     private static final Duration SHORTEST = Duration.ofMillis(50);
 
     public KeeperPlan {
+        others = List.copyOf(others);
         if (slices.compareTo(SHORTEST) < 0) {
             throw new IllegalArgumentException(
                     "slices every " + slices.toMillis() + " ms: the least is " + SHORTEST.toMillis());

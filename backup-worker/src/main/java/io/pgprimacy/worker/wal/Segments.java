@@ -162,10 +162,17 @@ final class Segments {
 
     /** Also for healing: a file that PostgreSQL keeps, but does not want archived any more. */
     void store(WalSegment segment) throws IOException {
+        put(segment, () -> CheckedSegment.open(spool.file(segment.name()), segment, server.system()));
+    }
+
+    /** From another node. */
+    void store(WalSegment segment, ArchiveWriter.Source file) throws IOException {
+        put(segment, () -> new CheckedSegment(file.open(), segment, server.system()));
+    }
+
+    private void put(WalSegment segment, ArchiveWriter.Source checked) throws IOException {
         refuseForeign(segment.timeline(), segment.name());
-        archive.put(
-                place.segment(segment),
-                () -> CheckedSegment.open(spool.file(segment.name()), segment, server.system()));
+        archive.put(place.segment(segment), checked);
     }
 
     /** Only its beginning is of this segment, so only its first page can be looked at. */

@@ -179,6 +179,82 @@ class WalArchivingTest {
         assertThat(restored.err()).contains("now on timeline 3");
     }
 
+    @Test
+    void whatTheNewPrimaryHasLostIsTakenFromAnotherNode() throws Exception {
+        Server a = bed.initdbArchiving("a");
+        a.start();
+        a.sql("create table t(i int)");
+        Process keeper = bed.startKeeper(a, 1, 1);
+        assertThat(bed.backup(a).getLast()).contains("\"completed\"");
+        Server b = standby(a, "b");
+        Server c = standby(a, "c");
+        bed.awaitStored(a);
+        keeper.destroyForcibly().waitFor();
+        String lost = a.sql("select pg_walfile_name(pg_current_wal_insert_lsn())");
+        a.sql("insert into t select generate_series(1, 100)");
+        a.sql("select pg_switch_wal()");
+        a.sql("insert into t select generate_series(101, 200)");
+        for (Server standby : List.of(b, c)) {
+            Awaitility.await()
+                    .atMost(BackupTestBed.BOUND)
+                    .until(() -> standby.sql("select count(*) from t").equals("200"));
+        }
+        a.stop("immediate");
+        b.sql("select pg_promote()");
+        Files.delete(b.data().resolve("pg_wal").resolve(lost));
+        int nobody = BackupTestBed.freePort();
+
+        bed.startKeeper(b, 2, 2, "others=127.0.0.1:" + nobody + ",127.0.0.1:" + c.port());
+
+        awaitEvent(b, "\"from\":\"127.0.0.1:" + c.port() + "\"");
+        awaitEvent(b, "\"other-away\"");
+        b.sql("insert into t select generate_series(201, 300)");
+        bed.awaitStored(b);
+        assertThat(bed.keeperEvents(b)).noneMatch(e -> e.contains("\"refused\"") || e.contains("\"hole\""));
+        assertThat(bed.objects()).anyMatch(o -> o.endsWith("/segments/" + lost));
+        b.stop("immediate");
+        c.stop("immediate");
+        Path target = bed.directory.resolve("restored");
+        int port = BackupTestBed.freePort();
+        bed.restore(target, "--to", "latest", "--start", "--postgres-options", "-c port=" + port)
+                .expectSuccess();
+        Server found = bed.running("restored", target, port);
+        assertThat(found.sql("select count(*), max(i), min(i) from t")).isEqualTo("300|300|1");
+    }
+
+    @Test
+    void whatAnotherNodeHasOnlyInPartOrOfAnotherHistoryHealsNothing() throws Exception {
+        Server a = bed.initdbArchiving("a");
+        a.start();
+        a.sql("create table t(i int)");
+        Process keeper = bed.startKeeper(a, 1, 1);
+        bed.awaitStored(a);
+        keeper.destroyForcibly().waitFor();
+        Server c = standby(a, "c");
+        // From here on c writes WAL of its own, on a timeline and then under names that a never had.
+        c.sql("select pg_promote()");
+        c.sql("insert into t values (1)");
+        c.sql("select pg_switch_wal()");
+        c.sql("insert into t values (2)");
+        String lost = a.sql("select pg_walfile_name(pg_current_wal_insert_lsn())");
+        a.sql("insert into t values (3)");
+        a.sql("select pg_switch_wal()");
+        a.sql("insert into t values (4)");
+        a.sql("select pg_switch_wal()");
+        a.sql("insert into t values (5)");
+        a.sql("checkpoint");
+        Files.deleteIfExists(a.data().resolve("pg_wal/archive_status/" + lost + ".ready"));
+        Files.deleteIfExists(a.data().resolve("pg_wal").resolve(lost));
+
+        bed.startKeeper(a, 1, 1, "others=127.0.0.1:" + c.port());
+
+        awaitEvent(a, "\"searched\"");
+        bed.awaitStored(a);
+        assertThat(bed.wal().get("timelines").get(0).get("holes")).hasSize(1);
+        assertThat(bed.keeperEvents(a)).noneMatch(e -> e.contains("\"from\""));
+        assertThat(bed.objects()).noneMatch(o -> o.endsWith("/segments/" + lost));
+    }
+
     private static boolean isReady(Server server, String file) {
         return Files.exists(server.data().resolve("pg_wal/archive_status/" + file + ".ready"));
     }
