@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Does what the README's tour tells people to do, as it is written there, in a sandbox of its own; the dashboard has DashboardTest. Sourced by
+# Does what the README's tour tells people to do, as it is written there, in a sandbox of its own; the dashboard has its tests. Sourced by
 # ./dev after prerequisites.sh; expects ROOT to be the repository's directory.
 
 : "${ROOT:?}"

@@ -1,5 +1,6 @@
+import { useState } from 'preact/hooks'
 import { bytes, millis, moment } from '../format.js'
-import { Buttons } from './Action.jsx'
+import { Action, Buttons } from './Action.jsx'
 import { Badge, Wide } from './Frame.jsx'
 
 const GOOD = ['running', 'streaming']
@@ -59,14 +60,27 @@ function Member({ m, lease, cluster }) {
 
 /** What restores have replaced, until somebody says that they were right. */
 function OldData({ cluster }) {
+  // The dialog outlives the line that it was opened from: that goes when what it asks for is done.
+  const [confirming, setConfirming] = useState(null)
   const kept = cluster.members.flatMap((m) => m.oldData.map((old) => ({ ...old, node: m.name })))
-  return kept.map((old) => (
-    <div key={old.node + old.location} class="buttons">
-      {old.node} keeps what the restore of term {old.term} has replaced: {bytes(old.bytes)} in {old.location} since {moment(old.since)}.
-      {old.trouble && ` It could not be removed: ${old.trouble}.`}{' '}
-      {old.removing ? 'It is being removed.' : <Buttons cluster={cluster} actions={[{ name: 'restore-confirm', begin: { node: old.node }, label: `confirm the restore on ${old.node} …` }]} />}
-    </div>
-  ))
+  return (
+    <>
+      {kept.map((old) => (
+        <div key={old.node + old.location} class="buttons">
+          {old.node} keeps what the restore of term {old.term} has replaced: {bytes(old.bytes)} in {old.location} since {moment(old.since)}.
+          {old.trouble && ` It could not be removed: ${old.trouble}.`}{' '}
+          {old.removing ? (
+            'It is being removed.'
+          ) : (
+            <button class="danger" aria-label={`confirm the restore on ${old.node} …`} onClick={() => setConfirming(old.node)}>
+              Confirm the restore …
+            </button>
+          )}
+        </div>
+      ))}
+      {confirming && <Action name="restore-confirm" begin={{ node: confirming }} cluster={cluster} onClose={() => setConfirming(null)} />}
+    </>
+  )
 }
 
 /** Every node with its positions. */

@@ -1,5 +1,6 @@
 package io.pgprimacy.systemtests;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -18,6 +19,7 @@ import java.util.List;
 final class DashboardSteps {
     static final Path PICTURES = SandboxUnderTest.HOME.resolve("docs/pictures");
     static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration RESTORED = Duration.ofMinutes(2);
 
     private DashboardSteps() {}
 
@@ -37,6 +39,24 @@ final class DashboardSteps {
         }
         sign(page, "kernel update");
         page.getByText("Show what would happen").click();
+    }
+
+    /** From the button of a line, over the dry run, to the end of it. */
+    static void orderedTo(Page page, String line, String now) {
+        page.getByLabel(line).click();
+        sign(page, "it is time");
+        page.getByText("Show what would happen").click();
+        assertThat(page.locator("#foreseen")).containsText("granted");
+        page.getByText(now).click();
+        assertThat(page.locator("#progress .badge.good"))
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
+    }
+
+    /** Whichever test comes first takes it. */
+    static void backedUp(SandboxUnderTest sandbox) {
+        if (sandbox.get("/backups").path("backups").isEmpty()) {
+            sandbox.run("backup").expectSuccess();
+        }
     }
 
     static void press(Page page, String key, String focused) {

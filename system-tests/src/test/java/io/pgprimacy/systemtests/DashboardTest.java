@@ -2,6 +2,8 @@ package io.pgprimacy.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.pgprimacy.systemtests.DashboardSteps.SOON;
+import static io.pgprimacy.systemtests.DashboardSteps.backedUp;
+import static io.pgprimacy.systemtests.DashboardSteps.orderedTo;
 import static io.pgprimacy.systemtests.DashboardSteps.picture;
 import static io.pgprimacy.systemtests.DashboardSteps.press;
 import static io.pgprimacy.systemtests.DashboardSteps.row;
@@ -17,7 +19,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -34,8 +35,6 @@ import tools.jackson.databind.JsonNode;
         value = "io.pgprimacy.systemtests.DashboardTest#isThereABrowser",
         disabledReason = "no Chromium here: apt-get install chromium; where the check runs as root it is installed")
 class DashboardTest {
-    private static final Duration RESTORED = Duration.ofMinutes(2);
-
     @RegisterExtension
     static final SharedSandbox SHARED = new SharedSandbox(SandboxUnderTest.Options.ASYNCHRONOUS.withStorage());
 
@@ -192,72 +191,6 @@ class DashboardTest {
     }
 
     @Test
-    void aBackupIsTakenAndShown() {
-        Page page = open("/#/main", 1280, 900, ColorScheme.LIGHT);
-        wish(page, "Back up …", "");
-        assertThat(page.locator("#foreseen")).containsText("granted");
-        page.getByText("Back up now").click();
-        assertThat(page.locator("#progress")).containsText("succeeded", soon());
-        page.getByText("Close").click();
-
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Backups"))
-                .click();
-        JsonNode backups = sandbox.get("/backups").path("backups");
-        assertThat(page.locator("#backups tbody tr")).hasCount(backups.size());
-        assertThat(page.locator("#backups tbody tr").first())
-                .containsText(backups.path(0).path("id").asString(""));
-        assertThat(page.locator("#window")).containsText("One can go back to any moment from", soon());
-        picture(page, "backups");
-    }
-
-    @Test
-    void aMomentIsPickedOnTheWindowAndTheClusterGoesBackToIt() {
-        int port = sandbox.list().primaryPort();
-        backedUp();
-        Database.execute(port, "create table ledger (n int)");
-        Database.execute(port, "insert into ledger values (1)");
-        Instant kept = Instant.parse(Database.ask(
-                        port,
-                        "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))
-                .truncatedTo(ChronoUnit.SECONDS)
-                .plusSeconds(1);
-        Eventually.until(
-                "a second that holds the row", SOON, () -> Instant.now().isAfter(kept));
-        Database.execute(port, "insert into ledger values (2)");
-        Eventually.until(
-                "that second in the archive",
-                SOON,
-                () -> Instant.parse(sandbox.get("/wal")
-                                .path("window")
-                                .path("newest")
-                                .asString(""))
-                        .isAfter(kept.plusSeconds(1)));
-
-        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
-        page.getByLabel("Go back to").fill(typed(kept));
-        assertThat(page.locator("#preview")).containsText("with the last commit up to " + kept);
-        assertThat(page.locator("#preview")).containsText("full backup");
-        picture(page, "window");
-
-        page.locator("#restore button").click();
-        sign(page, "row 2 was wrong");
-        page.getByText("Show what would happen").click();
-        assertThat(page.locator("#foreseen")).containsText("granted");
-        assertThat(page.locator("#foreseen")).containsText("downloads");
-        Locator now = page.getByText("Restore now");
-        assertThat(now).isDisabled();
-        page.getByLabel("Type the cluster's name").fill("main");
-        picture(page, "restore-dry-run");
-        now.click();
-        assertThat(page.locator("#progress .badge.good"))
-                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
-        assertThat(page.locator("#progress")).containsText("accepts writes");
-        assertThat(Database.ask(sandbox.list().primaryPort(), "select string_agg(n::text, ',') from ledger"))
-                .isEqualTo("1");
-        assertThat(browser.complaints()).isEmpty();
-    }
-
-    @Test
     void aStandbyIsRebuiltFromItsLine() {
         String standby = sandbox.look().standbys().getFirst();
         long before = sandbox.lastOffset();
@@ -266,43 +199,6 @@ class DashboardTest {
         assertThat(sandbox.eventsAfter(before))
                 .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("Rebuilt")
                         && e.path("nodes").path(0).asString("").equals(standby));
-    }
-
-    @Test
-    void whatIsStoredIsPinnedVerifiedAndPlannedFor() {
-        backedUp();
-        String backup =
-                sandbox.get("/backups").path("backups").path(0).path("id").asString("");
-        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
-        page.getByLabel("pin " + backup, new Page.GetByLabelOptions().setExact(false))
-                .click();
-        sign(page, "the books of the year");
-        page.getByText("Pin now").click();
-        assertThat(page.locator("#done")).containsText("pinned");
-        page.getByText("Close").click();
-        assertThat(page.locator("#backups")).containsText("pinned by operator: the books of the year", soon());
-
-        page.getByText("Verify the repository …").click();
-        page.getByText("Verify the repository now").click();
-        assertThat(page.locator("#done")).containsText("all of it is what was stored", soon());
-        page.getByText("Close").click();
-        assertThat(page.locator("#backups")).containsText("verified", soon());
-
-        page.getByText("Apply retention …").click();
-        page.getByLabel("full backups").fill("1");
-        sign(page, "room");
-        page.getByText("Show what would happen").click();
-        assertThat(page.locator("#foreseen")).containsText("it is pinned");
-        page.getByText("Apply retention now").click();
-        assertThat(page.locator("#progress")).containsText("succeeded", soon());
-        assertThat(page.locator("#progress")).containsText("retention was applied");
-        page.getByText("Close").click();
-
-        page.getByLabel("unpin " + backup).click();
-        sign(page, "the year is over");
-        page.getByText("Unpin now").click();
-        assertThat(page.locator("#done")).containsText("unpinned");
-        assertThat(browser.complaints()).isEmpty();
     }
 
     @Test
@@ -315,41 +211,6 @@ class DashboardTest {
         assertThat(sandbox.eventsAfter(before))
                 .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("PostgresRestarted")
                         && e.path("nodes").path(0).asString("").equals(standby));
-    }
-
-    /** From the button of a line, over the dry run, to the end of it. */
-    private static void orderedTo(Page page, String line, String now) {
-        page.getByLabel(line).click();
-        sign(page, "it is time");
-        page.getByText("Show what would happen").click();
-        assertThat(page.locator("#foreseen")).containsText("granted");
-        page.getByText(now).click();
-        assertThat(page.locator("#progress .badge.good"))
-                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
-    }
-
-    @Test
-    void aBackupIsProvenByADrill() {
-        backedUp();
-        String backup =
-                sandbox.get("/backups").path("backups").path(0).path("id").asString("");
-        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
-        orderedTo(page, "drill " + backup, "Drill now");
-        page.getByText("Close").click();
-        assertThat(page.locator("#backups")).containsText("proven", soon());
-    }
-
-    @Test
-    void aCloneSaysWhatItLacksBeforeAnythingIsDone() {
-        backedUp();
-        Page page = open("/#/main/backups", 1280, 900, ColorScheme.LIGHT);
-        page.getByText("Clone …").click();
-        page.getByLabel("name of the new cluster").fill("copy");
-        sign(page, "to try the upgrade");
-        page.getByText("Show what would happen").click();
-        assertThat(page.locator("dialog .refused"))
-                .containsText("the storage service has no token of cluster copy", soon());
-        assertThat(browser.forgive("409")).isTrue();
     }
 
     @Test
@@ -367,16 +228,9 @@ class DashboardTest {
         assertThat(page.locator("#headline")).containsText("healthy", soon());
     }
 
-    /** Whichever test comes first takes it. */
-    private void backedUp() {
-        if (sandbox.get("/backups").path("backups").isEmpty()) {
-            sandbox.run("backup").expectSuccess();
-        }
-    }
-
     @Test
     void everyPageIsFitForScreenReadersAndANarrowPhone() {
-        backedUp();
+        backedUp(sandbox);
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             Page page = open("/", 360, 740, scheme);
             assertThat(page.locator("#fleet tbody tr")).hasCount(1);

@@ -4,6 +4,7 @@ import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.Grant;
 import io.pgprimacy.core.cluster.Node;
 import io.pgprimacy.core.config.ClusterConfig;
+import io.pgprimacy.core.config.Timing;
 import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.ClusterEvent;
@@ -138,7 +139,7 @@ public final class ClusterRuntime {
                 rule = loop.verdict().rule();
                 ruleSince = now;
             }
-            nextStep = now.plus(isBusy(now) ? BUSY_STEP : heartbeat().dividedBy(4));
+            nextStep = now.plus(isBusy(now) ? BUSY_STEP : aQuarter());
             return out;
         } finally {
             lock.unlock();
@@ -147,10 +148,14 @@ public final class ClusterRuntime {
 
     private boolean isBusy(Duration now) {
         boolean quiet = loop.verdict() instanceof Verdict.Stay && rule == RuleId.N0;
-        Duration late = heartbeat().plus(heartbeat().dividedBy(4));
+        Duration late = heartbeat().plus(aQuarter());
         boolean primaryLate = now.minus(primaryBeat).compareTo(late) > 0
                 && now.minus(primaryBeat).compareTo(BUSY_FOR) < 0;
         return primaryLate || (!quiet && now.minus(ruleSince).compareTo(BUSY_FOR) < 0);
+    }
+
+    private Duration aQuarter() {
+        return Timing.times(heartbeat(), 1, 4);
     }
 
     private Duration heartbeat() {
