@@ -263,10 +263,12 @@ final class Jobs {
                 fail(a, "pg_basebackup ended with an error");
                 return;
             }
-            if (mine.hasData()) {
+            boolean stays = a.keep().isPresent() && !mine.isRestored();
+            if (stays) {
+                mine.putAside(a.keep().get());
+            } else if (mine.hasData()) {
                 truth.overwrites(mine, source.get(), "rebuild");
             }
-            a.keep().ifPresent(mine::putAside);
             mine.fill(source.get());
             done(
                     a,

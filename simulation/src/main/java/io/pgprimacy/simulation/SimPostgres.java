@@ -130,6 +130,11 @@ final class SimPostgres {
         return aside;
     }
 
+    /** What a restore has put here, and nobody has made the cluster's. */
+    boolean isRestored() {
+        return restored;
+    }
+
     void putBack() {
         if (!restored) {
             // The agent died before what was restored took its place.

@@ -43,8 +43,12 @@ final class SwitchoverRules {
         Grant grant = at.state().lastGrant().orElseThrow();
         Optional<Node> from = at.node(phase.from());
         if (from.map(n -> n.hasStoppedAsPrimaryOf(grant.term())).orElse(false)) {
-            return Openings.automaticFirstHand(
-                    at, RuleId.F1, phase.from() + " stopped while it prepared its switchover");
+            String stopped = phase.from() + " stopped while it prepared its switchover";
+            Verdict failover = Openings.automaticFirstHand(at, RuleId.F1, stopped);
+            // What a person wants next would wait behind a switchover that comes to nothing.
+            return failover instanceof Verdict.Stay held
+                    ? abort(at, phase, stopped + ", and " + held.because())
+                    : failover;
         }
         if (at.isSilent(phase.from())) {
             return abort(at, phase, phase.from() + " is silent");

@@ -98,7 +98,7 @@ final class RestorePlans {
             return Optional.of(
                     Plans.remember(self.memory().withUnusable(before), "the data is what it was before the restore"));
         }
-        if (Plans.failure(self, NodeAction.PutBack.class).isPresent()) {
+        if (failure(self, putBack).isPresent()) {
             return Optional.empty();
         }
         return Optional.of(
@@ -108,6 +108,21 @@ final class RestorePlans {
                                 new NodeAction.Stop(false, StopCause.REVOKED),
                                 "the restore was given up: its data is put back")
                         : Plans.act(self, putBack, "the restore was given up: its data is put back"));
+    }
+
+    /**
+     * What could not be put back when the restore was given up is tried again for as long as a failover waits for candidates: it may be the data that
+     * the cluster needs. It holds nothing else up.
+     */
+    static NodePlan andPutBack(Self self, NodePlan plan) {
+        boolean awaited = self.state().phase() instanceof Phase.FailingOver
+                && plan.action().isEmpty()
+                && !self.seen().processes();
+        return markedFor(plan.memory())
+                .filter(_ -> awaited)
+                .map(term -> new NodePlan(
+                        plan.memory(), plan.facts(), Optional.of(new NodeAction.PutBack(term)), plan.because()))
+                .orElse(plan);
     }
 
     private static Optional<String> failure(Self self, NodeAction job) {
@@ -135,10 +150,18 @@ final class RestorePlans {
     }
 
     /**
+     * Until the restore of which term is confirmed what a rebuild replaces is to stay. A restore whose data could not be put back may never have got
+     * as far as to replace anything: then what is here is the data of before, with WAL that nobody else may have (S9).
+     */
+    static Optional<Term> keep(Self self, StandbyPlans.Upstream upstream) {
+        return markedFor(self.memory()).or(() -> mayHoldLastCommits(self, upstream));
+    }
+
+    /**
      * Where another node was restored than the one that was primary before, the last commits before it may be here alone, and the archive a moment
      * behind.
      */
-    static Optional<Term> keep(Self self, StandbyPlans.Upstream upstream) {
+    private static Optional<Term> mayHoldLastCommits(Self self, StandbyPlans.Upstream upstream) {
         Term restored = upstream.grant().term();
         SortedMap<Term, NodeId> before = self.state().grants().headMap(restored);
         return isByRestore(self, upstream)

@@ -37,7 +37,9 @@ final class StandbyPlans {
         if (own.isPresent()) {
             return RestorePlans.plan(self, self.state().term(), own.get().goal(), Optional.empty());
         }
-        return RestorePlans.giveUp(self).or(() -> RestartPlans.noticeStop(self)).orElseGet(() -> otherwise(self));
+        return RestorePlans.giveUp(self)
+                .or(() -> RestartPlans.noticeStop(self))
+                .orElseGet(() -> RestorePlans.andPutBack(self, otherwise(self)));
     }
 
     private static NodePlan otherwise(Self self) {

@@ -371,6 +371,14 @@ class ClusterDeciderTest {
         three().switchingOver("b").prepared().silent("b").after(ofSeconds(2)).decides(RuleId.W4);
     }
 
+    /** Seed 700001118, with exchanges of data that fail often: what was asked next waited behind it for ever. */
+    @Test
+    void w4_an_old_primary_that_stopped_by_itself_ends_it_where_no_failover_may_follow() {
+        ClusterScript stopped = three().switchingOver("b").stopped("a", Optional.empty());
+        stopped.decides(RuleId.F1);
+        stopped.paused().decides(RuleId.W4);
+    }
+
     // ---- synchronous sets
 
     @Test

@@ -140,6 +140,33 @@ class RestorePlansTest {
                 .isEmpty();
     }
 
+    /** Seed 600231183: nothing had been restored in its place, and its own WAL was nowhere else. */
+    @Test
+    void data_that_could_not_be_put_back_is_put_aside_when_the_node_is_filled_anew() {
+        LocalMemory marked = plan(restoring().state(), LocalMemory.NEW, STOPPED, done(RESTORE))
+                .memory();
+        ClusterScript givenUp = restoring().failoverReopened();
+        Optional<Observation.JobResult> once = Optional.of(new Observation.JobResult.Failed(PUT_BACK, "busy", 1));
+        Optional<Observation.JobResult> twice = Optional.of(new Observation.JobResult.Failed(PUT_BACK, "busy", 2));
+
+        assertThat(plan(givenUp.state(), marked, STOPPED, once).action()).contains(PUT_BACK);
+        NodePlan without = plan(givenUp.state(), marked, STOPPED, twice);
+        assertThat(without.facts())
+                .as("it does not keep the others waiting")
+                .hasOnlyElementsOfType(Fact.StandbyPledged.class)
+                .hasSize(1);
+        assertThat(without.action()).contains(PUT_BACK);
+        assertThat(without.memory().unusable()).isEqualTo(marked.unusable());
+
+        givenUp.chosen("a", 0);
+        Term next = givenUp.state().term();
+        givenUp.fold(new Fact.Promoted(node("a"), next, new TimelineId(2), Optional.empty()));
+        NodeAction.Rebuild rebuild = (NodeAction.Rebuild)
+                plan(givenUp.state(), marked, STOPPED, twice).action().orElseThrow();
+        assertThat(rebuild.term()).isEqualTo(next);
+        assertThat(rebuild.keep()).contains(TERM);
+    }
+
     /** The archive is a moment behind, and the node that was restored may have less. */
     @Test
     void the_old_primary_keeps_its_data_where_another_node_was_restored_and_other_standbys_do_not() {
