@@ -117,7 +117,7 @@ final class Jobs {
             if (mine != number) {
                 return;
             }
-            if (world.chance(failing * seams.trouble())) {
+            if (world.chance(seams.failing(failing))) {
                 fail(action, "the dice say so");
             } else {
                 done(action, effect.apply());
@@ -184,7 +184,7 @@ final class Jobs {
             if (mine != number) {
                 return;
             }
-            if (world.chance(0.03 * seams.trouble())) {
+            if (world.chance(seams.failing(0.03))) {
                 fail(a, "pg_promote was refused");
                 return;
             }
@@ -242,7 +242,7 @@ final class Jobs {
                 return;
             }
             Optional<SimPostgres> still = source(a.source());
-            if (still.isEmpty() || world.chance(0.15 * seams.trouble())) {
+            if (still.isEmpty() || world.chance(seams.failing(0.15))) {
                 fail(a, "pg_rewind ended with an error");
                 return;
             }
@@ -259,7 +259,7 @@ final class Jobs {
             }
             Optional<SimPostgres> source = source(a.source());
             SimPostgres mine = host.postgres();
-            if (source.isEmpty() || mine.process().isAlive() || world.chance(0.05 * seams.trouble())) {
+            if (source.isEmpty() || mine.process().isAlive() || world.chance(seams.failing(0.05))) {
                 fail(a, "pg_basebackup ended with an error");
                 return;
             }

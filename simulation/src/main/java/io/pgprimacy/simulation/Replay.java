@@ -103,7 +103,7 @@ final class Replay {
         List<Scenario.Round> rounds = plan.stream()
                 .map(round -> new Scenario.Round(round.length().toNanos(), faults(round)))
                 .toList();
-        return new Scenario(nodes, 2, config, Beginning.INITIALISED, new TreeMap<>(), false, rounds);
+        return new Scenario(nodes, 2, config, Beginning.INITIALISED, new TreeMap<>(), false, 1, rounds);
     }
 
     private List<Fault> faults(Round round) {

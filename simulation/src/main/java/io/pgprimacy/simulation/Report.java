@@ -14,6 +14,7 @@ final class Report {
                 the plan:
                   nodes %s, coordinators %d, %s, lease %s, rejoin %s, %s
                   tags %s
+                what agents do fails by itself %.0f times as often as usual
                 faults, from the first healthy state on:
                 %sthe trace: seconds, who, what
                   a, b, ...  a host: its agent, guard or PostgreSQL     k0, k1, ...  a coordinator
@@ -27,6 +28,7 @@ final class Report {
                         scenario.config().rejoin(),
                         scenario.beginning().sentence(),
                         scenario.tags(),
+                        scenario.trouble(),
                         faults);
     }
 

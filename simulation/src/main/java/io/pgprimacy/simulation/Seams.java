@@ -18,19 +18,23 @@ import java.util.List;
  * Where the code under test meets the simulated world. A broken rule replaces one of these; everything else is left as it is.
  */
 class Seams {
-    /** How often things fail by themselves; 0 while the cluster heals. */
+    /** What fails this often is no step that fails, but one that is not there. */
+    private static final double MOST = 0.5;
+
+    /** How much oftener than usual things fail by themselves; 0 while the cluster heals. */
     private double trouble = 1;
 
-    double trouble() {
-        return trouble;
+    /** How likely something fails now that fails this often. */
+    double failing(double usually) {
+        return Math.min(MOST, usually * trouble);
     }
 
     void calm() {
         trouble = 0;
     }
 
-    void unsettle() {
-        trouble = 1;
+    void unsettle(double times) {
+        trouble = times;
     }
 
     NodeHands hands(SimHost host, NodeHands real) {

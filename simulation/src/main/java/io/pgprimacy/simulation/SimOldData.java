@@ -49,7 +49,7 @@ final class SimOldData {
         world.trace(host.name(), () -> "removes " + location);
         agent.process().after(world.msBetween(50, 3000), () -> {
             removing.remove(location);
-            if (world.chance(0.2 * seams.trouble())) {
+            if (world.chance(seams.failing(0.2))) {
                 stuck.add(location);
             } else {
                 host.postgres().aside().remove(location);

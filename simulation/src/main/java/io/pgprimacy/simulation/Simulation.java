@@ -181,7 +181,7 @@ final class Simulation {
 
     private void begin(int number) {
         round = number;
-        seams.unsettle();
+        seams.unsettle(scenario.trouble());
         next(Stage.FAULTS);
         faults.begin(scenario.rounds().get(round).faults());
         if (scenario.backups()) {

@@ -17,7 +17,7 @@ public final class SimulationMain {
                    ./dev sim --seed S [--trace]         runs one seed; with --trace prints a line for each event
                    ... --broken RULE                    with a rule broken on purpose
                    ... --only FAULT,FAULT               with faults of these kinds alone, each as likely as the others
-                   ... --common                         without the faults that only some seeds have: a lost log, a reported loss
+                   ... --common                         without what only some seeds have: a lost log, a reported loss, hands that fail ten times as often
                    ./dev sim --plan FILE [--seeds N] [--sync]   a plan of ./dev chaos, with the timing of each seed
                    ./dev sim --smoke                    what ./dev check runs: some hundred seeds, bounded in time
             """;
