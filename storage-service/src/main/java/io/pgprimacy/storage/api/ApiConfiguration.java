@@ -22,6 +22,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
     OriginController.class,
     OriginReadsController.class,
     DiscardedController.class,
+    LogController.class,
     Problems.class
 })
 public class ApiConfiguration {

@@ -18,7 +18,7 @@ import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * An agent shows its cluster's token, and is let in to that cluster's backups and no others. An operator's token opens every cluster, for
- * what only operators may do and for reading the catalog; it puts nothing and commits nothing.
+ * what only operators may do and for reading the catalog; of backups it puts nothing and commits nothing.
  */
 final class Tokens implements HandlerInterceptor {
     private static final String SCHEME = "Bearer ";

@@ -14,6 +14,7 @@ import io.pgprimacy.storage.repository.DumpExpiry;
 import io.pgprimacy.storage.repository.Expiry;
 import io.pgprimacy.storage.repository.Garbage;
 import io.pgprimacy.storage.repository.Incarnations;
+import io.pgprimacy.storage.repository.LogArchive;
 import io.pgprimacy.storage.repository.RelayTransfers;
 import io.pgprimacy.storage.repository.Transfers;
 import io.pgprimacy.storage.repository.Verification;
@@ -163,6 +164,11 @@ public class StorageConfiguration {
     @Bean
     DiscardedUploads discardedUploads(ObjectStore store, Transfers transfers) {
         return new DiscardedUploads(store, transfers);
+    }
+
+    @Bean
+    LogArchive logArchive(ObjectStore store) {
+        return new LogArchive(store);
     }
 
     @Bean
