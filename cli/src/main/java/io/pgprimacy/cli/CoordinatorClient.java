@@ -37,9 +37,6 @@ final class CoordinatorClient {
     /** How long an answer may take, unless the caller knows better. */
     static final Duration ANSWER = Duration.ofSeconds(15);
 
-    /** Between two pieces of what comes line by line. */
-    private static final Duration STREAM = Duration.ofSeconds(30);
-
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final List<String> urls;
@@ -108,14 +105,18 @@ final class CoordinatorClient {
         return exchange("POST", path, body, answer);
     }
 
-    /** Line by line as they come. What breaks off in the middle is not begun anew elsewhere: the lines have been given away. */
-    void lines(String path, Consumer<String> each) {
+    /**
+     * Line by line as they come. What breaks off in the middle is not begun anew elsewhere: the lines have been given away.
+     *
+     * @param silence longer than which nobody waits for the next bytes
+     */
+    void lines(String path, Duration silence, Consumer<String> each) {
         List<String> tried = new ArrayList<>();
         RuntimeException last = unreachable(tried, null);
         for (String url : List.copyOf(urls)) {
             tried.add(url);
             try {
-                readLines(connect(url, "GET", path, STREAM), each);
+                readLines(connect(url, "GET", path, silence), each);
                 return;
             } catch (NotConnected e) {
                 last = unreachable(tried, e);

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,8 +22,25 @@ import tools.jackson.databind.node.ObjectNode;
                 "The whole log into a file, one JSON document a line, for replay, verify-log, or whatever reads CloudEvents."
                         + " Exit code 1 where it is not sound.")
 final class ExportCommand extends ClusterCommand {
+    private static final Duration TOPIC = Duration.ofSeconds(30);
+
+    /** It is verified before its first line is sent, and years of it are many objects. */
+    private static final Duration STORED = Duration.ofMinutes(30);
+
     @Parameters(index = "0", paramLabel = "FILE", description = "Where to; must not exist.")
     Path file = Path.of("");
+
+    @Option(
+            names = "--from-store",
+            description = "What the object store holds: without heartbeats, and also when the topic is gone.")
+    boolean fromStore;
+
+    @Option(
+            names = "--incarnation",
+            paramLabel = "N",
+            description = "With --from-store: an earlier life of the cluster; the newest where it is left out.")
+    @Nullable
+    Integer incarnation;
 
     ExportCommand(App app) {
         super(app);
@@ -30,6 +50,12 @@ final class ExportCommand extends ClusterCommand {
     ExitCode run(CoordinatorClient client) {
         if (Files.exists(file)) {
             throw new CliFailure(ExitCode.USAGE, file + " exists already", "name another file, or move that one away");
+        }
+        if (incarnation != null && (!fromStore || incarnation < 1)) {
+            throw new CliFailure(
+                    ExitCode.USAGE,
+                    "--incarnation " + incarnation + " names no stored log",
+                    "it is a number from 1 on, and goes with --from-store");
         }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         LogVerifier verifier = new LogVerifier();
@@ -47,9 +73,13 @@ final class ExportCommand extends ClusterCommand {
         return report.isSound() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static void fetch(CoordinatorClient client, Path part, LogVerifier verifier) throws IOException {
+    private String path() {
+        return !fromStore ? "/log" : "/log?source=store" + (incarnation == null ? "" : "&incarnation=" + incarnation);
+    }
+
+    private void fetch(CoordinatorClient client, Path part, LogVerifier verifier) throws IOException {
         try (Writer out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-            client.lines("/log", line -> {
+            client.lines(path(), fromStore ? STORED : TOPIC, line -> {
                 verifier.read(line);
                 write(out, line);
             });

@@ -76,6 +76,8 @@ final class StorageLaunch {
         p.put("pgprimacy.storage.url", storage.url());
         putTokens(p);
         p.put("pgprimacy.storage.operator-token", secret(Secrets.random(layout.operatorToken())));
+        // Whoever tries it does not want to wait for a quarter of an hour.
+        p.put("pgprimacy.log-archive.every", "10s");
         Path config = layout.unitDir(coordinator).resolve("storage.properties");
         Secrets.write(config, Launch.lines(p));
         return "--spring.config.additional-location=file:" + config;

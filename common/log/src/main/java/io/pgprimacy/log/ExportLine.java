@@ -1,5 +1,6 @@
 package io.pgprimacy.log;
 
+import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.id.ClusterId;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,11 @@ public record ExportLine(
 
     public ExportLine withChain(Optional<String> link) {
         return new ExportLine(cluster, offset, key, id, source, type, time, link, data, binary);
+    }
+
+    /** Of those alone nothing is kept for long: the next one of the same writer supersedes it. */
+    public boolean isHeartbeat() {
+        return EventTypes.find(type).map(Heartbeat.class::isAssignableFrom).orElse(false);
     }
 
     public String write() {

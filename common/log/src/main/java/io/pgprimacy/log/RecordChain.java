@@ -15,7 +15,16 @@ import java.util.Optional;
  * <p>Facts are not in it: one that is stated again takes the place of the first, and heartbeats are superseded all the time.
  */
 public final class RecordChain {
-    private String head = "0".repeat(64);
+    private String head;
+
+    public RecordChain() {
+        this("0".repeat(64));
+    }
+
+    /** One that goes on behind that link. */
+    public RecordChain(String head) {
+        this.head = head;
+    }
 
     /** The last link; zeros before the first. */
     public String head() {

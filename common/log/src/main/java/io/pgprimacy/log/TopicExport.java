@@ -34,38 +34,60 @@ public final class TopicExport {
         void take(String line) throws IOException;
     }
 
+    /** Takes the records, in the order of the log, without links of the chain; false where it wants no more. */
+    @FunctionalInterface
+    public interface Records {
+        boolean take(ExportLine record) throws IOException;
+    }
+
     /** Throws {@link org.apache.kafka.common.KafkaException} where the brokers do not give it. */
     public void read(ClusterId cluster, Sink sink) throws IOException {
+        RecordChain chain = new RecordChain();
+        long[] records = {0};
+        long[] through = {-1};
+        records(cluster, 0, line -> {
+            sink.take(line.withChain(chain.next(line)).write());
+            records[0]++;
+            through[0] = line.offset();
+            return true;
+        });
+        sink.take(new ExportTrailer(cluster.value(), records[0], through[0], chain.head()).write());
+    }
+
+    /**
+     * From that offset on. Returns the offset behind the last record that the topic had when it was asked; where that is before {@code from},
+     * nothing was read. Throws as {@link #read} does.
+     */
+    public long records(ClusterId cluster, long from, Records sink) throws IOException {
         TopicPartition partition = new TopicPartition(cluster.topic(), 0);
         KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
             consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
             @Nullable
             Long end = consumer.endOffsets(List.of(partition), ANSWER_BOUND).get(partition);
+            if (from == 0) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, from);
+            }
             read(cluster, consumer, partition, end == null ? 0 : end, sink);
+            return end == null ? 0 : end;
         } finally {
             consumer.close(CloseOptions.timeout(CLOSE_BOUND));
         }
     }
 
     private static void read(
-            ClusterId cluster, KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end, Sink sink)
+            ClusterId cluster, KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end, Records sink)
             throws IOException {
-        RecordChain chain = new RecordChain();
-        long records = 0;
-        long through = -1;
         long position = consumer.position(partition, ANSWER_BOUND);
         long movedAt = System.nanoTime();
         while (position < end) {
             ConsumerRecords<byte[], byte[]> fetched = consumer.poll(POLL);
             for (ConsumerRecord<byte[], byte[]> record : fetched.records(partition)) {
-                if (record.offset() < end) {
-                    ExportLine line = ExportLine.of(cluster, record);
-                    sink.take(line.withChain(chain.next(line)).write());
-                    records++;
-                    through = record.offset();
+                if (record.offset() < end && !sink.take(ExportLine.of(cluster, record))) {
+                    return;
                 }
             }
             long next = consumer.position(partition, ANSWER_BOUND);
@@ -77,7 +99,6 @@ public final class TopicExport {
                         + " s after offset " + (position - 1));
             }
         }
-        sink.take(new ExportTrailer(cluster.value(), records, through, chain.head()).write());
     }
 
     private Map<String, Object> properties() {

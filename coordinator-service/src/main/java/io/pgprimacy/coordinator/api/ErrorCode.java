@@ -21,6 +21,8 @@ public enum ErrorCode {
     WEAK_TOPIC("weak-topic", Category.ENVIRONMENT, HttpStatus.CONFLICT),
     STILL_READING("still-reading", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),
     UNKNOWN_BACKUP("unknown-backup", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    UNKNOWN_LOG("unknown-log", Category.OPERATOR, HttpStatus.NOT_FOUND),
+    STORED_LOG_DAMAGED("stored-log-damaged", Category.ENVIRONMENT, HttpStatus.CONFLICT),
     UNREACHABLE_TARGET("unreachable-target", Category.OPERATOR, HttpStatus.CONFLICT),
     STORAGE_REFUSED("storage-refused", Category.OPERATOR, HttpStatus.CONFLICT),
     STORAGE_UNAVAILABLE("storage-unavailable", Category.ENVIRONMENT, HttpStatus.SERVICE_UNAVAILABLE),

@@ -5,11 +5,16 @@ import io.github.resilience4j.retry.RetryRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pgprimacy.access.Operators;
 import io.pgprimacy.coordinator.api.Access;
+import io.pgprimacy.coordinator.archive.ArchivedLog;
+import io.pgprimacy.coordinator.archive.ArchiverThread;
+import io.pgprimacy.coordinator.archive.LogArchiver;
+import io.pgprimacy.coordinator.archive.StorageLogs;
 import io.pgprimacy.coordinator.config.CoordinatorProperties.Operators.Reads;
 import io.pgprimacy.coordinator.kafka.ClusterCreation;
 import io.pgprimacy.coordinator.kafka.GroupOwnership;
 import io.pgprimacy.coordinator.kafka.KafkaClusterLogs;
 import io.pgprimacy.coordinator.kafka.KafkaLogExport;
+import io.pgprimacy.coordinator.kafka.KafkaLogSource;
 import io.pgprimacy.coordinator.kafka.KafkaPositions;
 import io.pgprimacy.coordinator.metrics.CoordinatorMetrics;
 import io.pgprimacy.coordinator.metrics.WebhookMetrics;
@@ -156,6 +161,37 @@ public class CoordinatorConfiguration {
     @Bean
     KafkaLogExport logExport(KafkaSettings settings) {
         return new KafkaLogExport(settings);
+    }
+
+    @Bean
+    ArchivedLog archivedLog(StorageOperator storage) {
+        return new ArchivedLog(new StorageLogs(storage));
+    }
+
+    @Bean
+    LogArchiver logArchiver(
+            FleetRuntime fleet,
+            StorageOperator storage,
+            KafkaSettings settings,
+            Clocks clocks,
+            CoordinatorProperties properties,
+            CoordinatorMetrics metrics) {
+        CoordinatorProperties.LogArchive pace = properties.logArchive();
+        LogArchiver archiver = new LogArchiver(
+                fleet,
+                new StorageLogs(storage),
+                new KafkaLogSource(settings),
+                clocks,
+                new LogArchiver.Pace(pace.every(), pace.records()));
+        metrics.showArchive(archiver::age);
+        return archiver;
+    }
+
+    /** Without a storage service there is nothing to do. */
+    @Bean
+    ArchiverThread archiverThread(LogArchiver archiver, StorageOperator storage, CoordinatorProperties properties) {
+        return new ArchiverThread(
+                archiver, storage.isConfigured(), properties.logArchive().every());
     }
 
     @Bean

@@ -25,6 +25,7 @@ public record CoordinatorProperties(
         @DefaultValue Kafka kafka,
         @DefaultValue Topic topic,
         @DefaultValue Storage storage,
+        @DefaultValue LogArchive logArchive,
         @DefaultValue Operators operators,
         @DefaultValue Map<String, Webhook> webhooks,
         @DefaultValue("3s") Duration ownershipSession) {
@@ -75,6 +76,26 @@ public record CoordinatorProperties(
         @Override
         public String toString() {
             return url;
+        }
+    }
+
+    /**
+     * How soon a cluster's log is in the object store, too: when its oldest record that is not there is that old, or that many wait.
+     */
+    public record LogArchive(
+            @DefaultValue("15m") Duration every,
+            @DefaultValue("1000") int records) {
+        private static final int MOST_RECORDS = 100_000;
+
+        public LogArchive {
+            if (every.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException(
+                        "pgprimacy.log-archive.every " + every + " is shorter than a second");
+            }
+            if (records < 1 || records > MOST_RECORDS) {
+                throw new IllegalArgumentException(
+                        "pgprimacy.log-archive.records " + records + " must be 1 to " + MOST_RECORDS);
+            }
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
     private final Counter bugs;
     private final Map<ClusterId, Set<String>> stated = new HashMap<>();
     private @Nullable ClusterGauges gauges;
+    private ToDoubleFunction<ClusterId> archiveAge = _ -> Double.NaN;
 
     public CoordinatorMetrics(MeterRegistry registry, Clocks clocks) {
         this.meters = new Meters(registry);
@@ -76,6 +78,11 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
         gauges = shown;
     }
 
+    /** How old what is not in the object store is, in seconds; before the first turn of the fleet. */
+    public void showArchive(ToDoubleFunction<ClusterId> age) {
+        archiveAge = age;
+    }
+
     /** Counters begin at nothing: an increase from no series at all is none to Prometheus. */
     @Override
     public void clusterFound(ClusterId cluster) {
@@ -90,6 +97,7 @@ public final class CoordinatorMetrics implements RuntimeListener, LogListener {
         meters.counter(CoordinatorMetric.SUSPICIONS, id, REPLACED);
         meters.counter(CoordinatorMetric.POSSIBLE_LOSS, id);
         meters.counter(CoordinatorMetric.DISCARDED, id);
+        meters.gauge(CoordinatorMetric.LOG_ARCHIVE_AGE, () -> archiveAge.applyAsDouble(cluster), id);
         Optional.ofNullable(gauges).ifPresent(g -> g.add(cluster));
     }
 

@@ -26,7 +26,7 @@ public final class StorageCatalog {
     public static final class NotThere extends Exception {
         private static final long serialVersionUID = 1;
 
-        NotThere(String reason) {
+        public NotThere(String reason) {
             super(reason);
         }
 

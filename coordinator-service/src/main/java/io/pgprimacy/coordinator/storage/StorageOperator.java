@@ -1,6 +1,8 @@
 package io.pgprimacy.coordinator.storage;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.pgprimacy.backup.log.LogPlace;
+import io.pgprimacy.backup.log.LogStretch;
 import io.pgprimacy.coordinator.storage.StorageCatalog.NotThere;
 import io.pgprimacy.coordinator.storage.StorageConnection.Answer;
 import io.pgprimacy.coordinator.storage.StorageConnection.Question;
@@ -40,7 +42,7 @@ public final class StorageOperator {
         private final String code;
         private final String hint;
 
-        Refused(String code, String detail, String hint) {
+        public Refused(String code, String detail, String hint) {
             super(detail);
             this.code = code;
             this.hint = hint;
@@ -111,6 +113,27 @@ public final class StorageOperator {
         return ask("POST", cluster + "/incarnations", body).path("incarnation").asInt();
     }
 
+    /** What is stored of a cluster's logs: {@code logs}, the oldest incarnation first. */
+    public JsonNode logs(ClusterId cluster) throws NotThere, Refused {
+        return ask("GET", cluster + "/logs", null);
+    }
+
+    /** The text of a stretch. */
+    public String stretch(LogPlace place) throws NotThere, Refused {
+        return ask("GET", path(place), null).path("stretch").asString("");
+    }
+
+    /** The same again changes nothing; another one at its place is refused, and one that does not follow the last one. */
+    public void append(LogStretch stretch) throws NotThere, Refused {
+        ObjectNode body = StorageConnection.JSON.createObjectNode();
+        body.put("stretch", stretch.text());
+        ask("PUT", path(stretch.header().place()), body);
+    }
+
+    private static String path(LogPlace place) {
+        return place.cluster() + "/" + place.incarnation() + "/log/" + place.from();
+    }
+
     /** Where a backup is, on the shelf of backups or of dumps: the same id may be in one life of the cluster only, and people name it by the id. */
     public record StoredBackup(int incarnation, String shelf, String id) {}
 
@@ -133,8 +156,13 @@ public final class StorageOperator {
                 "");
     }
 
+    /** Whether it may be asked at all. */
+    public boolean isConfigured() {
+        return connection.isConfigured() && !token.isEmpty();
+    }
+
     private JsonNode ask(String method, String path, @Nullable JsonNode body) throws NotThere, Refused {
-        if (!connection.isConfigured() || token.isEmpty()) {
+        if (!isConfigured()) {
             throw new NotThere("this coordinator has no storage service configured, or no operator's token for it"
                     + " (pgprimacy.storage.url, pgprimacy.storage.operator-token)");
         }

@@ -2,6 +2,8 @@ package io.pgprimacy.coordinator.api;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.pgprimacy.access.Operators;
+import io.pgprimacy.coordinator.archive.ArchivedLog;
+import io.pgprimacy.coordinator.archive.StorageLogs;
 import io.pgprimacy.coordinator.runtime.FakeFleet;
 import io.pgprimacy.coordinator.runtime.FleetRuntime;
 import io.pgprimacy.coordinator.storage.StorageCatalog;
@@ -124,6 +126,11 @@ class ApiTestApplication {
                 sink.take("{\"offset\":" + record.offset() + "}");
             }
         };
+    }
+
+    @Bean
+    ArchivedLog archivedLog(StorageOperator storage) {
+        return new ArchivedLog(new StorageLogs(storage));
     }
 
     @Bean

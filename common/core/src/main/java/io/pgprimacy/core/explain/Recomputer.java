@@ -6,8 +6,10 @@ import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.rule.RuleId;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -76,14 +78,25 @@ public final class Recomputer {
             return new Finding.Ignored(ignored.get());
         }
         long through = decision.basis().evidence().observedThrough();
-        Verdict today = ClusterDecider.decide(
-                states.floorEntry(through).getValue(),
-                decision.basis().evidence(),
-                decision.basis().coordinator());
+        OptionalLong lost = lostUpTo(through);
+        Verdict today = today(decision, states.floorEntry(through).getValue(), lost);
         if (today instanceof Verdict.Append append && append.decision().equals(decision)) {
             return new Finding.Same();
         }
-        return new Finding.Different(today, lostUpTo(through));
+        return new Finding.Different(today, lost);
+    }
+
+    /** The rules may rely on what the evidence implies, a heartbeat of each node that was heard for one, and a log with holes may lack that. */
+    private static Verdict today(Decision decision, ClusterState then, OptionalLong lost) {
+        try {
+            return ClusterDecider.decide(
+                    then, decision.basis().evidence(), decision.basis().coordinator());
+        } catch (NoSuchElementException e) {
+            if (lost.isEmpty()) {
+                throw e;
+            }
+            return new Verdict.Stay(RuleId.N0, "this log lacks what the decision rested on");
+        }
     }
 
     private OptionalLong lostUpTo(long through) {

@@ -64,6 +64,11 @@ public enum CoordinatorMetric implements Metric {
             "pgprimacy_cluster_log_halted",
             "its log was cut back or exchanged, or cannot be read",
             "scope"),
+    LOG_ARCHIVE_AGE(
+            Kind.GAUGE,
+            "pgprimacy_cluster_log_archive_age_seconds",
+            "of the oldest record of its log that is not in the object store; NaN on coordinators that do not store it",
+            "scope"),
     BACKUP_RUNNING(Kind.GAUGE, "pgprimacy_backup_running", "a backup was ordered and has not ended", "scope"),
     BACKUP_COMPLETED(
             Kind.GAUGE,

@@ -199,6 +199,10 @@ final class ScriptedCluster {
         return loop.evidence(now(), EPOCH + millis, Evidence.Fleet.ALONE);
     }
 
+    List<LogRecord> records() {
+        return List.copyOf(records);
+    }
+
     History history() {
         return History.of(MAIN, records);
     }
