@@ -323,7 +323,7 @@ final class Breakages {
     }
 
     /** Hands that do as they are told, but for what a subclass changes. */
-    private abstract static class Altered implements NodeHands {
+    abstract static class Altered implements NodeHands {
         private final NodeHands real;
 
         Altered(NodeHands real) {

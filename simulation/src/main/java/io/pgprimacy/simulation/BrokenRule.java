@@ -91,6 +91,11 @@ enum BrokenRule {
             Breakages.RewindWithoutSaving::new,
             asynchronous(FREEZE_HOST, ISOLATE_HOST, LOSE_HOST),
             Invariant.I7_SAVED),
+    REBUILD_KEEPS_NOTHING(
+            "data that a restore could not put back is removed by a rebuild",
+            RestoreBreakages.RebuildKeepsNothing::new,
+            asynchronous(SWITCHOVER, RESTORE, FAILOVER_BY_HAND, KILL_POSTGRES),
+            Invariant.I7_SAVED),
     TIMELINE_REUSED(
             "a promotion takes the next number that it knows of, which another one may have used unseen",
             Breakages.TimelineReused::new,

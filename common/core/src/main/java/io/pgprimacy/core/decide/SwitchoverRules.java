@@ -23,7 +23,8 @@ import java.util.OptionalLong;
  *
  * <p>Safe because the old primary has stated that it stopped (S3 A), and the target holds all that it wrote.
  *
- * <p>Otherwise it is given up while the old primary still serves, or turned into a failover when it no longer does.
+ * <p>Otherwise it is given up while the old primary still serves, or turned into a failover when it no longer does; given up as well where
+ * it stopped by itself and automation may not replace it.
  */
 final class SwitchoverRules {
     private static final Duration PREPARATION_BOUND = Duration.ofSeconds(60);
