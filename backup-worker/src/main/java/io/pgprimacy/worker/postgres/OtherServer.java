@@ -58,6 +58,13 @@ public final class OtherServer implements AutoCloseable {
         }
     }
 
+    /** A small file of its {@code pg_wal}, whole. */
+    public byte[] content(String file) throws IOException {
+        try (InputStream all = open(file)) {
+            return all.readAllBytes();
+        }
+    }
+
     /** From its beginning; ends with a {@link SessionFailed} where it is taken away meanwhile. */
     public InputStream open(String file) {
         return new Pieces(file);
@@ -65,12 +72,7 @@ public final class OtherServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            // The server has ended it, or will.
-            return;
-        }
+        ServerConnection.close(connection);
     }
 
     private byte[] read(String file, long from) throws SessionFailed {

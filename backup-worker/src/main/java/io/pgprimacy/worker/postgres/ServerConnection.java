@@ -32,6 +32,15 @@ final class ServerConnection {
                 "jdbc:postgresql://" + inUrl(address.host()) + ":" + address.port() + "/postgres", properties);
     }
 
+    static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The server has ended it, or will.
+            return;
+        }
+    }
+
     private static String inUrl(String host) {
         return host.contains(":") ? "[" + host + "]" : host;
     }

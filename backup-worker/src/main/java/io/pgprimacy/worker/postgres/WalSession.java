@@ -77,12 +77,7 @@ public final class WalSession implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            // The server has ended it, or will.
-            return;
-        }
+        ServerConnection.close(connection);
     }
 
     private String one(String sql) throws SQLException {

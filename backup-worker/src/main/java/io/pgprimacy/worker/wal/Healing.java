@@ -6,19 +6,23 @@ import io.pgprimacy.backup.wal.WalReport;
 import io.pgprimacy.backup.wal.WalReport.TimelineReport;
 import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.Lsn;
+import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.worker.postgres.BackupSession.Address;
 import io.pgprimacy.worker.postgres.OtherServer;
 import io.pgprimacy.worker.postgres.SessionFailed;
 import io.pgprimacy.worker.transfer.WalClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -39,6 +43,7 @@ final class Healing {
     private final List<Address> others;
     private final StoreState store;
     private final Events events;
+    private final Set<Address> away = new HashSet<>();
     private List<Map<String, Object>> holes = List.of();
 
     Healing(
@@ -105,9 +110,10 @@ final class Healing {
                 healed += healFrom(other, wal, archive, flushed);
                 unasked.remove(other);
             } catch (SessionFailed e) {
-                events.tell(
-                        "other-away",
-                        Map.of("host", other.host(), "port", other.port(), "because", String.valueOf(e.getMessage())));
+                if (away.add(other)) {
+                    String because = String.valueOf(e.getMessage());
+                    events.tell("other-away", Map.of("host", other.host(), "port", other.port(), "because", because));
+                }
             }
         }
         return healed;
@@ -117,11 +123,12 @@ final class Healing {
         Optional<Lsn> oldest = oldest(archive);
         Lsn whole = wal.end();
         SortedSet<String> missing = wal.files();
+        List<Ancestry> histories = histories(wal, missing);
         missing.removeAll(spool.files());
         int healed = 0;
         for (String file : missing) {
             Optional<WalSegment> lacking = lacking(file, archive, flushed)
-                    .filter(s -> !s.end().isAfter(whole))
+                    .filter(s -> !s.end().isAfter(whole) && histories.stream().noneMatch(h -> leaves(h, s)))
                     .filter(s -> oldest.filter(o -> o.isBefore(s.end())).isPresent());
             if (lacking.isPresent()) {
                 String from = other.host() + ":" + other.port();
@@ -137,6 +144,27 @@ final class Healing {
             }
         }
         return healed;
+    }
+
+    /** Of every timeline that the node has come to know of, by what it keeps in its {@code pg_wal} for good. */
+    private static List<Ancestry> histories(OtherServer wal, SortedSet<String> files) throws IOException {
+        List<Ancestry> histories = new ArrayList<>();
+        for (String file : files) {
+            Optional<TimelineId> timeline = Ancestry.ofFile(file);
+            if (timeline.isPresent()) {
+                String history = new String(wal.content(file), StandardCharsets.UTF_8);
+                histories.add(Ancestry.parse(timeline.get(), history));
+            }
+        }
+        return histories;
+    }
+
+    /**
+     * A node that may have left the segment's timeline within it has only its beginning. The rest can be all zero, which looks like a segment that
+     * PostgreSQL left early; stored under its name, it would end every recovery there, and nobody would see a hole.
+     */
+    private static boolean leaves(Ancestry history, WalSegment segment) {
+        return history.includes(segment.timeline()) && !history.includes(segment.timeline(), segment.end());
     }
 
     /** Holes on the way to this timeline, when they are others than before; WAL after a switch is nobody's loss. */

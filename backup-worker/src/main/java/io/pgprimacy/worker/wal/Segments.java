@@ -31,7 +31,6 @@ final class Segments {
 
     private static final int AT_ONCE = 2;
     private static final int LARGEST_HISTORY = 1024 * 1024;
-    private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
     private static final Pattern BACKUP_LABEL = Pattern.compile("[0-9A-F]{24}\\.[0-9A-F]{8}\\.backup");
 
     private final WalPlace place;
@@ -144,14 +143,13 @@ final class Segments {
     }
 
     private void store(String file) throws IOException {
-        var history = HISTORY.matcher(file);
+        Optional<TimelineId> history = Ancestry.ofFile(file);
         Optional<WalSegment> segment = WalSegment.parse(file, server.segmentSize());
         if (segment.isPresent()) {
             store(segment.get());
-        } else if (history.matches()) {
-            TimelineId timeline = new TimelineId(Long.parseLong(history.group(1), 16));
-            refuseForeign(timeline, file);
-            archive.put(place.history(timeline), readHistory(file));
+        } else if (history.isPresent()) {
+            refuseForeign(history.get(), file);
+            archive.put(place.history(history.get()), readHistory(file));
         } else if (file.endsWith(WalPlace.PARTIAL)) {
             storePartial(file);
         } else if (!BACKUP_LABEL.matcher(file).matches()) {

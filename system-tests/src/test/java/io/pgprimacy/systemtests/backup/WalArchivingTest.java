@@ -231,6 +231,10 @@ class WalArchivingTest {
         bed.awaitStored(a);
         keeper.destroyForcibly().waitFor();
         Server c = standby(a, "c");
+        a.sql("insert into t values (0)");
+        Awaitility.await()
+                .atMost(BackupTestBed.BOUND)
+                .until(() -> c.sql("select count(*) from t").equals("1"));
         // From here on c writes WAL of its own, on a timeline and then under names that a never had.
         c.sql("select pg_promote()");
         c.sql("insert into t values (1)");
@@ -245,6 +249,10 @@ class WalArchivingTest {
         a.sql("checkpoint");
         Files.deleteIfExists(a.data().resolve("pg_wal/archive_status/" + lost + ".ready"));
         Files.deleteIfExists(a.data().resolve("pg_wal").resolve(lost));
+        // As a crash leaves it that comes just before PostgreSQL gives the end of the left timeline its other name.
+        Files.move(
+                c.data().resolve("pg_wal").resolve(lost + ".partial"),
+                c.data().resolve("pg_wal").resolve(lost));
 
         bed.startKeeper(a, 1, 1, "others=127.0.0.1:" + c.port());
 

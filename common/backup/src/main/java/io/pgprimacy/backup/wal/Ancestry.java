@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param ends of its ancestors
  */
 public record Ancestry(TimelineId timeline, SortedMap<TimelineId, Lsn> ends) {
+    private static final Pattern FILE = Pattern.compile("([0-9A-F]{8})\\.history");
     private static final Pattern LINE =
             Pattern.compile("\\s*(\\d{1,10})\\s+([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})(\\s.*)?");
 
@@ -39,6 +40,12 @@ public record Ancestry(TimelineId timeline, SortedMap<TimelineId, Lsn> ends) {
 
     public static String fileName(TimelineId timeline) {
         return "%08X.history".formatted(timeline.value());
+    }
+
+    /** The timeline whose history has that file name; empty where it is no such name. */
+    public static Optional<TimelineId> ofFile(String name) {
+        Matcher file = FILE.matcher(name);
+        return file.matches() ? Optional.of(new TimelineId(Long.parseLong(file.group(1), 16))) : Optional.empty();
     }
 
     /** Where that timeline's WAL stops being part of this history; empty for the timeline itself, which has no end yet. */
