@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,12 +29,25 @@ final class WorkerSettings {
         }
     }
 
-    /** @param argument a properties file, or {@code -} for standard input, with whose end this process ends too */
+    /**
+     * @param argument a properties file, or {@code -} for standard input, with whose end this process ends too; not at once where {@code agent.lock}
+     *     names a file, and {@code agent.away.seconds} says for how long nobody may hold the lock on it
+     */
     static WorkerSettings read(String argument, Set<String> known) throws IOException {
         if (argument.equals("-")) {
             Lifeline lifeline = new Lifeline(System.in);
-            WorkerSettings settings = new WorkerSettings(lifeline.settings(), known);
-            lifeline.hold();
+            Properties values = lifeline.settings();
+            Object lock = values.remove("agent.lock");
+            Object seconds = values.remove("agent.away.seconds");
+            WorkerSettings settings = new WorkerSettings(values, known);
+            if (lock == null || seconds == null) {
+                lifeline.hold();
+            } else {
+                lifeline.holdOrOutlive(
+                        Path.of(lock.toString()),
+                        Duration.ofSeconds(Long.parseLong(seconds.toString())),
+                        WorkerSettings::farewell);
+            }
             return settings;
         }
         Properties values = new Properties();
@@ -40,6 +55,10 @@ final class WorkerSettings {
             values.load(reader);
         }
         return new WorkerSettings(values, known);
+    }
+
+    private static void farewell(String because) {
+        WorkerProgram.say("failed", Map.of("because", because, "hint", "see why the agent is down"));
     }
 
     String get(String name, String otherwise) {

@@ -32,6 +32,7 @@ public final class HostLoss {
         List<ProcessId> doomed = new ArrayList<>();
         ProcessId.running(layout.pidFile(agent)).ifPresent(doomed::add);
         ProcessId.running(Layout.guardFile(spec, host)).ifPresent(doomed::add);
+        doomed.addAll(layout.workers(host));
         doomed.addAll(ProcessTable.read().postgres(layout.dataDir(host)));
         Shutdown.kill(doomed);
         // What was being started in that moment.

@@ -1,7 +1,13 @@
 package io.pgprimacy.sandbox;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -111,6 +117,20 @@ public record Layout(Path root) {
     /** What the agent must remember, and PostgreSQL's log. */
     public Path stateDir(String host) {
         return host(host).resolve("state");
+    }
+
+    /** Backups on a host, which go on for a while without their agent. */
+    List<ProcessId> workers(String host) {
+        List<ProcessId> running = new ArrayList<>();
+        try (DirectoryStream<Path> works =
+                Files.newDirectoryStream(stateDir(host).resolve("work"), "backup-*")) {
+            works.forEach(work -> ProcessId.running(work.resolve("process")).ifPresent(running::add));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return running;
     }
 
     /** Written by the guard: its pid, its start time and the id of the machine's boot. */

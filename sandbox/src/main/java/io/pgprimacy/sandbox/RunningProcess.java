@@ -2,8 +2,10 @@ package io.pgprimacy.sandbox;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A process of the sandbox that is alive.
@@ -33,7 +35,10 @@ public record RunningProcess(
             if (unit.kind() == Kind.AGENT) {
                 ProcessId.running(Layout.guardFile(spec, unit.name()))
                         .ifPresent(id -> all.add(guard(sandbox, unit, id)));
-                running.map(id -> table.children(id, "java")).orElse(List.of()).stream()
+                // Backups that have outlived their agent are no longer its children.
+                Set<ProcessId> beside = new LinkedHashSet<>(layout.workers(unit.name()));
+                running.ifPresent(id -> beside.addAll(table.children(id, "java")));
+                beside.stream()
                         .map(id -> besideAgent(layout, unit, id, ProcessTable.runs(id, "WalMain")))
                         .forEach(all::add);
             }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Stops what the sandbox started, in the order agents and services, PostgreSQL, guards, brokers and object store: an agent that still
- * ran would start its PostgreSQL again, and what writes to the brokers goes before them. Each process is told by pid and
+ * Stops what the sandbox started, in the order agents and services, backups, PostgreSQL, guards, brokers and object store: an agent
+ * that still ran would start its PostgreSQL again, and what writes to the brokers goes before them. Each process is told by pid and
  * start time, PostgreSQL's by their data directory, so nobody else's is touched. What a person has stopped with SIGSTOP
  * is continued so that it can end, and what does not end in time is killed.
  */
@@ -44,6 +44,7 @@ public final class Shutdown {
         services.addAll(spec.coordinatorUnits());
         spec.storage().map(Spec.Storage::service).ifPresent(services::add);
         stopped += stop("agents and services", running(services), "TERM", SERVICE_BOUND);
+        stopped += stopWorkers();
         stopped += stopPostgres();
         stopped += stopGuards();
         List<Unit> stores = new ArrayList<>(spec.brokerUnits());
@@ -92,6 +93,13 @@ public final class Shutdown {
         kill(all);
         dirs.forEach(dir -> kill(ProcessTable.read().postgres(dir)));
         return postmasters.size();
+    }
+
+    private int stopWorkers() {
+        List<ProcessId> workers = spec.hosts().stream()
+                .flatMap(host -> layout.workers(host.name()).stream())
+                .toList();
+        return stop("backups", workers, "TERM", GUARD_BOUND);
     }
 
     private int stopGuards() {

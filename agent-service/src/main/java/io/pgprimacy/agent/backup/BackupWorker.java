@@ -4,6 +4,7 @@ import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.StorageConfig;
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.JavaProgram;
+import io.pgprimacy.agent.process.OutlivingProcess;
 import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.agent.process.ProcessRunner;
 import io.pgprimacy.core.cluster.BackupOrder;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -33,6 +35,9 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     private static final String RESTORE = "io.pgprimacy.worker.RestoreMain";
     private static final String DISCARDED = "io.pgprimacy.worker.DiscardedMain";
     private static final String DRILL = "io.pgprimacy.worker.DrillMain";
+    /** Longer than an upgrade of the agent takes, and no longer than a snapshot should be held open that nobody may want any more. */
+    private static final Duration AGENT_AWAY_AT_MOST = Duration.ofMinutes(10);
+
     private static final int WAL_HEAP_MEGABYTES = 64;
     /** What it needs besides a segment, which it holds as it is stored, and once more where it reads one back. */
     private static final int DISCARDED_MEGABYTES = 48;
@@ -61,21 +66,38 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         this.incarnation = incarnation;
     }
 
-    ChildProcess backup(BackupOrder order, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
-        if (!order.type().isPhysical()) {
-            return dump(order, onLine, onEnd);
-        }
+    /**
+     * @param directory where it says what happens; new
+     * @param lock that an agent holds while there is one: without it the backup is given up after a while
+     */
+    OutlivingProcess backup(BackupOrder order, Path directory, Path lock) {
+        JavaProgram program = order.type().isPhysical() ? baseBackup() : dump();
+        Properties p = order.type().isPhysical() ? baseBackup(order) : dump(order);
+        p.setProperty("agent.lock", lock.toString());
+        p.setProperty("agent.away.seconds", Long.toString(AGENT_AWAY_AT_MOST.toSeconds()));
+        return runner.startOutliving(program.command("-"), text(p), directory);
+    }
+
+    private JavaProgram baseBackup() {
         int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
+        return new JavaProgram(storage.workerLib(), BACKUP, heap);
+    }
+
+    private Properties baseBackup(BackupOrder order) {
         Properties p = common();
         p.setProperty("type", order.type().label());
         p.setProperty("node", config.node().value());
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
-        return start(new JavaProgram(storage.workerLib(), BACKUP, heap), p, onLine, onEnd);
+        return p;
     }
 
     /** One database after the other, so it needs no more than for one group. */
-    private ChildProcess dump(BackupOrder order, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+    private JavaProgram dump() {
+        return new JavaProgram(storage.workerLib(), DUMP, MEGABYTES + 2 * MEGABYTES_EACH);
+    }
+
+    private Properties dump(BackupOrder order) {
         Properties p = common();
         p.setProperty("node", config.node().value());
         p.setProperty(
@@ -83,7 +105,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
                 JsonMapper.shared().writeValueAsString(order.databases().orElse(List.of())));
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
-        return start(new JavaProgram(storage.workerLib(), DUMP, MEGABYTES + 2 * MEGABYTES_EACH), p, onLine, onEnd);
+        return p;
     }
 
     /** @param scratch empty, and PostgreSQL's user's */
@@ -148,10 +170,15 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
 
     private ChildProcess start(
             JavaProgram program, Properties settings, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        return runner.startChild(program.command("-"), text(settings), onLine, onEnd);
+    }
+
+    /** Up to the empty line that ends it. */
+    private static String text(Properties settings) {
         try {
             StringWriter text = new StringWriter();
             settings.store(text, null);
-            return runner.startChild(program.command("-"), text + "\n", onLine, onEnd);
+            return text + "\n";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

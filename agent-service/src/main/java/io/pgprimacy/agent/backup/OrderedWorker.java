@@ -2,8 +2,8 @@ package io.pgprimacy.agent.backup;
 
 import static io.pgprimacy.agent.logging.AgentLogging.SEQUENCE;
 
-import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.ProcessResult;
+import io.pgprimacy.agent.process.RunningProgram;
 import io.pgprimacy.core.cluster.WorkOrder;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.id.NodeId;
@@ -30,33 +30,59 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
     private final Runnable onNews;
     private Optional<Running> running = Optional.empty();
     private Optional<OrderedWork> work = Optional.empty();
+    private long forgotten;
 
     /** Starts the process that does the work of one order; the consumers are called on threads of its own. */
     @FunctionalInterface
     public interface Program<O> {
-        ChildProcess start(O order, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
+        RunningProgram start(O order, Consumer<String> onLine, Consumer<ProcessResult> onEnd);
+
+        /** What an earlier life of this agent had begun; nothing where that ends with its agent. */
+        default Optional<WorkDirectory.Left> left() {
+            return Optional.empty();
+        }
+
+        /** The log has the end of it, or nobody wants to know. */
+        default void forget(long ordered) {}
     }
 
     /** A worker at work; guarded by the lock of the enclosing object. */
     private static final class Running {
         private final long ordered;
-        private final long begun = System.nanoTime();
+        /** By an earlier life of this agent. */
+        private final boolean adopted;
+
+        private final long begun;
         private final List<String> leftOut = new ArrayList<>();
-        private Optional<ChildProcess> child = Optional.empty();
+        private Optional<RunningProgram> program = Optional.empty();
         private Optional<String> cancelled = Optional.empty();
-        private long progressAt = begun;
-        private long movedAt = begun;
+        // Of one that is adopted, too: what it said in the past is no news when it is read now.
+        private long progressAt = System.nanoTime();
+        private long movedAt = progressAt;
         private String figures = "";
 
         Running(long ordered) {
             this.ordered = ordered;
+            this.adopted = false;
+            this.begun = System.nanoTime();
+        }
+
+        Running(WorkDirectory.Left left) {
+            this.ordered = left.ordered();
+            this.adopted = true;
+            this.begun = System.nanoTime() - left.process().age().toNanos();
+            this.program = Optional.of(left.process());
         }
 
         void end(String why) {
             if (cancelled.isEmpty()) {
                 cancelled = Optional.of(why);
-                child.ifPresent(ChildProcess::end);
+                program.ifPresent(RunningProgram::end);
             }
+        }
+
+        boolean endsWithAgent() {
+            return program.filter(RunningProgram::outlives).isEmpty();
         }
     }
 
@@ -75,6 +101,24 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         return work;
     }
 
+    /** To be called before {@link #hold}: the work of an earlier life of this agent is its own again, and told from the first line on. */
+    synchronized OrderedWorker<O> adopt() {
+        program.flatMap(Program::left).ifPresent(left -> {
+            LOG.atInfo()
+                    .addKeyValue(SEQUENCE, left.ordered())
+                    .log(
+                            "the {} of decision {} was begun by an earlier life of this agent: process {}",
+                            trade.name(),
+                            left.ordered(),
+                            left.process());
+            Running now = new Running(left);
+            running = Optional.of(now);
+            work = Optional.of(OrderedWork.begun(left.ordered()));
+            left.process().follow(line -> said(now, line), result -> ended(now, result));
+        });
+        return this;
+    }
+
     /** Returns at once. An order that follows another waits until the worker of that one has ended. */
     public synchronized void hold(Optional<O> order) {
         if (running.isPresent()) {
@@ -86,8 +130,20 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
             }
             return;
         }
+        forgetStated(order);
         order.filter(o -> work.filter(w -> w.ordered() == o.ordered()).isEmpty())
                 .ifPresent(this::begin);
+    }
+
+    /** An order stands until its end has been read back from the log. */
+    private void forgetStated(Optional<O> order) {
+        work.map(OrderedWork::ordered)
+                .filter(ended -> ended != forgotten
+                        && order.filter(o -> o.ordered() == ended).isEmpty())
+                .ifPresent(ended -> {
+                    forgotten = ended;
+                    program.ifPresent(p -> p.forget(ended));
+                });
     }
 
     private void begin(O order) {
@@ -102,7 +158,8 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         }
         try {
             running = Optional.of(now);
-            now.child = Optional.of(program.get().start(order, line -> said(now, line), result -> ended(now, result)));
+            now.program =
+                    Optional.of(program.get().start(order, line -> said(now, line), result -> ended(now, result)));
         } catch (RuntimeException e) {
             finish(now, trade.failed(order.ordered(), "the worker could not be started: " + e.getMessage()));
         }
@@ -164,19 +221,29 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
     private synchronized void conclude(Running now, ProcessResult result) {
         boolean told = work.filter(w -> w.ordered() == now.ordered && w.end().isPresent())
                 .isPresent();
-        if (!told) {
-            String why = now.cancelled.orElseGet(() -> died(result));
+        if (!told && now.adopted && now.cancelled.isEmpty() && !isStarted()) {
+            // It was gone before it had begun anything: if the log says nothing else, the order is begun again.
+            work = Optional.empty();
+        } else if (!told) {
+            String why = now.cancelled.orElseGet(() -> died(now, result));
             finish(now, trade.failed(now.ordered, why));
         }
         running = Optional.empty();
         onNews.run();
     }
 
+    private boolean isStarted() {
+        return work.flatMap(OrderedWork::started).isPresent();
+    }
+
     /** It said nothing of its own: killed, or a JVM that could not go on; the last lines of what it complained about tell. */
-    private static String died(ProcessResult result) {
+    private static String died(Running now, ProcessResult result) {
         List<String> complaints = result.errors().lines().toList();
         String last = String.join("; ", complaints.subList(Math.max(0, complaints.size() - 3), complaints.size()));
-        return "the worker ended with exit code " + result.exitCode() + (last.isEmpty() ? "" : ": " + last);
+        String how = now.adopted
+                ? "the worker, which an earlier life of the agent had begun, ended without a word"
+                : "the worker ended with exit code " + result.exitCode();
+        return how + (last.isEmpty() ? "" : ": " + last);
     }
 
     /** What the worker said first counts: what is complete is there, whatever became of its process then. */
@@ -185,7 +252,7 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
                 .addKeyValue(SEQUENCE, now.ordered)
                 .log("the {} of decision {} has ended: {}", trade.name(), now.ordered, end);
         work = work.map(w -> w.ended(end));
-        if (now.child.isEmpty()) {
+        if (now.program.isEmpty()) {
             running = Optional.empty();
         }
         onNews.run();
@@ -195,9 +262,9 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         return System.nanoTime() - since > age.toNanos();
     }
 
-    /** The worker would end with this process anyway. */
+    /** What would end with this process anyway ends in order; what outlives it goes on. */
     @Override
     public synchronized void close() {
-        running.ifPresent(r -> r.end("the agent was stopped"));
+        running.filter(Running::endsWithAgent).ifPresent(r -> r.end("the agent was stopped"));
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * A program that this process runs beside itself; see {@link ProcessRunner#startChild}. It is told to end by the end of its standard
  * input, so a kill -9 of this process, which closes that too, leaves none behind.
  */
-public final class ChildProcess {
+public final class ChildProcess implements RunningProgram {
     private static final Duration END_BOUND = Duration.ofSeconds(10);
 
     private final Process process;
@@ -36,7 +36,12 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
-    /** Returns at once. What has not ended by then, because it is frozen for instance, is killed after ten seconds. */
+    @Override
+    public boolean outlives() {
+        return false;
+    }
+
+    @Override
     public void end() {
         end(END_BOUND);
     }

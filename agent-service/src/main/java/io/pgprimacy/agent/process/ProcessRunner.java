@@ -81,9 +81,7 @@ public final class ProcessRunner {
      * at once: setsid and setpriv become the program, they do not fork.
      */
     public long startDetached(List<String> command, Path log) {
-        List<String> detached = new ArrayList<>(List.of("setsid"));
-        detached.addAll(asUser(command));
-        ProcessBuilder builder = prepare(new ProcessBuilder(detached))
+        ProcessBuilder builder = detached(command)
                 .redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -100,6 +98,26 @@ public final class ProcessRunner {
     public ChildProcess startChild(
             List<String> command, String input, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         return new ChildProcess(start(builder(command)), input, onLine, onEnd);
+    }
+
+    /**
+     * Starts a program that may go on when this process ends, in a session of its own. It is given {@code input} first; from then on the end of its
+     * standard input tells it that this process has gone.
+     *
+     * @param directory new, for this one alone: there {@link OutlivingProcess#find} finds it again. Of its input nothing is written there
+     */
+    public OutlivingProcess startOutliving(List<String> command, String input, Path directory) {
+        try {
+            return OutlivingProcess.begin(detached(command), input, directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command.getFirst() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private ProcessBuilder detached(List<String> command) {
+        List<String> detached = new ArrayList<>(List.of("setsid"));
+        detached.addAll(asUser(command));
+        return prepare(new ProcessBuilder(detached));
     }
 
     private ProcessBuilder builder(List<String> command) {

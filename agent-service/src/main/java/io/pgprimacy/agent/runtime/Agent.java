@@ -130,7 +130,7 @@ public final class Agent {
         Workshop workshop = new Workshop(jobs, guard, eyes, log::wakeup);
 
         MemoryFile memory = new MemoryFile(config.stateDirectory().resolve("memory"));
-        Orders orders = Orders.of(config.node(), worker, scratch(config, user), log::wakeup);
+        Orders orders = Orders.of(config.node(), worker, config.stateDirectory(), scratch(config, user), log::wakeup);
         Optional<WalKeeper> walKeeper =
                 gate.flatMap(_ -> worker).map(w -> new WalKeeper(config.node(), w, log::wakeup));
         PostgresHands hands = new PostgresHands(
@@ -184,7 +184,7 @@ public final class Agent {
         runtime.run();
     }
 
-    /** PostgreSQL goes on without the agent, for as long as the restart lease says. */
+    /** PostgreSQL goes on without the agent, for as long as the restart lease says; so does a backup, for ten minutes. */
     public void leave() {
         orders.close();
         walUpkeep.ifPresent(WalUpkeep::close);

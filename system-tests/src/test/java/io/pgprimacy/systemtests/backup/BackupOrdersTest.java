@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -301,12 +302,20 @@ class BackupOrdersTest {
     void oneIsTakenAtATimeAndCanBeCancelled() throws IOException {
         String id = slowBackup();
         assertThat(sandbox.run("backup").err()).contains("a backup of " + standby + " is being taken");
+        long worker = workers().getFirst();
+        // Without the storage service it cannot come to its end in the meantime.
+        kill("storage", "storage");
+        restartAgent();
+        assertThat(workers()).as("an agent that is upgraded costs no backup").containsExactly(worker);
 
         sandbox.change("backup", "cancel");
 
         JsonNode end = ended(id);
         assertThat(end.path("state").asString()).isEqualTo("FAILED");
         assertThat(end.path("message").asString()).contains("is cancelled");
+        awaitEnd(worker);
+        sandbox.startHost("storage");
+        sandbox.waitHealthy();
     }
 
     @Test
@@ -325,20 +334,45 @@ class BackupOrdersTest {
 
     @Test
     @Order(WHAT_IS_SLOW_COMES_LAST)
-    void anAgentThatIsKilledTakesItsWorkerAlongAndSaysSoWhenItIsBack() throws IOException {
-        List<JsonNode> listed = listed();
+    void aBackupOutlivesItsAgentAndTheStorageServiceBothKilled() throws IOException {
+        long offset = sandbox.lastOffset();
         String id = slowBackup();
+        JsonNode begun = sandbox.awaitEvent("BackupStarted", offset, BOUND, e -> true);
+        String backup = begun.path("event").path("backup").asString();
+        long worker = workers().getFirst();
 
-        Processes.signal("KILL", List.of(sandbox.process(standby, "agent").pid()));
-        Eventually.until(
-                "the worker ends with its agent", BOUND, () -> workers().isEmpty());
+        kill("storage", "storage");
+        kill(standby, "agent");
+        assertThat(workers()).containsExactly(worker);
         sandbox.startHost(standby);
+        sandbox.startHost("storage");
 
         JsonNode end = ended(id);
-        assertThat(end.path("state").asString()).isEqualTo("FAILED");
-        assertThat(end.path("message").asString()).contains("the agent ended while it was under way");
-        assertThat(listed()).isEqualTo(listed);
+        assertThat(end.path("state").asString()).isEqualTo("SUCCEEDED");
+        assertThat(end.path("message").asString()).contains(backup);
+        JsonNode completed = sandbox.awaitEvent("BackupCompleted", offset, BOUND, e -> true);
+        assertThat(completed.path("event").path("ordered"))
+                .isEqualTo(begun.path("event").path("ordered"));
+        assertThat(listed().getLast().path("id").asString()).isEqualTo(backup);
+        awaitEnd(worker);
+        Path works = sandbox.directory().resolve("hosts").resolve(standby).resolve("state/work");
+        Eventually.until("nothing of it is left", BOUND, () -> namesIn(works).equals(List.of("agent.lock")));
+        Path target = sandbox.directory().resolve("outlived");
+        restore(target, backup).expectSuccess();
+        assertThat(verify(target).exitCode()).isZero();
         sandbox.waitHealthy();
+    }
+
+    /** By its pid: what {@code sandbox ps} no longer finds may still be there. */
+    private static void awaitEnd(long process) {
+        Eventually.until(
+                "process " + process + " has ended",
+                BOUND,
+                () -> ProcessHandle.of(process).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    private static List<String> namesIn(Path directory) {
+        return List.of(Objects.requireNonNull(directory.toFile().list()));
     }
 
     @Test
@@ -362,9 +396,30 @@ class BackupOrdersTest {
     }
 
     private static void killAndStart(String unit) {
-        Processes.signal("KILL", List.of(sandbox.process(unit, unit).pid()));
+        kill(unit, unit);
         Eventually.pass(Duration.ofSeconds(2));
         sandbox.startHost(unit);
+    }
+
+    private static void kill(String host, String kind) {
+        Processes.signal("KILL", List.of(sandbox.process(host, kind).pid()));
+        awaitGone(host, kind);
+    }
+
+    private static void awaitGone(String host, String kind) {
+        Eventually.until(
+                kind + " of " + host + " is gone",
+                BOUND,
+                () -> sandbox.ps().stream()
+                        .noneMatch(p -> p.host().equals(host) && p.kind().equals(kind)));
+    }
+
+    /** In order, as an upgrade does. */
+    private static void restartAgent() {
+        Processes.signal("TERM", List.of(sandbox.process(standby, "agent").pid()));
+        awaitGone(standby, "agent");
+        sandbox.startHost(standby);
+        sandbox.waitHealthy();
     }
 
     /** Returns its operation's id once the worker has begun to store. */
@@ -372,14 +427,7 @@ class BackupOrdersTest {
         Path properties = sandbox.directory().resolve("hosts").resolve(standby).resolve("agent.properties");
         if (!Files.readString(properties).contains("storage.backup.rate.mb")) {
             Files.writeString(properties, "storage.backup.rate.mb=" + SLOW + "\n", StandardOpenOption.APPEND);
-            Processes.signal("TERM", List.of(sandbox.process(standby, "agent").pid()));
-            Eventually.until(
-                    "the agent has left",
-                    BOUND,
-                    () -> sandbox.ps().stream()
-                            .noneMatch(p -> p.host().equals(standby) && p.kind().equals("agent")));
-            sandbox.startHost(standby);
-            sandbox.waitHealthy();
+            restartAgent();
         }
         String id = sandbox.json("backup", "--from", standby, "--no-wait")
                 .path("id")

@@ -18,8 +18,8 @@ import java.util.function.Function;
  * What a node does about backups, and about drills, beside its one action and without ever waiting for it or keeping it waiting.
  *
  * <p>Safe because a backup reads, and a drill works in a directory of its own, and neither changes anything that another plan looks at.
- * Level-triggered: an order that an earlier life of this agent had begun is said to have failed, because the worker ends with the agent; one
- * that it had not begun is begun.
+ * Level-triggered: an order that an earlier life of this agent had begun goes on where its worker was found again, and is said to have failed where
+ * it was not; one that had not been begun is begun.
  *
  * @param order to be worked on; empty: whatever is under way ends
  * @param facts to be stated

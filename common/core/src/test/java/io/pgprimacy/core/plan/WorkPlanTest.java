@@ -64,6 +64,14 @@ class WorkPlanTest {
     }
 
     @Test
+    void an_agent_that_starts_again_and_finds_its_worker_says_nothing_that_the_log_knows() {
+        script.fold(started);
+
+        assertThat(plan(work(Optional.empty(), Optional.empty())))
+                .isEqualTo(new WorkPlan<>(Optional.of(order), java.util.List.of()));
+    }
+
+    @Test
     void an_order_that_was_withdrawn_is_not_worked_on() {
         script.backupCancelled();
 
