@@ -58,7 +58,7 @@ function Member({ m, lease, cluster }) {
   )
 }
 
-/** What restores have replaced, until somebody says that they were right. */
+/** What restores have replaced, and rebuilds that could not look through it, until somebody says that it can go. */
 function OldData({ cluster }) {
   // The dialog outlives the line that it was opened from: that goes when what it asks for is done.
   const [confirming, setConfirming] = useState(null)
@@ -67,7 +67,7 @@ function OldData({ cluster }) {
     <>
       {kept.map((old) => (
         <div key={old.node + old.location} class="buttons">
-          {old.node} keeps what the restore of term {old.term} has replaced: {bytes(old.bytes)} in {old.location} since {moment(old.since)}.
+          {old.node} keeps what was replaced under term {old.term}: {bytes(old.bytes)} in {old.location} since {moment(old.since)}.
           {old.trouble && ` It could not be removed: ${old.trouble}.`}{' '}
           {old.removing ? (
             'It is being removed.'

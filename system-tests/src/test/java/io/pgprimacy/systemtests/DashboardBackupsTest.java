@@ -123,7 +123,7 @@ class DashboardBackupsTest {
         Locator confirm = page.getByLabel("confirm the restore on ", new Page.GetByLabelOptions().setExact(false))
                 .first();
         confirm.waitFor(new Locator.WaitForOptions().setTimeout((double) SOON.toMillis()));
-        int kept = page.getByText("has replaced:").count();
+        int kept = page.getByText("was replaced under term").count();
         confirm.click();
         sign(page, "row 1 is all there was");
         page.getByText("Show what would happen").click();
@@ -133,7 +133,7 @@ class DashboardBackupsTest {
         assertThat(page.locator("#progress .badge.good"))
                 .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout((double) RESTORED.toMillis()));
         page.getByText("Close").click();
-        assertThat(page.getByText("has replaced:")).hasCount(kept - 1);
+        assertThat(page.getByText("was replaced under term")).hasCount(kept - 1);
         sandbox.awaitEvent("OldDataRemoved", before, SOON, e -> true);
     }
 

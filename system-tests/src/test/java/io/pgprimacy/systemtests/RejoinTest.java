@@ -124,4 +124,37 @@ class RejoinTest {
         sandbox.waitHealthy();
         assertThat(sandbox.list().member(diverged.node()).role()).isEqualTo("standby");
     }
+
+    @Test
+    void dataThatDoesNotStartStaysBesideWhatARebuildPutsInItsPlace() throws IOException {
+        Diverged diverged = Diverged.make(sandbox);
+        Path data =
+                sandbox.directory().resolve("hosts").resolve(diverged.node()).resolve("data");
+        int segments = hideWal(data);
+
+        sandbox.startHost(diverged.node());
+        sandbox.change("rebuild", diverged.node());
+        Path kept = Path.of(
+                diverged.await("OldDataKept").path("event").path("location").asString());
+        sandbox.waitHealthy();
+
+        assertThat(kept.resolve("pg_wal/hidden").toFile().list()).hasSize(segments);
+        assertThat(sandbox.run("status").out()).contains(kept.toString(), "restore confirm");
+        sandbox.change("restore", "confirm");
+        assertThat(kept).doesNotExist();
+        assertThat(sandbox.list().member(diverged.node()).role()).isEqualTo("standby");
+    }
+
+    /** PostgreSQL does not start without the checkpoint that it was to start from. */
+    private static int hideWal(Path data) throws IOException {
+        Path hidden = Files.createDirectory(data.resolve("pg_wal/hidden"));
+        int segments = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(data.resolve("pg_wal"), "[0-9A-F]*")) {
+            for (Path segment : all) {
+                Files.move(segment, hidden.resolve(segment.getFileName()));
+                segments++;
+            }
+        }
+        return segments;
+    }
 }

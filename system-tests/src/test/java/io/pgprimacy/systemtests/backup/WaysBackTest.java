@@ -105,7 +105,7 @@ class WaysBackTest {
         sandbox.awaitEvent("OldDataKept", offset, BOUND, e -> true);
         sandbox.waitHealthy();
         assertThat(sandbox.run("status").out())
-                .contains("keeps what the restore of term " + first.term(), "restore confirm");
+                .contains("keeps what was replaced under term " + first.term(), "restore confirm");
         awaitStored();
         sandbox.change("restore", "cluster");
         ClusterNow second = sandbox.look();

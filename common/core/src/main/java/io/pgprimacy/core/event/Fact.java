@@ -304,11 +304,11 @@ public sealed interface Fact extends ClusterEvent {
     }
 
     /**
-     * What a restore has replaced lies beside the node's data, and stays until a person confirms the restore. Stated of what is on the disk, whoever
-     * asks.
+     * What a restore has replaced, or a rebuild that could not look through it, lies beside the node's data and stays until a person confirms. Stated
+     * of what is on the disk, whoever asks.
      *
      * @param location directory
-     * @param term that the restore was for
+     * @param term that the restore was for, or under which the node was rebuilt
      * @param bytes of its files
      * @param since when it was put aside
      * @param trouble why it cannot be removed although that was ordered; empty otherwise

@@ -131,14 +131,14 @@ public final class Sentences {
                                 .map(left -> ", " + left.toSeconds() + " s left")
                                 .orElse("");
             case Fact.OldDataKept f ->
-                "node " + f.node() + " keeps what the restore of term " + f.term() + " has replaced, "
+                "node " + f.node() + " keeps what was replaced under term " + f.term() + ", "
                         + bytes(f.bytes()) + ", in " + f.location()
                         + f.trouble()
                                 .map(why -> "; it could not be removed: " + why)
                                 .orElse("");
             case Fact.OldDataRemoved f ->
-                "node " + f.node() + " has " + f.location() + " no longer, which the restore of term " + f.term()
-                        + " had replaced: "
+                "node " + f.node() + " has " + f.location() + " no longer, which was replaced under term " + f.term()
+                        + ": "
                         + (f.ordered() == 0
                                 ? "it was put back, or taken away by somebody"
                                 : bytes(f.bytes()) + " are free");

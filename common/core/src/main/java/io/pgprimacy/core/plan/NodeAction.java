@@ -70,7 +70,8 @@ public sealed interface NodeAction {
      * Fills the node anew; what was in the data directory is replaced only when the new data is complete.
      *
      * @param ordered sequence of the order, 0 where none was needed
-     * @param keep term of the restore by which commits go that this node alone may hold: what is replaced is put aside; empty: it goes
+     * @param keep where this node alone may hold commits: what is replaced is put aside under that term, of the restore by which they go or of the
+     *     primary that it is filled from; empty: it goes
      */
     record Rebuild(Term term, NodeId source, Endpoint endpoint, long ordered, Optional<Term> keep)
             implements NodeAction {}

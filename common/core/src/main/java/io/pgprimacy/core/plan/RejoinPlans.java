@@ -6,6 +6,7 @@ import io.pgprimacy.core.config.RejoinPolicy;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.StopCause;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.plan.StandbyPlans.Upstream;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineHistory;
@@ -73,14 +74,22 @@ final class RejoinPlans {
                 .toList();
     }
 
-    /** Data that a person wants replaced is looked through first, as far as it can be read: it may hold diverged WAL (S9). */
+    /**
+     * Data that a person wants replaced is looked through first: it may hold diverged WAL (S9). Where it cannot even be started nobody knows what it
+     * holds, and it stays beside the new data until a person has seen to it.
+     */
     private static NodePlan replace(Self self, LocalMemory memory, Upstream upstream, long ordered) {
         return switch (self.seen().view()) {
             case PostgresView.Standby s -> replaceStandby(self, memory, upstream, s);
             case PostgresView.Stopped s -> {
                 Optional<Observation.JobResult.Failed> failed = Plans.failure(self, NodeAction.StartFenced.class);
                 yield failed.isPresent() && failed.get().attempt() >= START_ATTEMPTS
-                        ? rebuild(self, memory, upstream, ordered)
+                        ? rebuild(
+                                self,
+                                memory,
+                                upstream,
+                                ordered,
+                                Optional.of(upstream.grant().term()))
                         : Plans.startFenced(self, memory, "it is started to tell where its WAL ends, then replaced");
             }
             case PostgresView.Starting s -> Plans.remember(memory, "PostgreSQL is starting");
@@ -188,6 +197,11 @@ final class RejoinPlans {
     }
 
     private static NodePlan rebuild(Self self, LocalMemory memory, Upstream upstream, long ordered) {
+        return rebuild(self, memory, upstream, ordered, RestorePlans.keep(self, upstream));
+    }
+
+    private static NodePlan rebuild(
+            Self self, LocalMemory memory, Upstream upstream, long ordered, Optional<Term> keep) {
         Optional<Observation.JobResult.Failed> failed = Plans.failure(self, NodeAction.Rebuild.class);
         if (failed.isPresent() && failed.get().attempt() >= REBUILD_ATTEMPTS && ordered == 0) {
             return quarantine(memory, "it could not be rebuilt: " + failed.get().reason());
@@ -201,11 +215,7 @@ final class RejoinPlans {
         return Plans.act(
                 memory,
                 new NodeAction.Rebuild(
-                        upstream.grant().term(),
-                        upstream.grant().node(),
-                        upstream.endpoint(),
-                        ordered,
-                        RestorePlans.keep(self, upstream)),
+                        upstream.grant().term(), upstream.grant().node(), upstream.endpoint(), ordered, keep),
                 "the node is filled anew from " + upstream.grant().node());
     }
 

@@ -172,6 +172,18 @@ class NodePlannerTest {
                 .isPresent();
     }
 
+    /** Seed 900225809: it was an old primary, with WAL that nobody else had. */
+    @Test
+    void data_that_cannot_be_started_to_be_looked_through_stays_beside_the_new() {
+        ClusterState state = three().rebuildOrdered("b").state();
+        Observation.JobResult failed =
+                new Observation.JobResult.Failed(new NodeAction.StartFenced(), "it ended at once", 2);
+        NodePlan plan = plan(state, LocalMemory.NEW, STOPPED, List.of(), Optional.of(failed));
+        assertThat(plan.action().orElseThrow())
+                .isInstanceOfSatisfying(
+                        NodeAction.Rebuild.class, r -> assertThat(r.keep()).contains(FIRST));
+    }
+
     /** Seeds 32935, 32998: the primary died meanwhile, and the next one had less WAL than the node whose rebuild had begun. */
     @Test
     void also_of_a_node_that_follows_the_primary_it_is_remembered_where_its_wal_ends() {
