@@ -377,16 +377,6 @@ class BackupOrdersTest {
 
     @Test
     @Order(WHAT_IS_SLOW_COMES_LAST)
-    void aStorageServiceThatIsKilledAndStartedAgainCostsNothing() throws IOException {
-        String id = slowBackup();
-
-        killAndStart("storage");
-
-        assertThat(ended(id).path("state").asString()).isEqualTo("SUCCEEDED");
-    }
-
-    @Test
-    @Order(WHAT_IS_SLOW_COMES_LAST)
     void anObjectStoreThatIsKilledAndStartedAgainCostsNothing() throws IOException {
         String id = slowBackup();
 
