@@ -9,6 +9,7 @@ import io.pgprimacy.agent.process.ProcessResult;
 import io.pgprimacy.agent.process.ProcessRunner;
 import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.DrillOrder;
+import io.pgprimacy.core.cluster.WorkOrder;
 import io.pgprimacy.core.event.Endpoint;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -18,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,16 +57,24 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     private final StorageConfig storage;
     private final ProcessRunner runner;
     private final IntSupplier incarnation;
+    private final LongFunction<Optional<String>> traces;
 
     /**
      * @param runner as PostgreSQL's user
      * @param incarnation of the cluster, as the log has it now
+     * @param traces the trace that the order with that sequence belongs to
      */
-    public BackupWorker(AgentConfig config, StorageConfig storage, ProcessRunner runner, IntSupplier incarnation) {
+    public BackupWorker(
+            AgentConfig config,
+            StorageConfig storage,
+            ProcessRunner runner,
+            IntSupplier incarnation,
+            LongFunction<Optional<String>> traces) {
         this.config = config;
         this.storage = storage;
         this.runner = runner;
         this.incarnation = incarnation;
+        this.traces = traces;
     }
 
     /**
@@ -71,16 +82,15 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
      * @param lock that an agent holds while there is one: without it the backup is given up after a while
      */
     OutlivingProcess backup(BackupOrder order, Path directory, Path lock) {
-        JavaProgram program = order.type().isPhysical() ? baseBackup() : dump();
+        JavaProgram program = order.type().isPhysical() ? baseBackupProgram(order) : dumpProgram(order);
         Properties p = order.type().isPhysical() ? baseBackup(order) : dump(order);
         p.setProperty("agent.lock", lock.toString());
         p.setProperty("agent.away.seconds", Long.toString(AGENT_AWAY_AT_MOST.toSeconds()));
         return runner.startOutliving(program.command("-"), text(p), directory);
     }
 
-    private JavaProgram baseBackup() {
-        int heap = MEGABYTES + MEGABYTES_EACH * storage.backupWorkers();
-        return new JavaProgram(storage.workerLib(), BACKUP, heap);
+    private JavaProgram baseBackupProgram(BackupOrder order) {
+        return program(BACKUP, MEGABYTES + MEGABYTES_EACH * storage.backupWorkers(), order);
     }
 
     private Properties baseBackup(BackupOrder order) {
@@ -93,8 +103,8 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     }
 
     /** One database after the other, so it needs no more than for one group. */
-    private JavaProgram dump() {
-        return new JavaProgram(storage.workerLib(), DUMP, MEGABYTES + 2 * MEGABYTES_EACH);
+    private JavaProgram dumpProgram(BackupOrder order) {
+        return program(DUMP, MEGABYTES + 2 * MEGABYTES_EACH, order);
     }
 
     private Properties dump(BackupOrder order) {
@@ -116,7 +126,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("postgres.user", config.adminUser());
-        return start(new JavaProgram(storage.workerLib(), DRILL, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
+        return start(program(DRILL, RESTORE_HEAP_MEGABYTES, order), p, onLine, onEnd);
     }
 
     /** @param saved a directory that {@code DiscardedWal} has filled */
@@ -166,6 +176,10 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("postgres.user", config.adminUser());
         return start(new JavaProgram(storage.workerLib(), RESTORE, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
+    }
+
+    private JavaProgram program(String main, int heap, WorkOrder order) {
+        return new JavaProgram(storage.workerLib(), main, heap, traces.apply(order.ordered()));
     }
 
     private ChildProcess start(

@@ -3,6 +3,7 @@ package io.pgprimacy.agent.process;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A Java program that runs beside the agent and steps back for PostgreSQL: it gets what processor and disk have left, and is the first
@@ -10,8 +11,9 @@ import java.util.List;
  *
  * @param jars directory of its class path
  * @param heapMegabytes of its own; what it uses besides is small
+ * @param traceParent of the operation that it works for, if that is traced
  */
-public record JavaProgram(Path jars, String mainClass, int heapMegabytes) {
+public record JavaProgram(Path jars, String mainClass, int heapMegabytes, Optional<String> traceParent) {
     /**
      * What is compiled how soon. These programs live for seconds or minutes, and with HotSpot's own thresholds its better compiler takes as much of
      * a backup's processor time as zstd does, for code that hardly runs any more then: so it is ten times as patient. But until AES-GCM and SHA-256
@@ -26,11 +28,16 @@ public record JavaProgram(Path jars, String mainClass, int heapMegabytes) {
             "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.002",
             "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2::*,0.002");
 
+    public JavaProgram(Path jars, String mainClass, int heapMegabytes) {
+        this(jars, mainClass, heapMegabytes, Optional.empty());
+    }
+
     public List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of("choom", "-n", "500", "--"));
         command.addAll(List.of("nice", "-n", "10", "ionice", "-c", "2", "-n", "7"));
         // glibc would keep an arena for each thread that has ever used one.
         command.addAll(List.of("env", "MALLOC_ARENA_MAX=1"));
+        traceParent.ifPresent(parent -> command.add("TRACEPARENT=" + parent));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx" + heapMegabytes + "m", "-Xss512k", "-XX:ReservedCodeCacheSize=24m"));
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));

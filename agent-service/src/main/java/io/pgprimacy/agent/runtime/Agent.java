@@ -41,6 +41,8 @@ import io.pgprimacy.core.loop.Peers;
 import io.pgprimacy.log.KafkaClusterLog;
 import io.pgprimacy.log.KafkaSettings;
 import io.pgprimacy.log.LogListener;
+import io.pgprimacy.trace.LogTraces;
+import io.pgprimacy.trace.Tracing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -70,6 +72,7 @@ public final class Agent {
     private final Optional<DiscardedUploads> uploads;
     private final OldData oldData;
     private final Orders orders;
+    private final Tracing tracing;
 
     private Agent(
             AgentRuntime runtime,
@@ -79,7 +82,8 @@ public final class Agent {
             Optional<WalUpkeep> walUpkeep,
             Optional<DiscardedUploads> uploads,
             OldData oldData,
-            Orders orders) {
+            Orders orders,
+            Tracing tracing) {
         this.runtime = runtime;
         this.log = log;
         this.api = api;
@@ -88,6 +92,7 @@ public final class Agent {
         this.uploads = uploads;
         this.oldData = oldData;
         this.orders = orders;
+        this.tracing = tracing;
     }
 
     /** Throws {@link ConfigurationFailure} before anything has been touched. */
@@ -110,8 +115,15 @@ public final class Agent {
         Eyes eyes = new Eyes(instance, new PostgresObserver(instance, link), probe, upstream, log::wakeup);
         ReplicationSlots slots = new ReplicationSlots(instance);
         ArchiveLife life = new ArchiveLife();
-        Optional<BackupWorker> worker =
-                config.storage().map(storage -> new BackupWorker(config, storage, ProcessRunner.asIfRoot(user), life));
+        Tracing tracing = Tracing.ofEnvironment("pgprimacy-agent", config.node().value());
+        LogTraces traces = tracing.log(writer(config.node()));
+        Optional<BackupWorker> worker = config.storage()
+                .map(storage -> new BackupWorker(
+                        config,
+                        storage,
+                        ProcessRunner.asIfRoot(user),
+                        life,
+                        ordered -> traces.parentOf(config.cluster(), ordered)));
         Optional<RestoreWorker> restores = worker.map(RestoreWorker::new);
         Optional<RepositoryRestore> repository = restores.map(r -> new RepositoryRestore(instance, r));
         Optional<DiscardedUploads> uploads = worker.map(w -> new DiscardedUploads(
@@ -160,8 +172,16 @@ public final class Agent {
                 log,
                 peers(messages, mailbox, clock));
         RequestDesk requests = new RequestDesk(log::append);
-        AgentRuntime runtime =
-                new AgentRuntime(config.node(), loop, hands, log, eyes, probe, clock, mailbox, List.of(requests, life));
+        AgentRuntime runtime = new AgentRuntime(
+                config.node(),
+                loop,
+                hands,
+                log,
+                eyes,
+                probe,
+                clock,
+                mailbox,
+                List.of(requests, life, LogFollower.ofWhatCounts(record -> traces.read(config.cluster(), record))));
         SlotUpkeep slotUpkeep = new SlotUpkeep(slots, runtime::snapshot);
         Optional<WalUpkeep> walUpkeep =
                 walKeeper.map(keeper -> new WalUpkeep(keeper, gate.orElseThrow(), runtime::snapshot, clock));
@@ -176,7 +196,7 @@ public final class Agent {
                 config.tags(),
                 messages.map(m -> new PromiseApi(m, new PromiseDesk(mailbox, clock))),
                 new OperatorApi(operators, runtime::snapshot, requests));
-        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, uploads, oldData, orders);
+        return new Agent(runtime, log, api, slotUpkeep, walUpkeep, uploads, oldData, orders, tracing);
     }
 
     /** Returns after {@link #leave}. */
@@ -194,6 +214,7 @@ public final class Agent {
         slotUpkeep.close();
         api.close();
         log.close();
+        tracing.close();
     }
 
     private static Peers peers(Optional<PromiseMessages> messages, Mailbox mailbox, UptimeClock clock) {
@@ -269,11 +290,15 @@ public final class Agent {
             throw new ConfigurationFailure("kafka.bootstrap.servers is missing", "Name the brokers.");
         }
         try {
-            KafkaSettings settings = new KafkaSettings(bootstrap, properties, "agent/" + config.node());
+            KafkaSettings settings = new KafkaSettings(bootstrap, properties, writer(config.node()));
             return new KafkaClusterLog(config.cluster(), settings, LogListener.NONE);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationFailure(String.valueOf(e.getMessage()), "Remove that kafka. setting.");
         }
+    }
+
+    private static String writer(NodeId node) {
+        return "agent/" + node;
     }
 
     private static ScratchDirectory scratch(AgentConfig config, Optional<OsUser> user) {

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,6 +33,9 @@ final class StorageRequests implements ObjectSource {
     private static final int EXPIRED = 403;
     private static final int AT_THE_SAME_TIME = 409;
     private static final int SERVER_FAULT = 500;
+
+    /** The trace of the operation that this process works for, as OpenTelemetry wants it handed from one process to the next. */
+    private static final Optional<String> TRACE_PARENT = Optional.ofNullable(System.getenv("TRACEPARENT"));
 
     private final URI service;
     private final String token;
@@ -56,9 +60,11 @@ final class StorageRequests implements ObjectSource {
 
     /** @param path below the cluster's own */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(service.resolve("/api/v1/clusters/" + cluster + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(service.resolve("/api/v1/clusters/" + cluster + path))
                 .timeout(ANSWER_BOUND)
                 .header("Authorization", "Bearer " + token);
+        TRACE_PARENT.ifPresent(parent -> request.header("traceparent", parent));
+        return request;
     }
 
     JsonNode ask(String path, Map<String, ?> body) throws IOException, InterruptedException {

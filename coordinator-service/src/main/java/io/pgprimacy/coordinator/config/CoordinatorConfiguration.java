@@ -30,6 +30,7 @@ import io.pgprimacy.coordinator.webhook.Webhook;
 import io.pgprimacy.coordinator.webhook.Webhooks;
 import io.pgprimacy.log.ClusterTopics;
 import io.pgprimacy.log.KafkaSettings;
+import io.pgprimacy.trace.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -54,7 +55,16 @@ public class CoordinatorConfiguration {
         return new KafkaSettings(
                 properties.kafka().bootstrapServers(),
                 new TreeMap<>(properties.kafka().properties()),
-                "coordinator/" + properties.coordinatorId());
+                writer(properties));
+    }
+
+    private static String writer(CoordinatorProperties properties) {
+        return "coordinator/" + properties.coordinatorId();
+    }
+
+    @Bean
+    Tracing tracing(CoordinatorProperties properties) {
+        return Tracing.ofEnvironment("pgprimacy-coordinator", properties.coordinatorId());
     }
 
     @Bean
@@ -91,10 +101,14 @@ public class CoordinatorConfiguration {
             CoordinatorMetrics metrics,
             CoordinatorProperties properties,
             Clocks clocks,
-            RetentionKeeper retention) {
+            RetentionKeeper retention,
+            Tracing tracing) {
         FleetRuntime fleet = new FleetRuntime(
                 logs, ownership, clocks, metrics, properties.coordinatorId(), new CronCalendar(), retention);
         metrics.show(fleet);
+        if (tracing.isOn()) {
+            fleet.tell(tracing.log(writer(properties))::read);
+        }
         return fleet;
     }
 

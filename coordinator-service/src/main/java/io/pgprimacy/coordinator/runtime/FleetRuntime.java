@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 
 /**
  * All clusters: reads their logs, decides for those that are due, appends. One thread calls {@link #turn}; everything else may be
@@ -38,6 +39,7 @@ public final class FleetRuntime {
     private final BackupCalendar calendar;
     private final RetentionWork retention;
     private final Map<ClusterId, ClusterRuntime> clusters = new ConcurrentSkipListMap<>();
+    private BiConsumer<ClusterId, LogEntry> reader = (_, _) -> {};
     private volatile Evidence.Fleet fleet = Evidence.Fleet.ALONE;
     private Duration fleetCounted = Duration.ZERO;
     private Duration lastForgot = Duration.ZERO;
@@ -59,6 +61,11 @@ public final class FleetRuntime {
         this.retention = retention;
     }
 
+    /** Every record that is read goes there too, on this fleet's thread; said before the first turn. */
+    public void tell(BiConsumer<ClusterId, LogEntry> follower) {
+        reader = follower;
+    }
+
     /** One round: what has come is folded, then every cluster that is due is stepped. */
     public void turn() {
         for (ClusterLogs.Batch batch : logs.poll(LONGEST_WAIT)) {
@@ -67,6 +74,7 @@ public final class FleetRuntime {
             Duration now = clocks.now();
             for (LogRecord record : batch.records()) {
                 LogEntry entry = cluster.read(record, now);
+                reader.accept(batch.cluster(), entry);
                 if (record.event() instanceof Decision decision) {
                     listener.decisionRead(batch.cluster(), decision, entry, cluster.isLive());
                 }

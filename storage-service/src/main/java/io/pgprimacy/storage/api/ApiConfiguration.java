@@ -3,6 +3,7 @@ package io.pgprimacy.storage.api;
 import io.pgprimacy.storage.repository.RelayTransfers;
 import io.pgprimacy.storage.repository.Transfers;
 import io.pgprimacy.storage.store.ObjectStore;
+import io.pgprimacy.trace.Tracing;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -43,6 +44,11 @@ public class ApiConfiguration {
     @Bean
     RequestLimit requestLimit() {
         return new RequestLimit();
+    }
+
+    @Bean
+    Traced traced(Tracing tracing) {
+        return new Traced(tracing.requests());
     }
 
     /** Only where bytes go through this service; else its addresses do not exist. */

@@ -30,6 +30,7 @@ import io.pgprimacy.storage.wal.WalCatalog;
 import io.pgprimacy.storage.wal.WalExpiry;
 import io.pgprimacy.storage.wal.WalTerms;
 import io.pgprimacy.storage.wal.WalUploads;
+import io.pgprimacy.trace.Tracing;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
@@ -50,6 +51,11 @@ public class StorageConfiguration {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    Tracing tracing() {
+        return Tracing.ofEnvironment("pgprimacy-storage", "storage");
     }
 
     @Bean

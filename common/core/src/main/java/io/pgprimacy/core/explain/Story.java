@@ -38,7 +38,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             if (isPartOf(current, entry)) {
                 before = current.isEmpty() ? state : before;
                 current.add(entry);
-                if (closes(entry)) {
+                if (closes((Decision) entry.record().event())) {
                     stories.add(tell(history, current, before));
                     current = new ArrayList<>();
                 }
@@ -52,41 +52,47 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     }
 
     private static boolean isPartOf(List<LogEntry> current, LogEntry entry) {
-        return entry.record().event() instanceof Decision && entry.counts() && (!current.isEmpty() || opens(entry));
+        return entry.counts()
+                && entry.record().event() instanceof Decision decision
+                && (!current.isEmpty() || opens(decision));
     }
 
-    private static boolean opens(LogEntry entry) {
-        return entry.record().event() instanceof Decision.ClusterCreated
-                || entry.record().event() instanceof Decision.FailoverOpened
-                || entry.record().event() instanceof Decision.RestoreOpened
-                || entry.record().event() instanceof Decision.SwitchoverStarted;
+    static boolean opens(Decision decision) {
+        return decision instanceof Decision.ClusterCreated
+                || decision instanceof Decision.FailoverOpened
+                || decision instanceof Decision.RestoreOpened
+                || decision instanceof Decision.SwitchoverStarted;
     }
 
-    private static boolean closes(LogEntry entry) {
-        return choosesFirst(entry)
-                || entry.record().event() instanceof Decision.CreationGivenUp
-                || entry.record().event() instanceof Decision.PrimaryChosen
-                || entry.record().event() instanceof Decision.SwitchoverAborted;
+    static boolean closes(Decision decision) {
+        return choosesFirst(decision)
+                || decision instanceof Decision.CreationGivenUp
+                || decision instanceof Decision.PrimaryChosen
+                || decision instanceof Decision.SwitchoverAborted;
     }
 
     /** A cluster that is filled from a repository begins with a node that is not primary yet. */
-    private static boolean choosesFirst(LogEntry entry) {
-        return entry.record().event() instanceof Decision.ClusterCreated created
+    private static boolean choosesFirst(Decision decision) {
+        return decision instanceof Decision.ClusterCreated created
                 && created.data().isEmpty();
     }
 
     private static Story tell(History history, List<LogEntry> decisions, ClusterState before) {
         Term last = Term.NONE;
         for (LogEntry entry : decisions) {
-            Term term = termOf(before, (Decision) entry.record().event()).orElse(last);
+            Decision decision = (Decision) entry.record().event();
+            Optional<Term> own = decision instanceof Decision.ClusterCreated
+                    ? Optional.of(before.term().next())
+                    : termOf(decision);
+            Term term = own.orElse(last);
             last = term.isAfter(last) ? term : last;
         }
         return new Story(history, decisions, before.lastGrant(), before.term(), last);
     }
 
-    private static Optional<Term> termOf(ClusterState before, Decision decision) {
+    /** The one that it opens or grants; that of a cluster's creation only the log before it tells. */
+    static Optional<Term> termOf(Decision decision) {
         return switch (decision) {
-            case Decision.ClusterCreated d -> Optional.of(before.term().next());
             case Decision.CreationGivenUp d -> Optional.of(d.term());
             case Decision.FailoverOpened d -> Optional.of(d.term());
             case Decision.RestoreOpened d -> Optional.of(d.term());
@@ -108,7 +114,8 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
     /** The decision that named the new primary, if there is one yet. */
     Optional<LogEntry> choice() {
         return Optional.of(decisions.getLast())
-                .filter(e -> e.record().event() instanceof Decision.PrimaryChosen || choosesFirst(e));
+                .filter(e -> e.record().event() instanceof Decision.PrimaryChosen
+                        || choosesFirst((Decision) e.record().event()));
     }
 
     Optional<NodeId> chosen() {
@@ -156,36 +163,46 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
                                 && f.term().isBefore(last))
                         .orElse(false);
             case Fact.ClusterInitialized f -> from.isEmpty() && chosen().equals(Optional.of(f.node()));
-            case Fact.StandbyPledged f -> isOurs(f.term());
-            case Fact.Promoted f -> isOurs(f.term());
-            case Fact.SwitchoverPrepared f -> isOurs(f.term());
-            case Fact.StandbyFollowing f -> isOurs(f.term());
-            case Fact.DiscardedWalSaved f -> isOurs(f.term());
-            case Fact.Rewound f -> isOurs(f.term());
-            case Fact.RewindFailed f -> isOurs(f.term());
-            case Fact.Rebuilt f -> isOurs(f.term());
-            case Fact.RebuildFailed f -> isOurs(f.term());
-            case Fact.RestoreProgressed f -> isOurs(f.term());
-            case Fact.DataRestored f -> isOurs(f.term());
-            case Fact.RestoreFailed f -> isOurs(f.term());
-            case Fact.OldDataKept f -> isOurs(f.term());
-            case Fact.OldDataRemoved f -> false;
-            case Fact.NodeQuarantined f -> isOurs(f.term());
-            case Fact.NodeJoined f -> false;
-            case Fact.SyncStandbysApplied f -> false;
-            case Fact.RestartPending f -> false;
-            case Fact.PostgresRestarted f -> false;
-            case Fact.BackupStarted f -> false;
-            case Fact.BackupProgressed f -> false;
-            case Fact.BackupCompleted f -> false;
-            case Fact.DumpCompleted f -> false;
-            case Fact.BackupFailed f -> false;
-            case Fact.DrillStarted f -> false;
-            case Fact.DrillProgressed f -> false;
-            case Fact.DrillCompleted f -> false;
-            case Fact.DrillFailed f -> false;
-            case Fact.WalArchiving f -> false;
-            case Fact.LeaseKeptByPromises f -> false;
+            default -> termOf(fact).map(this::isOurs).orElse(false);
+        };
+    }
+
+    /** The one whose change of primary it tells of. */
+    static Optional<Term> termOf(Fact fact) {
+        return switch (fact) {
+            case Fact.StandbyPledged f -> Optional.of(f.term());
+            case Fact.Promoted f -> Optional.of(f.term());
+            case Fact.SwitchoverPrepared f -> Optional.of(f.term());
+            case Fact.StandbyFollowing f -> Optional.of(f.term());
+            case Fact.DiscardedWalSaved f -> Optional.of(f.term());
+            case Fact.Rewound f -> Optional.of(f.term());
+            case Fact.RewindFailed f -> Optional.of(f.term());
+            case Fact.Rebuilt f -> Optional.of(f.term());
+            case Fact.RebuildFailed f -> Optional.of(f.term());
+            case Fact.RestoreProgressed f -> Optional.of(f.term());
+            case Fact.DataRestored f -> Optional.of(f.term());
+            case Fact.RestoreFailed f -> Optional.of(f.term());
+            case Fact.OldDataKept f -> Optional.of(f.term());
+            case Fact.NodeQuarantined f -> Optional.of(f.term());
+            // It ends an earlier one, or tells of no change.
+            case Fact.PrimaryStopped f -> Optional.empty();
+            case Fact.ClusterInitialized f -> Optional.empty();
+            case Fact.OldDataRemoved f -> Optional.empty();
+            case Fact.NodeJoined f -> Optional.empty();
+            case Fact.SyncStandbysApplied f -> Optional.empty();
+            case Fact.RestartPending f -> Optional.empty();
+            case Fact.PostgresRestarted f -> Optional.empty();
+            case Fact.BackupStarted f -> Optional.empty();
+            case Fact.BackupProgressed f -> Optional.empty();
+            case Fact.BackupCompleted f -> Optional.empty();
+            case Fact.DumpCompleted f -> Optional.empty();
+            case Fact.BackupFailed f -> Optional.empty();
+            case Fact.DrillStarted f -> Optional.empty();
+            case Fact.DrillProgressed f -> Optional.empty();
+            case Fact.DrillCompleted f -> Optional.empty();
+            case Fact.DrillFailed f -> Optional.empty();
+            case Fact.WalArchiving f -> Optional.empty();
+            case Fact.LeaseKeptByPromises f -> Optional.empty();
         };
     }
 

@@ -1,6 +1,5 @@
 package io.pgprimacy.core.explain;
 
-import static io.pgprimacy.core.explain.ScriptedCluster.at;
 import static io.pgprimacy.core.explain.ScriptedCluster.cutOff;
 import static io.pgprimacy.core.explain.ScriptedCluster.node;
 import static io.pgprimacy.core.explain.ScriptedCluster.primary;
@@ -12,7 +11,6 @@ import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.Request;
-import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.explain.Explanation.State;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.Lsn;
@@ -27,7 +25,7 @@ class ExplainerTest {
 
     @Test
     void a_crash_is_told_from_the_primarys_own_word_to_the_last_rewound_standby() {
-        ScriptedCluster s = crashed();
+        ScriptedCluster s = ScriptedCluster.crashed();
         s.pass(300);
         s.fact(saved(Optional.empty(), Optional.of("the store does not answer")));
         s.fact(new Fact.Rewound(node("a"), new Term(2), node("c")));
@@ -72,7 +70,7 @@ class ExplainerTest {
 
     @Test
     void a_switchover_is_told_from_the_request() {
-        ScriptedCluster s = switchedOver();
+        ScriptedCluster s = ScriptedCluster.switchedOver();
         Golden.matches("explain/switchover.txt", text(s, "req-1"));
         Operation operation = new Operations(s.history()).of("req-1").orElseThrow();
         assertThat(operation.state()).isEqualTo(Operation.State.SUCCEEDED);
@@ -83,7 +81,7 @@ class ExplainerTest {
     @Test
     void a_blocked_failover_says_what_it_waits_for() {
         ScriptedCluster s = ScriptedCluster.ofThree();
-        s.fact(stoppedAt("0/9000100"));
+        s.fact(ScriptedCluster.stoppedAt("0/9000100"));
         s.pass(60);
         s.pledge("b", 2, "0/5000060", 1);
         s.pledge("c", 2, "0/5000060", 1);
@@ -97,7 +95,7 @@ class ExplainerTest {
 
     @Test
     void a_rivals_decision_that_lost_the_race_is_marked() {
-        ScriptedCluster s = crashed();
+        ScriptedCluster s = ScriptedCluster.crashed();
         Decision.PrimaryChosen won = s.last(Decision.PrimaryChosen.class);
         s.say("coordinator/k2", won);
         Explanation e = Explainer.explain(s.history(), "last").orElseThrow();
@@ -110,7 +108,7 @@ class ExplainerTest {
 
     @Test
     void compaction_that_moves_a_restated_fact_changes_no_step_but_its_place() {
-        ScriptedCluster s = crashed();
+        ScriptedCluster s = ScriptedCluster.crashed();
         List<LogRecord> moved = new ArrayList<>();
         for (LogEntry e : s.history().entries()) {
             moved.add(e.record());
@@ -173,50 +171,6 @@ class ExplainerTest {
         assertThat(Explainer.explain(empty, "last")).isEmpty();
         assertThat(Explainer.explain(empty, "17")).isEmpty();
         assertThat(Explainer.explain(empty, "nonsense")).isEmpty();
-    }
-
-    private static ScriptedCluster crashed() {
-        ScriptedCluster s = ScriptedCluster.ofThree();
-        s.fact(stoppedAt("0/5000100"));
-        s.dies("a");
-        s.pass(20);
-        s.pledge("b", 2, "0/5000040", 1);
-        s.pledge("c", 2, "0/5000060", 1);
-        s.pass(120);
-        s.sees("c", primary("0/5000200", 2));
-        s.promoted("c", 2, 2, "0/5000060");
-        s.pass(20);
-        s.sees("b", standby("0/5000200", 2, "c"));
-        s.follows("b", 2, 2);
-        return s;
-    }
-
-    private static ScriptedCluster switchedOver() {
-        ScriptedCluster s = ScriptedCluster.ofThree();
-        s.request(new Request.SwitchoverRequested(
-                "req-1", new Request.Origin("ada", "kernel update on a"), Optional.of(node("b"))));
-        s.pass(40);
-        s.fact(new Fact.SwitchoverPrepared(node("a"), new Term(2)));
-        s.pass(40);
-        s.fact(new Fact.PrimaryStopped(
-                node("a"), new Term(1), Optional.of(at("0/5000000", 1)), Optional.empty(), StopCause.SWITCHOVER, ""));
-        s.pledge("b", 2, "0/5000078", 1);
-        s.pass(100);
-        s.sees("b", primary("0/5000100", 2));
-        s.promoted("b", 2, 2, "0/5000078");
-        s.follows("a", 2, 2);
-        s.follows("c", 2, 2);
-        return s;
-    }
-
-    private static Fact.PrimaryStopped stoppedAt(String lsn) {
-        return new Fact.PrimaryStopped(
-                node("a"),
-                new Term(1),
-                Optional.empty(),
-                Optional.of(at(lsn, 1)),
-                StopCause.CRASHED,
-                "postmaster 4711 ended with signal 9");
     }
 
     private static String text(ScriptedCluster s, String which) {

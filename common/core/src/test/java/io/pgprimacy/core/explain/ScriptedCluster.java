@@ -13,6 +13,7 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.NodeTags;
 import io.pgprimacy.core.event.PostgresView;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.event.StopCause;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
@@ -74,6 +75,52 @@ final class ScriptedCluster {
         }
         s.pass(2000);
         return s;
+    }
+
+    /** Where c, which has more than b, took over from a. */
+    static ScriptedCluster crashed() {
+        ScriptedCluster s = ofThree();
+        s.fact(stoppedAt("0/5000100"));
+        s.dies("a");
+        s.pass(20);
+        s.pledge("b", 2, "0/5000040", 1);
+        s.pledge("c", 2, "0/5000060", 1);
+        s.pass(120);
+        s.sees("c", primary("0/5000200", 2));
+        s.promoted("c", 2, 2, "0/5000060");
+        s.pass(20);
+        s.sees("b", standby("0/5000200", 2, "c"));
+        s.follows("b", 2, 2);
+        return s;
+    }
+
+    /** By request req-1, from a to b. */
+    static ScriptedCluster switchedOver() {
+        ScriptedCluster s = ofThree();
+        s.request(new Request.SwitchoverRequested(
+                "req-1", new Request.Origin("ada", "kernel update on a"), Optional.of(node("b"))));
+        s.pass(40);
+        s.fact(new Fact.SwitchoverPrepared(node("a"), new Term(2)));
+        s.pass(40);
+        s.fact(new Fact.PrimaryStopped(
+                node("a"), new Term(1), Optional.of(at("0/5000000", 1)), Optional.empty(), StopCause.SWITCHOVER, ""));
+        s.pledge("b", 2, "0/5000078", 1);
+        s.pass(100);
+        s.sees("b", primary("0/5000100", 2));
+        s.promoted("b", 2, 2, "0/5000078");
+        s.follows("a", 2, 2);
+        s.follows("c", 2, 2);
+        return s;
+    }
+
+    static Fact.PrimaryStopped stoppedAt(String lsn) {
+        return new Fact.PrimaryStopped(
+                node("a"),
+                new Term(1),
+                Optional.empty(),
+                Optional.of(at(lsn, 1)),
+                StopCause.CRASHED,
+                "postmaster 4711 ended with signal 9");
     }
 
     private void join(String name, Optional<SystemIdentifier> data) {
