@@ -8,6 +8,7 @@ import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.worker.backup.BackupPlan;
 import io.pgprimacy.worker.backup.BaseBackup;
 import io.pgprimacy.worker.backup.Progress;
+import io.pgprimacy.worker.backup.SourceChoice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.Set;
 /**
  * Takes one backup and ends. Reads a properties file, or with {@code -} its standard input, with whose end it ends too ({@link Lifeline});
  * says what happens as JSON lines on its standard output, each with {@code event}:
- * {@code begun}, {@code progress}, and at the end {@code completed} or {@code failed}. Exit codes: 0 the backup exists, 1 it does not, 2
+ * {@code begun}, {@code streamed} where PostgreSQL sends the files, {@code progress}, and at the end {@code completed} or {@code failed}. Exit codes: 0 the backup exists, 1 it does not, 2
  * wrong use,
  * 3 its standard input has ended.
  */
@@ -34,6 +35,7 @@ public final class BackupMain {
             "postgres.user",
             "postgres.password",
             "postgres.data",
+            "source",
             "storage.url",
             "storage.token",
             "storage.token.file",
@@ -51,7 +53,7 @@ public final class BackupMain {
     }
 
     private static int run(BackupPlan plan) {
-        BaseBackup backup = new BaseBackup(plan);
+        BaseBackup backup = new BaseBackup(plan, why -> WorkerProgram.say("streamed", Map.of("because", why)));
         return WorkerProgram.backup(() -> figures(backup.progress()), begun -> {
             BaseBackup.Outcome done = backup.run(begun);
             for (String what : done.leftOut()) {
@@ -96,6 +98,7 @@ public final class BackupMain {
                 new Incarnation(Integer.parseInt(settings.get("incarnation", "1"))),
                 new NodeId(settings.required("node")),
                 settings.postgres(),
+                SourceChoice.valueOf(settings.get("source", "auto").toUpperCase(Locale.ROOT)),
                 Path.of(settings.required("postgres.data")),
                 URI.create(settings.required("storage.url")),
                 settings.secret("storage.token"),

@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * What is asked of this process.
  *
  * @param type that is wanted; where there is nothing to rest upon it becomes a full one
- * @param dataDirectory where this process finds it
+ * @param source whence the files come
+ * @param dataDirectory where this process finds it, if it does
  * @param token that the storage service asks for
  * @param masterKeys as text
  * @param bytesPerSecond that may be read; 0 for no limit
@@ -24,6 +25,7 @@ public record BackupPlan(
         Incarnation incarnation,
         NodeId node,
         BackupSession.Address postgres,
+        SourceChoice source,
         Path dataDirectory,
         URI storage,
         String token,

@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class GroupQueue implements AutoCloseable {
     /** Source bytes: enough for compression and for one upload in parts, little enough to be sent again. */
-    private static final long LARGEST = 64L * 1024 * 1024;
+    static final long LARGEST = 64L * 1024 * 1024;
 
-    private static final int MOST_FILES = 1000;
+    static final int MOST_FILES = 1000;
     private static final List<PlannedFile> END = List.of();
     private static final int POLL_MILLIS = 200;
 
@@ -133,14 +133,14 @@ final class GroupQueue implements AutoCloseable {
         }
     }
 
-    private static Void finish(GroupWriter writer) throws IOException {
+    static Void finish(GroupWriter writer) throws IOException {
         try (writer) {
             writer.finish();
         }
         return null;
     }
 
-    private static void await(Future<?> worker) throws IOException {
+    static void await(Future<?> worker) throws IOException {
         try {
             worker.get();
         } catch (ExecutionException e) {

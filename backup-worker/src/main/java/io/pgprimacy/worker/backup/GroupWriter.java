@@ -20,7 +20,6 @@ import io.pgprimacy.worker.transfer.ObjectUpload;
 import io.pgprimacy.worker.transfer.StorageClient;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
@@ -78,8 +77,8 @@ final class GroupWriter implements AutoCloseable {
         SourceFile file = planned.file();
         // Opened, and its size known, before anything of it is written.
         try (PageReader reader = new PageReader(file, shared.start(), shared.checksums())) {
-            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file.location());
-            Instant modified = Files.getLastModifiedTime(file.location()).toInstant();
+            Set<PosixFilePermission> mode = reader.mode();
+            Instant modified = reader.modified();
             boolean pages = file.kind() == Kind.MAIN_FORK && reader.size() > 0 && reader.size() % PageFormat.SIZE == 0;
             List<Source> sources = pages && planned.parent().isPresent()
                     ? copyPages(file, reader, planned.parent().get(), modified)

@@ -90,13 +90,26 @@ public final class BackupSession implements AutoCloseable {
     }
 
     private Started begin(String label) throws SQLException {
-        // Before the start, so that nothing from the redo point on can be recycled; it goes with the session.
-        one("select pg_create_physical_replication_slot('pgprimacy_backup_' || pg_backend_pid(), true, true)::text");
+        reserve();
         Lsn redo = Lsn.parse(one("select pg_backup_start(?, fast => true)::text", label));
         // Of the checkpoint that the backup starts from, on a standby too.
         TimelineId timeline =
                 new TimelineId(Long.parseLong(one("select timeline_id::text from pg_control_checkpoint()")));
         return new Started(redo, now(), timeline);
+    }
+
+    /** Of a backup that PostgreSQL streams over another connection: from now on no WAL is recycled, as long as this session is there. */
+    public void keepWal() throws SessionFailed {
+        try {
+            reserve();
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
+        }
+    }
+
+    /** Before the start, so that nothing from the redo point on can be recycled; it goes with the session. */
+    private void reserve() throws SQLException {
+        one("select pg_create_physical_replication_slot('pgprimacy_backup_' || pg_backend_pid(), true, true)::text");
     }
 
     /** Does not wait for archiving: what is needed is stored by the backup itself. */
@@ -149,6 +162,15 @@ public final class BackupSession implements AutoCloseable {
         if (!now.equals(began.toString())) {
             throw new BackupRefused(
                     "timeline " + began + " became " + now + " while the backup was taken", "take it again");
+        }
+    }
+
+    /** By the server's clock. */
+    public Instant time() throws SessionFailed {
+        try {
+            return now();
+        } catch (SQLException e) {
+            throw new SessionFailed(e);
         }
     }
 

@@ -17,7 +17,13 @@ final class ServerConnection {
     private ServerConnection() {}
 
     static Connection open(Address address, String application) throws SQLException {
+        return open(address, application, new Properties());
+    }
+
+    /** @param more of pgjdbc's properties */
+    static Connection open(Address address, String application, Properties more) throws SQLException {
         Properties properties = new Properties();
+        properties.putAll(more);
         properties.setProperty("user", address.user());
         properties.setProperty("password", address.password());
         properties.setProperty("ApplicationName", application);

@@ -40,6 +40,11 @@ public final class ControlFileReader {
         throw new IOException(file + " has a wrong checksum, " + ATTEMPTS + " times");
     }
 
+    /** Of one that was read by somebody else: false where it shows that it was torn. */
+    public static boolean isSound(byte[] content) {
+        return !isKnown(content) || isWhole(content);
+    }
+
     private static boolean isKnown(byte[] content) {
         return content.length > CHECKSUM_AT + Integer.BYTES
                 && littleEndian(content).getInt(VERSION_AT) == KNOWN_VERSION;

@@ -42,7 +42,7 @@ public final class DataDirectory {
             "recovery.signal");
     private static final String TEMPORARY = "pgsql_tmp";
     private static final String CACHE = "pg_internal.init";
-    private static final String CONTROL_FILE = "global/pg_control";
+    static final String CONTROL_FILE = "global/pg_control";
 
     private final Path root;
     private final SortedMap<Long, Path> tablespaces;
@@ -72,7 +72,7 @@ public final class DataDirectory {
     public void walk(Visitor visitor) throws IOException {
         for (Path child : children(root)) {
             String name = name(child);
-            if (LEFT_OUT_OF_ROOT.contains(name) || name.startsWith(TEMPORARY)) {
+            if (isLeftOutOfRoot(name) || name.startsWith(TEMPORARY)) {
                 continue;
             }
             if (name.equals("pg_wal")) {
@@ -88,6 +88,11 @@ public final class DataDirectory {
                 visit(child, name, visitor);
             }
         }
+    }
+
+    /** Of a name right in the data directory. */
+    static boolean isLeftOutOfRoot(String name) {
+        return LEFT_OUT_OF_ROOT.contains(name);
     }
 
     /** A file that an earlier backup had, if it is still there and still belongs to one. */
@@ -221,9 +226,27 @@ public final class DataDirectory {
         visitor.file(describe(location, path, relation, size));
     }
 
+    /** What the place of a file that belongs to the backup says of its content. */
+    static SourceFile describe(String path, SourceFile.Content content, long size) {
+        int slash = path.lastIndexOf('/');
+        Optional<RelationFile> relation = holdsRelations(path.substring(0, Math.max(0, slash)))
+                ? RelationFile.parse(path.substring(slash + 1))
+                : Optional.empty();
+        return new SourceFile(
+                path,
+                content,
+                size,
+                relation.map(file -> kind(path, file)).orElse(Kind.PLAIN),
+                relation.map(RelationFile::segment).orElse(0));
+    }
+
     private static SourceFile describe(Path location, String path, RelationFile relation, long size) {
+        return new SourceFile(path, location, size, kind(path, relation), relation.segment());
+    }
+
+    private static Kind kind(String path, RelationFile relation) {
         boolean main = relation.fork().equals(RelationFile.MAIN) && !path.startsWith("global/");
-        return new SourceFile(path, location, size, main ? Kind.MAIN_FORK : Kind.OTHER_FORK, relation.segment());
+        return main ? Kind.MAIN_FORK : Kind.OTHER_FORK;
     }
 
     /** {@code global}, {@code base/OID}, {@code pg_tblspc/OID/PG_.../OID}. */
@@ -250,12 +273,41 @@ public final class DataDirectory {
         return children;
     }
 
+    /**
+     * Fires when what every backup needs may not be read by this process, or is not there. Evidence: the directories' permissions and the
+     * control file's. Safe because whatever else is wrong with the files shows when they are read, and ends the backup. Otherwise empty.
+     */
+    public Optional<String> whyUnreadable() {
+        List<Path> needed = new ArrayList<>(
+                List.of(root, root.resolve("base"), root.resolve("pg_wal"), root.resolve(CONTROL_FILE)));
+        tablespaces.values().forEach(location -> needed.add(location.resolve(versionDirectory)));
+        return needed.stream().flatMap(path -> whyUnreadable(path).stream()).findFirst();
+    }
+
+    private static Optional<String> whyUnreadable(Path path) {
+        try {
+            boolean directory =
+                    Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+            boolean readable = Files.isReadable(path) && (!directory || Files.isExecutable(path));
+            return readable ? Optional.empty() : Optional.of(path + " may not be read");
+        } catch (NoSuchFileException e) {
+            return Optional.of(path + " is not there");
+        } catch (IOException e) {
+            // Of a directory above it.
+            return Optional.of(path + " may not be looked at");
+        }
+    }
+
     /** A name that this Java cannot represent could not be opened either, and would be left out as if it had vanished. */
     private static void refuseUnreadableName(Path child) {
-        if (name(child).indexOf('\uFFFD') >= 0) {
+        if (!isReadableName(name(child))) {
             throw new UncheckedIOException(
                     new IOException("the name of " + child + " is not valid in this process's character set"));
         }
+    }
+
+    static boolean isReadableName(String name) {
+        return name.indexOf('\uFFFD') < 0;
     }
 
     private static Set<PosixFilePermission> mode(Path path) throws IOException {

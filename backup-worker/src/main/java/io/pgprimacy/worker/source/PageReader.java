@@ -6,13 +6,13 @@ import io.pgprimacy.backup.page.PageVerdict;
 import io.pgprimacy.core.postgres.Lsn;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,7 +28,7 @@ public final class PageReader implements AutoCloseable {
     private final SourceFile file;
     private final Lsn start;
     private final boolean verifies;
-    private final FileChannel channel;
+    private final OpenFile open;
     private final long size;
     private final byte[] buffer;
     private final CRC32C crc = new CRC32C();
@@ -52,8 +52,8 @@ public final class PageReader implements AutoCloseable {
         this.file = file;
         this.start = start;
         this.verifies = checksums && file.kind() != SourceFile.Kind.PLAIN;
-        this.channel = FileChannel.open(file.location(), StandardOpenOption.READ);
-        this.size = channel.size();
+        this.open = file.content().open();
+        this.size = open.size();
         // Of hundreds of thousands of files most are small.
         this.buffer = new byte[(int) Math.min(CHUNK, size)];
     }
@@ -62,10 +62,18 @@ public final class PageReader implements AutoCloseable {
         return size;
     }
 
+    public Set<PosixFilePermission> mode() {
+        return open.mode();
+    }
+
+    public Instant modified() {
+        return open.modified();
+    }
+
     public void read(Sink sink) throws IOException {
         for (long at = 0; at < size; at += CHUNK) {
             int length = (int) Math.min(CHUNK, size - at);
-            fill(at, buffer, length);
+            open.read(at, buffer, length);
             int firstPage = (int) (at / PageFormat.SIZE);
             for (int offset = 0; offset < length; offset += PageFormat.SIZE) {
                 int inPage = Math.min(PageFormat.SIZE, length - offset);
@@ -95,23 +103,23 @@ public final class PageReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        open.close();
     }
 
     /**
      * A wrong checksum is a page that was read while it was written, until it proves to stay as it is: then it is damaged. PostgreSQL itself
-     * reads again once; a slow disk under load needs more than that.
+     * reads again once; a slow disk under load needs more than that. What PostgreSQL streams it has read again itself.
      */
     private void verify(int offset, long at) throws IOException {
         long block = (long) file.segment() * PageFormat.PAGES_IN_SEGMENT + at / PageFormat.SIZE;
         for (int reread = 0; PageVerdict.of(buffer, offset, block, start) == PageVerdict.WRONG; reread++) {
-            if (reread == REREADS) {
+            if (reread == REREADS || !open.canBeReadAgain()) {
                 wrong.add(block);
                 return;
             }
             pause();
             byte[] again = new byte[PageFormat.SIZE];
-            fill(at, again, PageFormat.SIZE);
+            open.read(at, again, PageFormat.SIZE);
             boolean beingWritten = !Arrays.equals(again, 0, PageFormat.SIZE, buffer, offset, offset + PageFormat.SIZE);
             System.arraycopy(again, 0, buffer, offset, PageFormat.SIZE);
             if (beingWritten) {
@@ -119,16 +127,6 @@ public final class PageReader implements AutoCloseable {
                 return;
             }
         }
-    }
-
-    private void fill(long at, byte[] into, int length) throws IOException {
-        ByteBuffer target = ByteBuffer.wrap(into, 0, length);
-        int read = 0;
-        // Until it is full, or the file has ended earlier than it did when it was opened.
-        while (target.hasRemaining() && read >= 0) {
-            read = channel.read(target, at + target.position());
-        }
-        Arrays.fill(into, target.position(), length, (byte) 0);
     }
 
     private static void pause() throws InterruptedIOException {

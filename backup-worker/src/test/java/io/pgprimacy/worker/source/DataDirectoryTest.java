@@ -51,6 +51,20 @@ class DataDirectoryTest {
     }
 
     @Test
+    void whatIsNotThereCannotBeRead() throws IOException {
+        DataDirectory root = new DataDirectory(data(), tablespaces, VERSION);
+        assertThat(root.whyUnreadable()).hasValue(data().resolve("base") + " is not there");
+        write("base/1/1259");
+        write("pg_wal/archive_status/x");
+        write("global/pg_control");
+        assertThat(root.whyUnreadable()).isEmpty();
+        tablespaces.put(16384L, directory.resolve("elsewhere"));
+        assertThat(root.whyUnreadable()).hasValue(directory.resolve("elsewhere").resolve(VERSION) + " is not there");
+        assertThat(new DataDirectory(directory.resolve("no/where"), tablespaces, VERSION).whyUnreadable())
+                .hasValue(directory.resolve("no/where") + " is not there");
+    }
+
+    @Test
     void namesAreLeftOutWherePostgresGivesThemAMeaningAndNowhereElse() throws IOException {
         for (String name : new String[] {
             "postmaster.pid",

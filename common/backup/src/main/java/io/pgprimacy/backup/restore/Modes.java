@@ -28,6 +28,11 @@ public final class Modes {
         } catch (NumberFormatException e) {
             throw new RepositoryDamaged("'" + octal + "' is not a file mode", e);
         }
+        return of(bits);
+    }
+
+    /** @param bits what is above the lowest nine is no matter */
+    public static Set<PosixFilePermission> of(int bits) {
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         for (int i = 0; i < FROM_HIGHEST_BIT.size(); i++) {
             if ((bits & (0400 >> i)) != 0) {
