@@ -97,6 +97,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         Properties p = common();
         p.setProperty("type", order.type().label());
         p.setProperty("node", config.node().value());
+        p.setProperty("source", storage.backupSource().label());
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("rate", Long.toString(storage.backupRate() * 1_000_000L));
         return p;

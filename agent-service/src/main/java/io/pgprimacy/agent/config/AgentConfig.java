@@ -153,6 +153,7 @@ public record AgentConfig(
                     required("storage.worker.lib", StorageConfig::directory),
                     number("storage.backup.workers", 2),
                     number("storage.backup.rate.mb", 0),
+                    optional("storage.backup.source", BackupSource::parse).orElse(BackupSource.AUTO),
                     optional("storage.wal.archive", Boolean::parseBoolean).orElse(true),
                     optional("storage.drill.directory", StorageConfig::directory)));
         }

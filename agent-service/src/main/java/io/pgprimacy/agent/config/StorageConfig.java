@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param workerLib directory with the jars of the backup worker
  * @param backupWorkers groups of files that a backup reads at once
  * @param backupRate megabytes a second that a backup may read; 0 for no limit
+ * @param backupSource whence the files come: {@code files} reads the data directory, {@code stream} has PostgreSQL send them, {@code auto} streams where they cannot be read
  * @param walArchive the WAL is archived while this node is primary
  * @param drillDirectory in which drills restore, in a directory of this node's own; empty: beside the data directory
  */
@@ -24,6 +25,7 @@ public record StorageConfig(
         Path workerLib,
         int backupWorkers,
         int backupRate,
+        BackupSource backupSource,
         boolean walArchive,
         Optional<Path> drillDirectory) {
     private static final int MOST_WORKERS = 64;

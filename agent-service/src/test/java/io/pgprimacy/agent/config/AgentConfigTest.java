@@ -69,6 +69,22 @@ class AgentConfigTest {
     }
 
     @Test
+    void knows_where_the_files_of_a_backup_come_from() throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret"), "s");
+        String storage = LEAST + "storage.url=http://store:8090\nstorage.token.file=" + secret
+                + "\nstorage.master.keys.file=" + secret + "\nstorage.worker.lib=" + directory + "\n";
+        assertThat(read(storage).storage().orElseThrow().backupSource()).isEqualTo(BackupSource.AUTO);
+        assertThat(read(storage + "storage.backup.source=stream\n")
+                        .storage()
+                        .orElseThrow()
+                        .backupSource())
+                .isEqualTo(BackupSource.STREAM);
+        assertThatThrownBy(() -> read(storage + "storage.backup.source=Stream\n"))
+                .isInstanceOf(ConfigurationFailure.class)
+                .hasMessageContaining("files, stream or auto");
+    }
+
+    @Test
     void refuses_half_of_a_storage() {
         assertThatThrownBy(() -> read(LEAST + "storage.url=http://store:8090\n"))
                 .isInstanceOf(ConfigurationFailure.class)
