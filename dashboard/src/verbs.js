@@ -225,6 +225,12 @@ export const VERBS = {
     fields: [],
     about: (wish) => wish.node,
   }),
+  reload: request('reload', {
+    title: 'Reload',
+    says: 'Has PostgreSQL read its configuration again. Nobody is disturbed.',
+    fields: [],
+    about: (wish) => wish.node,
+  }),
   admit: request('admit', { title: 'Admit', says: 'Lets the node in again.', fields: [], about: (wish) => wish.node }),
   remove: request('remove', { title: 'Remove', says: 'Takes the member out of the cluster. Its data stays on its disk.', fields: [], about: (wish) => wish.node }),
   pin: pinned('pin', { title: 'Pin', says: 'No policy removes the backup, nor what it rests upon.' }),

@@ -19,7 +19,7 @@ function Lease({ left, of }) {
 
 /** What can be done to one node. */
 function NodeActions({ m, cluster }) {
-  const names = m.membership !== 'member' ? ['admit'] : m.role === 'primary' ? [] : ['restart', 'rebuild', 'remove']
+  const names = m.membership !== 'member' ? ['admit'] : m.role === 'primary' ? ['reload'] : ['reload', 'restart', 'rebuild', 'remove']
   return <Buttons cluster={cluster} actions={names.map((name) => ({ name, begin: { node: m.name }, label: `${name} ${m.name} …` }))} />
 }
 

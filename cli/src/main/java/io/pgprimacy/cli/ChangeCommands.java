@@ -171,6 +171,33 @@ final class ChangeCommands {
         }
     }
 
+    @Command(
+            name = "reload",
+            description = {
+                "Has a member's PostgreSQL read its configuration again, pg_hba.conf too; nobody is disturbed.",
+                "The cluster's own parameters need no reload: config set puts them in force."
+            })
+    static final class Reload extends NodeChange {
+        Reload(App app) {
+            super(app);
+        }
+
+        @Override
+        String verb() {
+            return "reload";
+        }
+
+        @Override
+        String called() {
+            return "reload of " + node;
+        }
+
+        @Override
+        String question() {
+            return "have PostgreSQL of " + node + " read its configuration again?";
+        }
+    }
+
     @Command(name = "remove", description = "Takes a member out of the cluster; its data stays on its host.")
     static final class Remove extends NodeChange {
         Remove(App app) {

@@ -82,6 +82,7 @@ public final class Main {
         commands.put("resume", () -> new ChangeCommands.Resume(app));
         commands.put("reset-automation", () -> new ChangeCommands.ResetAutomation(app));
         commands.put("restart", () -> new RestartCommand(app));
+        commands.put("reload", () -> new ChangeCommands.Reload(app));
         commands.put("rebuild", () -> new ChangeCommands.Rebuild(app));
         commands.put("remove", () -> new ChangeCommands.Remove(app));
         commands.put("admit", () -> new ChangeCommands.Admit(app));

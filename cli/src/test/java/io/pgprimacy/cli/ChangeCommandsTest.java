@@ -106,6 +106,20 @@ class ChangeCommandsTest {
     }
 
     @Test
+    void aReloadThatFindsAMistakeFailsInTheNodesWords() {
+        coordinator
+                .on("POST /requests/reload", 202, ACCEPTED)
+                .on("GET /operations/r1", 200, operation("FAILED", "pg_hba.conf, line 3: it is wrong"));
+
+        Ran ran = Ran.at(coordinator, "reload", "pg1", "--reason", "one more host", "--yes");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err()).contains("reload of pg1 failed: pg_hba.conf, line 3: it is wrong");
+        assertThat(coordinator.lastBody())
+                .isEqualTo(App.JSON.readTree("{\"reason\":\"one more host\",\"node\":\"pg1\"}"));
+    }
+
+    @Test
     void whatTakesTooLongMayStillHappen() {
         coordinator.on("POST /requests/rebuild", 202, ACCEPTED).on("GET /operations/r1", 200, operation("RUNNING", ""));
 

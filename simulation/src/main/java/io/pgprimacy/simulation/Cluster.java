@@ -108,7 +108,13 @@ final class Cluster {
         if (host.agent().isHalted()) {
             return Optional.of("the agent of " + node.id() + " has read another log");
         }
-        if (host.postgres() == primary || node.standingQuarantine().isPresent()) {
+        if (node.standingQuarantine().isPresent()) {
+            return Optional.empty();
+        }
+        if (node.mustBeReloaded()) {
+            return Optional.of(node.id() + " must read its configuration again");
+        }
+        if (host.postgres() == primary) {
             return Optional.empty();
         }
         Stream stream = host.postgres().replication().receiver();

@@ -67,6 +67,7 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
         REBUILD(4),
         /** Drawn apart. */
         RESTART_POSTGRES(0),
+        RELOAD_POSTGRES(0),
         RESTORE(0),
         CHANGE_MODE(4),
         CHANGE_TIMING(3),
@@ -143,18 +144,19 @@ record Fault(long at, Kind kind, String node, boolean onPrimary, String other, l
                         any(random, nodes),
                         World.SECOND,
                         random.nextInt(1000)));
-            case 3 -> restarts(random, nodes, within);
+            case 3 -> oneByOne(Kind.RESTART_POSTGRES, random, nodes, within);
+            case 4 -> oneByOne(Kind.RELOAD_POSTGRES, random, nodes, within);
             default -> List.of();
         };
     }
 
-    /** One standby after the other, as for a parameter that needs it, or one of them twice. */
-    private static List<Fault> restarts(SplittableRandom random, List<NodeId> nodes, long within) {
+    /** One member after the other, as for a parameter that needs it, or one of them twice. */
+    private static List<Fault> oneByOne(Kind kind, SplittableRandom random, List<NodeId> nodes, long within) {
         long at = at(random, within);
         List<Fault> faults = new ArrayList<>();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             String node = any(random, nodes);
-            faults.add(new Fault(at, Kind.RESTART_POSTGRES, node, false, node, World.SECOND, 0));
+            faults.add(new Fault(at, kind, node, false, node, World.SECOND, 0));
             at = Math.min(within, at + random.nextLong(50 * World.MS, 5 * World.SECOND));
         }
         return faults;

@@ -89,6 +89,13 @@ final class Jobs {
                     host.parameters(a.parameters());
                     return Optional.empty();
                 });
+            case NodeAction.Reload a ->
+                later(
+                        2,
+                        50,
+                        0.02,
+                        a,
+                        () -> Optional.of(new Fact.PostgresReloaded(host.id(), a.ordered(), Optional.empty())));
             case NodeAction.SaveDiscardedWal a -> later(50, 800, 0.05, a, () -> save(a));
             case NodeAction.Rewind a -> rewind(a);
             case NodeAction.Rebuild a -> rebuild(a);

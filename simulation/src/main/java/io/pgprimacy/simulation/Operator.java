@@ -102,6 +102,7 @@ final class Operator {
             }
             case REBUILD -> append(new Request.RebuildRequested(id(), SOMEBODY, new NodeId(fault.other())));
             case RESTART_POSTGRES -> append(new Request.RestartRequested(id(), SOMEBODY, new NodeId(fault.other())));
+            case RELOAD_POSTGRES -> append(new Request.ReloadRequested(id(), SOMEBODY, new NodeId(fault.other())));
             case RESTORE -> {
                 append(new Request.RestoreRequested(id(), SOMEBODY, to, ANY_MOMENT));
                 // Sometimes long after it is over, sometimes in the middle of it, or of whatever breaks by then.

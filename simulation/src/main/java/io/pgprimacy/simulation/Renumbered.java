@@ -41,6 +41,7 @@ final class Renumbered {
                 new Decision.RestoreOpened(basis, d.term(), d.oldPrimary(), d.lastKnown(), d.node(), d.goal());
             case Decision.RebuildOrdered d -> new Decision.RebuildOrdered(basis, d.node());
             case Decision.RestartOrdered d -> new Decision.RestartOrdered(basis, d.node());
+            case Decision.ReloadOrdered d -> new Decision.ReloadOrdered(basis, d.node());
             case Decision.OldDataRemovalOrdered d -> new Decision.OldDataRemovalOrdered(basis, d.data());
             case Decision.RetentionOrdered d -> new Decision.RetentionOrdered(basis, d.policy(), d.scheduled());
             case Decision.RetentionMissed d -> new Decision.RetentionMissed(basis, d.through(), d.instants());

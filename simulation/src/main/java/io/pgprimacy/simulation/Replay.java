@@ -66,6 +66,7 @@ final class Replay {
         SIMULATED_ONLY.put(Fault.Kind.PAUSE, word);
         SIMULATED_ONLY.put(Fault.Kind.REBUILD, word);
         SIMULATED_ONLY.put(Fault.Kind.RESTART_POSTGRES, word);
+        SIMULATED_ONLY.put(Fault.Kind.RELOAD_POSTGRES, word);
         SIMULATED_ONLY.put(Fault.Kind.RESTORE, word);
         SIMULATED_ONLY.put(Fault.Kind.CHANGE_MODE, word);
         SIMULATED_ONLY.put(Fault.Kind.CHANGE_TIMING, word);

@@ -2,7 +2,9 @@ package io.pgprimacy.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +177,21 @@ class CommandLineTest {
     private static String pendingRestart(ClusterNow now, String node) {
         JsonNode pending = now.member(node).document().path("pendingRestart");
         return pending.isEmpty() ? "" : pending.toString();
+    }
+
+    @Test
+    void aReloadTellsWhatIsWrongWithTheFilesOfAHost() throws IOException {
+        String primary = sandbox.look().primary();
+        Path hba = sandbox.directory().resolve("hosts").resolve(primary).resolve("data/pg_hba.conf");
+        String good = Files.readString(hba);
+        Files.writeString(hba, good + "nonsense all all trust\n");
+
+        Command.Result wrong = sandbox.run("reload", primary, "--reason", "system test", "--yes");
+
+        assertThat(wrong.exitCode()).as(wrong.toString()).isEqualTo(1);
+        assertThat(wrong.err()).contains("reload of " + primary + " failed: ", "pg_hba.conf, line ");
+        Files.writeString(hba, good);
+        sandbox.change("reload", primary);
     }
 
     @Test

@@ -17,9 +17,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Tools that were made for Patroni, unchanged, before a cluster of pgprimacy. */
 class PatroniToolsTest {
-    /** Two good checks of 3 s each, and the change of primary itself. */
     private static final String POSTMASTER_STARTED = "SELECT pg_postmaster_start_time()";
+    private static final String CONFIGURATION_READ = "SELECT pg_conf_load_time()";
 
+    /** Two good checks of 3 s each, and the change of primary itself. */
     private static final Duration BEHIND_THE_PROXY = Duration.ofSeconds(25);
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -277,6 +278,22 @@ class PatroniToolsTest {
         HttpResponse<String> refused = AgentPort.of(sandbox, now.primary()).post("/restart", "{}");
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.body()).contains("switchover");
+    }
+
+    @Test
+    void a_primary_reads_its_configuration_again_by_its_own_port() {
+        ClusterNow now = sandbox.look();
+        ClusterNow.Member primary = now.member(now.primary());
+        String before = Database.ask(primary.port(), CONFIGURATION_READ);
+
+        HttpResponse<String> answer = AgentPort.of(sandbox, primary.name()).post("/reload", "");
+
+        assertThat(answer.body()).isEqualTo("reload scheduled");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        Eventually.until(
+                "it has been read",
+                SOON,
+                () -> !Database.ask(primary.port(), CONFIGURATION_READ).equals(before));
     }
 
     @Test

@@ -91,14 +91,10 @@ public final class OperatorApi implements AutoCloseable {
 
     private static Optional<Answer> withoutMeaning(String method, String path) {
         return switch (method + " " + path) {
-            case "POST /switchover", "POST /failover", "POST /reinitialize", "POST /restart" -> Optional.empty();
+            case "POST /switchover", "POST /failover", "POST /reinitialize", "POST /restart", "POST /reload" ->
+                Optional.empty();
             case "DELETE /switchover" -> Optional.of(new Answer(404, "no switchover is scheduled"));
             case "DELETE /restart" -> Optional.of(new Answer(404, "no restarts are scheduled"));
-            case "POST /reload" ->
-                Optional.of(new Answer(
-                        501,
-                        "there is nothing to reload: parameters come through the log and are applied at once, and"
-                                + " agent.properties is read at the agent's start"));
             case "PATCH /config", "PUT /config" ->
                 Optional.of(new Answer(
                         501,
@@ -153,12 +149,7 @@ public final class OperatorApi implements AutoCloseable {
                 };
         return switch (outcome) {
             case Outcome.Refused r -> new Answer(412, r.because());
-            case Outcome.Ordered o ->
-                new Answer(
-                        200,
-                        ask.request() instanceof Request.RestartRequested
-                                ? "restarted successfully"
-                                : "reinitialize started");
+            case Outcome.Ordered o -> ordered(ask.request());
             case Outcome.Moved m -> new Answer(200, moved(verb, m.primary().value(), ask.candidate()));
             case Outcome.Aborted a -> new Answer(503, verb + " failed: " + a.because());
             case Outcome.Unanswered u ->
@@ -168,6 +159,14 @@ public final class OperatorApi implements AutoCloseable {
             case Outcome.Unfinished u ->
                 new Answer(
                         503, verb + " status unknown: request " + ask.request().id() + " is under way");
+        };
+    }
+
+    private static Answer ordered(Request request) {
+        return switch (request) {
+            case Request.RestartRequested r -> new Answer(200, "restarted successfully");
+            case Request.ReloadRequested r -> new Answer(202, "reload scheduled");
+            default -> new Answer(200, "reinitialize started");
         };
     }
 

@@ -58,6 +58,7 @@ public enum PostgresState {
             case NodeAction.ApplySync a -> Optional.empty();
             case NodeAction.EnsureSlots a -> Optional.empty();
             case NodeAction.ApplyParameters a -> Optional.empty();
+            case NodeAction.Reload a -> Optional.empty();
             case NodeAction.SaveDiscardedWal a -> Optional.empty();
             case NodeAction.TakeRestored a -> Optional.empty();
             case NodeAction.PutBack a -> Optional.empty();

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 sealed interface Wish {
     Set<String> MOVES = Set.of("leader", "candidate", "member", "scheduled_at", "reason");
     Set<String> RESTART = Set.of("restart_pending", "role", "postgres_version", "timeout", "schedule", "reason");
+    Set<String> RELOAD = Set.of("reason");
     Set<String> REINITIALIZE = Set.of("force", "from_leader", "reason");
 
     /** @param candidate whom it names, if anybody */
@@ -37,6 +38,7 @@ sealed interface Wish {
                 case "/switchover" -> changeOfPrimary(false, new BodyFields(body, MOVES), now, origin, id);
                 case "/failover" -> changeOfPrimary(true, new BodyFields(body, MOVES), now, origin, id);
                 case "/restart" -> restart(new BodyFields(body, RESTART), now, origin, id);
+                case "/reload" -> reload(new BodyFields(body, RELOAD), now, origin, id);
                 case "/reinitialize" -> rebuild(new BodyFields(body, REINITIALIZE), now, origin, id);
                 default -> new Refuse(501, "there is no such request");
             };
@@ -119,6 +121,15 @@ sealed interface Wish {
             return new Refuse(503, "restart conditions are not satisfied: no parameter waits for it");
         }
         return new Ask(new Request.RestartRequested(id.get(), origin, now.node()), Optional.empty());
+    }
+
+    /** Patroni reads its own settings again, too; here those are read at the agent's start. */
+    private static Wish reload(BodyFields fields, Snapshot now, Request.Origin origin, Supplier<String> id) {
+        // It is known already; here it must be text.
+        fields.text("reason");
+        return isMember(now, now.node().value())
+                ? new Ask(new Request.ReloadRequested(id.get(), origin, now.node()), Optional.empty())
+                : new Refuse(503, now.node() + " is not a member of the cluster");
     }
 
     private static Optional<String> primary(Snapshot now) {

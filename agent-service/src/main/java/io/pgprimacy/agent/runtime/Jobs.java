@@ -1,6 +1,7 @@
 package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.guard.Guard;
+import io.pgprimacy.agent.postgres.ConfigurationReload;
 import io.pgprimacy.agent.postgres.ManagedParameters;
 import io.pgprimacy.agent.postgres.PostgresFailure;
 import io.pgprimacy.agent.postgres.PostgresInstance;
@@ -45,6 +46,9 @@ final class Jobs {
     private static final Duration CHECKPOINT_BOUND = Duration.ofMinutes(1);
     private static final Duration QUERY_BOUND = Duration.ofSeconds(5);
     private static final Duration SYNC_BOUND = Duration.ofSeconds(3);
+    /** Short: nothing else is done to PostgreSQL meanwhile but to stop it. */
+    private static final Duration RELOAD_BOUND = Duration.ofSeconds(1);
+
     private static final Duration GUARD_BOUND = Duration.ofSeconds(2);
 
     private final PostgresInstance instance;
@@ -103,6 +107,7 @@ final class Jobs {
             case NodeAction.ApplySync a -> none(() -> applySync(a.sync(), a.sequence()));
             case NodeAction.EnsureSlots a -> none(() -> ensureSlots(a.nodes()));
             case NodeAction.ApplyParameters a -> none(() -> applyParameters(a.parameters()));
+            case NodeAction.Reload a -> Optional.of(reload(a));
             case NodeAction.DisarmGuard a -> none(this::disarmGuard);
             case NodeAction.SaveDiscardedWal a -> Optional.of(rejoin.save(a));
             case NodeAction.Rewind a -> exchanged(unseen(() -> rejoin.rewind(a)));
@@ -284,6 +289,14 @@ final class Jobs {
         instance.config().write(parameters);
         instance.reload();
         eyes.expectPendingRestarts();
+    }
+
+    /** What belongs to the cluster is written first: whoever has edited it by hand would put that in force. */
+    private Fact reload(NodeAction.Reload action) {
+        writeConfiguration();
+        Optional<String> trouble = new ConfigurationReload(instance).run(RELOAD_BOUND);
+        eyes.expectPendingRestarts();
+        return new Fact.PostgresReloaded(instance.settings().node(), action.ordered(), trouble);
     }
 
     private void disarmGuard() {

@@ -82,6 +82,17 @@ class AgentApiTest {
     }
 
     @Test
+    void a_reload_is_taken_in_and_carried_out_afterwards() throws Exception {
+        outcome = new Outcome.Ordered();
+
+        HttpResponse<String> answer = send("POST", "/reload", Optional.of(JANE), "");
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).isEqualTo("reload scheduled");
+        assertThat(asked).singleElement().isInstanceOf(Request.ReloadRequested.class);
+    }
+
+    @Test
     void what_the_rules_refuse_and_what_nobody_answers_is_no_success() throws Exception {
         outcome = new Outcome.Refused("no standby can take over");
         assertThat(send("POST", "/switchover", Optional.of(JANE), "{\"leader\":\"pg1\"}"))
@@ -94,13 +105,7 @@ class AgentApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "POST, /reload, 501",
-        "PATCH, /config, 501",
-        "DELETE, /switchover, 404",
-        "DELETE, /restart, 404",
-        "POST, /nonsense, 501"
-    })
+    @CsvSource({"PATCH, /config, 501", "DELETE, /switchover, 404", "DELETE, /restart, 404", "POST, /nonsense, 501"})
     void what_there_is_not_says_so(String method, String path, int status) throws Exception {
         HttpResponse<String> answer = send(method, path, Optional.of(JANE), "{}");
 

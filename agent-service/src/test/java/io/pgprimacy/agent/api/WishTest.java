@@ -53,6 +53,14 @@ class WishTest {
                         refuse -> assertThat(refuse.because()).contains("I am the leader", "switchover"));
     }
 
+    @Test
+    void any_member_asks_for_its_own_reload() {
+        assertThat(wish("/reload", "{}", ON_PG2))
+                .isEqualTo(new Wish.Ask(new Request.ReloadRequested("id", ORIGIN, Stage.PG2), Optional.empty()));
+        assertThat(wish("/reload", "{}", Stage.serving().seenFromPrimary()))
+                .isEqualTo(new Wish.Ask(new Request.ReloadRequested("id", ORIGIN, Stage.PG1), Optional.empty()));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

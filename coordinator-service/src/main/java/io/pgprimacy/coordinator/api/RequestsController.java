@@ -182,6 +182,16 @@ class RequestsController {
         return aboutMember(cluster, body, dryRun, Request.RestartRequested::new);
     }
 
+    @PostMapping("/reload")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(summary = "Has a member's PostgreSQL read its configuration again")
+    ResponseEntity<Answer> reload(
+            @PathVariable String cluster,
+            @RequestBody NodeRequest body,
+            @RequestParam(defaultValue = "false") boolean dryRun) {
+        return aboutMember(cluster, body, dryRun, Request.ReloadRequested::new);
+    }
+
     @PostMapping("/restore")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Brings the whole cluster back to a moment; what was committed after it is discarded")

@@ -72,6 +72,7 @@ final class Fold {
             case Fact.NodeQuarantined f -> {}
             case Fact.RestartPending f -> {}
             case Fact.PostgresRestarted f -> {}
+            case Fact.PostgresReloaded f -> {}
             case Fact.LeaseKeptByPromises f -> {}
             case Fact.DataRestored f -> {
                 for (TimelineHistory.Switch s : f.switches()) {
@@ -222,6 +223,8 @@ final class Fold {
                 draft.node(d.node(), n -> n.withRebuildOrdered(d.basis().sequence()));
             case Decision.RestartOrdered d ->
                 draft.node(d.node(), n -> n.withRestartOrdered(d.basis().sequence()));
+            case Decision.ReloadOrdered d ->
+                draft.node(d.node(), n -> n.withReloadOrdered(d.basis().sequence()));
             case Decision.OldDataRemovalOrdered d ->
                 d.data()
                         .forEach(kept -> draft.node(

@@ -120,6 +120,12 @@ public record Node(
                 > facts.restarted().map(Fact.PostgresRestarted::ordered).orElse(0L);
     }
 
+    public boolean mustBeReloaded() {
+        return orders.reload() > 0
+                && orders.reload()
+                        > facts.reloaded().map(Fact.PostgresReloaded::ordered).orElse(0L);
+    }
+
     Node withMembership(Membership next, long sequence) {
         return new Node(
                 id,
@@ -129,7 +135,7 @@ public record Node(
                 joined,
                 heartbeat,
                 facts,
-                orders);
+                next == Membership.MEMBER || next == Membership.SUSPENDED ? orders : orders.withReload(0));
     }
 
     Node withRebuildOrdered(long sequence) {
@@ -138,6 +144,10 @@ public record Node(
 
     Node withRestartOrdered(long sequence) {
         return with(orders.withRestart(sequence));
+    }
+
+    Node withReloadOrdered(long sequence) {
+        return with(orders.withReload(sequence));
     }
 
     Node withRemovalOrdered(String location, long sequence) {

@@ -27,6 +27,7 @@ public record StatedFacts(
         Optional<Fact.RestoreFailed> restoreFailed,
         Optional<Fact.RestartPending> restart,
         Optional<Fact.PostgresRestarted> restarted,
+        Optional<Fact.PostgresReloaded> reloaded,
         Optional<Fact.WalArchiving> archiving,
         NodeBackups backups,
         NodeDrills drills,
@@ -39,6 +40,7 @@ public record StatedFacts(
     }
 
     static final StatedFacts NONE = new StatedFacts(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -79,6 +81,7 @@ public record StatedFacts(
                         : restoreFailed,
                 fact instanceof Fact.RestartPending f ? Optional.of(f) : restart,
                 fact instanceof Fact.PostgresRestarted f && isNewer(restarted, f) ? Optional.of(f) : restarted,
+                fact instanceof Fact.PostgresReloaded f && isNewer(reloaded, f) ? Optional.of(f) : reloaded,
                 fact instanceof Fact.WalArchiving f ? newer(archiving, f, Fact.WalArchiving::term) : archiving,
                 backups.with(fact),
                 drills.with(fact),
@@ -124,6 +127,10 @@ public record StatedFacts(
 
     private static boolean isNewer(Optional<Fact.PostgresRestarted> held, Fact.PostgresRestarted stated) {
         return held.map(h -> stated.ordered() > h.ordered()).orElse(true);
+    }
+
+    private static boolean isNewer(Optional<Fact.PostgresReloaded> held, Fact.PostgresReloaded stated) {
+        return held.map(h -> stated.ordered() >= h.ordered()).orElse(true);
     }
 
     private static boolean isNewer(Optional<Fact.Rebuilt> held, Fact.Rebuilt stated) {

@@ -59,6 +59,10 @@ final class RequestRules {
                         .or(() -> notDuringWork(at, r))
                         .orElseGet(() -> new Verdict.Append(
                                 new Decision.RestartOrdered(at.basis(RuleId.A6, who, id), r.node())));
+            case Request.ReloadRequested r ->
+                notForAStranger(at, r, r.node())
+                        .orElseGet(() ->
+                                new Verdict.Append(new Decision.ReloadOrdered(at.basis(RuleId.A7, who, id), r.node())));
             case Request.RestoreRequested r -> RestoreRules.open(at, r);
             case Request.RestoreConfirmRequested r -> OldDataRules.confirm(at, r);
             case Request.MemberRemovalRequested r ->
@@ -88,9 +92,16 @@ final class RequestRules {
                                 + " is in force; nothing was changed, ask again"));
     }
 
+    private static Optional<Verdict> notForAStranger(Situation at, Request request, NodeId node) {
+        return at.node(node).map(Node::isMember).orElse(false)
+                ? Optional.empty()
+                : Optional.of(FormingRules.refuse(at, request, "there is no member " + node));
+    }
+
     private static Optional<Verdict> notForThePrimary(Situation at, Request request, NodeId node) {
-        if (!at.node(node).map(Node::isMember).orElse(false)) {
-            return Optional.of(FormingRules.refuse(at, request, "there is no member " + node));
+        Optional<Verdict> stranger = notForAStranger(at, request, node);
+        if (stranger.isPresent()) {
+            return stranger;
         }
         if (at.state().lastGrant().map(g -> g.node().equals(node)).orElse(false)) {
             return Optional.of(FormingRules.refuse(at, request, node + " is the primary; switch over first"));

@@ -126,6 +126,9 @@ public sealed interface Decision extends ClusterEvent {
     /** Void once the node has been made primary. */
     record RestartOrdered(Basis basis, NodeId node) implements Decision {}
 
+    /** Void once the node is no member any more. */
+    record ReloadOrdered(Basis basis, NodeId node) implements Decision {}
+
     /** Whoever keeps it removes it, beside whatever else it does, and nothing that is not named here. */
     record OldDataRemovalOrdered(Basis basis, List<Kept> data) implements Decision {
         public OldDataRemovalOrdered {

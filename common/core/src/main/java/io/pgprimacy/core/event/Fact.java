@@ -240,6 +240,19 @@ public sealed interface Fact extends ClusterEvent {
     }
 
     /**
+     * PostgreSQL was told to read its configuration again, as a person had asked.
+     *
+     * @param ordered sequence of the order
+     * @param trouble what it could not take over, for people: that is as it was before; empty where it has taken everything over
+     */
+    record PostgresReloaded(NodeId node, long ordered, Optional<String> trouble) implements Fact {
+        @Override
+        public String about() {
+            return Long.toString(ordered);
+        }
+    }
+
+    /**
      * This node's data is what the repository says of a moment; nothing has written to it since.
      *
      * @param position the end of its WAL

@@ -77,6 +77,9 @@ public sealed interface Request extends ClusterEvent {
     /** A standby's PostgreSQL is stopped and started again; a primary changes by a switchover, which restarts it too. */
     record RestartRequested(String id, Origin origin, NodeId node) implements Request {}
 
+    /** Standby or primary: its PostgreSQL reads its configuration again, which disturbs nobody. */
+    record ReloadRequested(String id, Origin origin, NodeId node) implements Request {}
+
     /**
      * The whole cluster is brought back to a moment; what was committed after it is discarded.
      *

@@ -165,6 +165,10 @@ public final class Explainer {
                 fact instanceof Fact.PostgresRestarted f
                         && f.node().equals(d.node())
                         && f.ordered() == d.basis().sequence();
+            case Decision.ReloadOrdered d ->
+                fact instanceof Fact.PostgresReloaded f
+                        && f.node().equals(d.node())
+                        && f.ordered() == d.basis().sequence();
             case Decision.OldDataRemovalOrdered d ->
                 fact instanceof Fact.OldDataRemoved f
                         && f.ordered() == d.basis().sequence();

@@ -143,6 +143,7 @@ public final class Operations {
                         : Progress.of(State.RUNNING, first);
             case Request.RebuildRequested r -> rebuild(first, r.node());
             case Request.RestartRequested r -> restart(first, r.node());
+            case Request.ReloadRequested r -> reload(first, r.node());
             case Request.RestoreConfirmRequested r ->
                 first.record().event() instanceof Decision.OldDataRemovalOrdered ordered
                         ? removal(first, ordered)
@@ -264,6 +265,23 @@ public final class Operations {
                 .map(e -> e.record().event() instanceof Fact
                         ? Progress.of(State.SUCCEEDED, e)
                         : new Progress(State.FAILED, node + " was made primary before it was restarted", e))
+                .orElseGet(() -> Progress.of(State.RUNNING, order));
+    }
+
+    /** What it reads for a later order is what an earlier one asked for, too; whoever is removed reads nothing any more. */
+    private Progress reload(LogEntry order, NodeId node) {
+        long sequence = ((Decision) order.record().event()).basis().sequence();
+        return history.entries().stream()
+                .filter(e -> e.record().offset() > order.record().offset())
+                .filter(e -> switch (e.record().event()) {
+                    case Fact.PostgresReloaded f -> f.node().equals(node) && f.ordered() >= sequence;
+                    case Decision.MemberRemoved d -> e.counts() && d.node().equals(node);
+                    default -> false;
+                })
+                .findFirst()
+                .map(e -> e.record().event() instanceof Fact.PostgresReloaded f
+                        ? Progress.of(f.trouble().isEmpty() ? State.SUCCEEDED : State.FAILED, e)
+                        : new Progress(State.FAILED, node + " was removed before its configuration was read again", e))
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 

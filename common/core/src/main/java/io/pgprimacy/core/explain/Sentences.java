@@ -92,6 +92,11 @@ public final class Sentences {
                 "primary " + f.node() + " enforces the synchronous set of decision " + f.sequence();
             case Fact.PostgresRestarted f ->
                 "PostgreSQL of node " + f.node() + " has been restarted, and streams again";
+            case Fact.PostgresReloaded f ->
+                "PostgreSQL of node " + f.node()
+                        + f.trouble()
+                                .map(trouble -> " could not take its configuration over: " + trouble)
+                                .orElse(" has read its configuration again");
             case Fact.RestartPending f ->
                 "node " + f.node()
                         + (f.parameters().isEmpty()
@@ -285,6 +290,8 @@ public final class Sentences {
                         + r.node().map(n -> " on " + n).orElse("");
             case Request.RebuildRequested r -> "to rebuild node " + r.node();
             case Request.RestartRequested r -> "to restart PostgreSQL of node " + r.node();
+            case Request.ReloadRequested r ->
+                "to have PostgreSQL of node " + r.node() + " read its configuration again";
             case Request.MemberRemovalRequested r -> "to remove node " + r.node();
             case Request.MemberAdmissionRequested r -> "to admit node " + r.node();
             case Request.AutomationResetRequested r -> "to allow automatic failovers again";
@@ -347,6 +354,7 @@ public final class Sentences {
             case Decision.ConfigChanged d -> "the configuration is changed";
             case Decision.RebuildOrdered d -> "node " + d.node() + " is to be rebuilt";
             case Decision.RestartOrdered d -> "PostgreSQL of node " + d.node() + " is to be restarted";
+            case Decision.ReloadOrdered d -> "PostgreSQL of node " + d.node() + " is to read its configuration again";
             case Decision.OldDataRemovalOrdered d ->
                 "what restores have replaced is removed: "
                         + d.data().stream()

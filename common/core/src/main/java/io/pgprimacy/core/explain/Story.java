@@ -192,6 +192,7 @@ record Story(History history, List<LogEntry> decisions, Optional<Grant> from, Te
             case Fact.SyncStandbysApplied f -> Optional.empty();
             case Fact.RestartPending f -> Optional.empty();
             case Fact.PostgresRestarted f -> Optional.empty();
+            case Fact.PostgresReloaded f -> Optional.empty();
             case Fact.BackupStarted f -> Optional.empty();
             case Fact.BackupProgressed f -> Optional.empty();
             case Fact.BackupCompleted f -> Optional.empty();

@@ -40,6 +40,7 @@ public final class Subjects {
             case Request.FailoverRequested r -> r.to().stream().toList();
             case Request.RebuildRequested r -> List.of(r.node());
             case Request.RestartRequested r -> List.of(r.node());
+            case Request.ReloadRequested r -> List.of(r.node());
             case Request.RestoreRequested r -> r.node().stream().toList();
             case Request.RestoreConfirmRequested r -> r.node().stream().toList();
             case Request.MemberRemovalRequested r -> List.of(r.node());
@@ -76,6 +77,7 @@ public final class Subjects {
             case Decision.SyncStandbysChanged d -> List.copyOf(d.sync().standbys());
             case Decision.RebuildOrdered d -> List.of(d.node());
             case Decision.RestartOrdered d -> List.of(d.node());
+            case Decision.ReloadOrdered d -> List.of(d.node());
             case Decision.OldDataRemovalOrdered d ->
                 d.data().stream().map(kept -> kept.node()).distinct().toList();
             case Decision.BackupOrdered d -> List.of(d.node());

@@ -150,6 +150,7 @@ public final class Watch {
             case Decision.ConfigChanged d -> false;
             case Decision.RebuildOrdered d -> false;
             case Decision.RestartOrdered d -> false;
+            case Decision.ReloadOrdered d -> false;
             case Decision.OldDataRemovalOrdered d -> false;
             case Decision.RetentionOrdered d -> false;
             case Decision.RetentionMissed d -> false;

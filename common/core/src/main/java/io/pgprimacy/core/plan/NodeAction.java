@@ -61,6 +61,13 @@ public sealed interface NodeAction {
         }
     }
 
+    /**
+     * PostgreSQL reads its configuration again, and what is wrong with that is found out.
+     *
+     * @param ordered sequence of the order
+     */
+    record Reload(long ordered) implements NodeAction {}
+
     /** Copies the diverged WAL to where a person finds it. */
     record SaveDiscardedWal(Divergence divergence) implements NodeAction {}
 
@@ -111,6 +118,7 @@ public sealed interface NodeAction {
             case ApplySync a -> Optional.empty();
             case EnsureSlots a -> Optional.empty();
             case ApplyParameters a -> Optional.empty();
+            case Reload a -> Optional.empty();
             case DisarmGuard a -> Optional.empty();
         };
     }

@@ -43,7 +43,7 @@ final class Plans {
                 .orElseGet(() -> act(memory, new NodeAction.StartFenced(), because));
     }
 
-    /** Slots, parameters and what waits for a restart, on a node that runs and has nothing more urgent to do. */
+    /** Slots, parameters, a reload that a person asked for, and what waits for a restart, on a node that runs and has nothing more urgent to do. */
     static Optional<NodePlan> upkeep(Self self, LocalMemory memory, List<Fact> facts) {
         SortedSet<NodeId> slots = NodePlanner.otherMembers(self);
         if (!self.seen().slots().equals(slots)) {
@@ -53,7 +53,9 @@ final class Plans {
                     Optional.of(new NodeAction.EnsureSlots(slots)),
                     "the replication slots are brought up to date"));
         }
-        return applyParameters(self, memory, facts).or(() -> restartPending(self, memory, facts));
+        return applyParameters(self, memory, facts)
+                .or(() -> ReloadPlans.plan(self, memory, facts))
+                .or(() -> restartPending(self, memory, facts));
     }
 
     static Optional<NodePlan> applyParameters(Self self, LocalMemory memory, List<Fact> facts) {

@@ -51,6 +51,7 @@ public enum RuleId {
     A4("a person allows automatic failovers again"),
     A5("a request that cannot be carried out is refused"),
     A6("a person orders that a standby's PostgreSQL is restarted"),
+    A7("a person orders that a member's PostgreSQL reads its configuration again"),
 
     K1(
             "a backup that a person asks for is taken of the node named, else of the streaming standby that has replayed most, else of the primary"),

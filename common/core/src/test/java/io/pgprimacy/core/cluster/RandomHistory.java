@@ -122,7 +122,7 @@ final class RandomHistory {
     private ClusterEvent fact() {
         NodeId node = node();
         Term term = term();
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(23)) {
             case 0 ->
                 new Fact.NodeJoined(
                         node,
@@ -134,6 +134,7 @@ final class RandomHistory {
                         Optional.empty());
             case 1 -> new Fact.ClusterInitialized(node, identifier(node));
             case 21 -> new Fact.PostgresRestarted(node, random.nextLong(state.sequence() + 1));
+            case 22 -> new Fact.PostgresReloaded(node, random.nextLong(state.sequence() + 1), maybe("line 3"));
             case 2 ->
                 new Fact.PrimaryStopped(
                         node, term, maybe(position(term)), maybe(position(term)), any(StopCause.values()), "");
@@ -309,7 +310,9 @@ final class RandomHistory {
                 chance(70)
                         ? chance(70)
                                 ? new Request.RebuildRequested(id, origin, node())
-                                : new Request.RestartRequested(id, origin, node())
+                                : chance(50)
+                                        ? new Request.RestartRequested(id, origin, node())
+                                        : new Request.ReloadRequested(id, origin, node())
                         : chance(50)
                                 ? new Request.RestoreConfirmRequested(id, origin, maybe(node()))
                                 : new Request.RetentionRequested(id, origin, random.nextInt(3), Duration.ZERO, 0, 0, 0);
@@ -366,7 +369,9 @@ final class RandomHistory {
                 chance(50)
                         ? chance(60)
                                 ? new Decision.RebuildOrdered(basis, node())
-                                : new Decision.RestartOrdered(basis, node())
+                                : chance(50)
+                                        ? new Decision.RestartOrdered(basis, node())
+                                        : new Decision.ReloadOrdered(basis, node())
                         : chance(60)
                                 ? retention(basis)
                                 : new Decision.OldDataRemovalOrdered(

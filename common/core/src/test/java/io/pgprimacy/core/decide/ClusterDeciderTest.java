@@ -7,6 +7,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.cluster.SyncClaim;
 import io.pgprimacy.core.config.ClusterConfig;
 import io.pgprimacy.core.config.ReplicationMode;
@@ -350,6 +351,31 @@ class ClusterDeciderTest {
         stopping.asked(new Request.MemberRemovalRequested("q", ADA, node("c")))
                 .after(ofSeconds(1))
                 .decides(RuleId.M3);
+    }
+
+    @Test
+    void a7_any_member_reads_its_configuration_again_also_while_it_takes_over_but_no_stranger() {
+        for (String member : List.of("a", "b")) {
+            Decision ordered = three().switchingOver("b")
+                    .asked(new Request.ReloadRequested("q", ADA, node(member)))
+                    .decides(RuleId.A7);
+            assertThat(((Decision.ReloadOrdered) ordered).node()).isEqualTo(node(member));
+        }
+        Decision refused =
+                three().asked(new Request.ReloadRequested("q", ADA, node("z"))).decides(RuleId.A5);
+        assertThat(((Decision.RequestRefused) refused).reason()).isEqualTo("there is no member z");
+    }
+
+    @Test
+    void an_order_to_reload_outlives_a_change_of_primary_and_ends_with_the_membership() {
+        ClusterScript ordered = three().reloadOrdered("b");
+        ordered.failoverOpen(900).pledged("b", 900).chosen("b", 0);
+        assertThat(ordered.state().node(node("b")).orElseThrow().mustBeReloaded())
+                .isTrue();
+
+        ClusterState removed = three().reloadOrdered("b").removed("b").state();
+
+        assertThat(removed.node(node("b")).orElseThrow().mustBeReloaded()).isFalse();
     }
 
     @Test

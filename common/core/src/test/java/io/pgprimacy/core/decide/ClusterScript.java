@@ -507,6 +507,10 @@ public final class ClusterScript {
         return decide(new Decision.RestartOrdered(basis(), node(name)));
     }
 
+    public ClusterScript reloadOrdered(String name) {
+        return decide(new Decision.ReloadOrdered(basis(), node(name)));
+    }
+
     public ClusterScript removalOrdered(String name, String location) {
         return decide(new Decision.OldDataRemovalOrdered(
                 basis(), List.of(new Decision.OldDataRemovalOrdered.Kept(node(name), location, state.term(), 9))));

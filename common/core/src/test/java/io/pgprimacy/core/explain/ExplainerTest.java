@@ -145,6 +145,35 @@ class ExplainerTest {
     }
 
     @Test
+    void a_reload_ends_by_what_the_node_says_of_it_or_of_a_later_one_and_by_its_removal() {
+        ScriptedCluster s = ScriptedCluster.ofThree();
+        Request.Origin ada = new Request.Origin("ada", "pg_hba.conf");
+        s.request(new Request.ReloadRequested("req-1", ada, node("b")));
+        s.request(new Request.ReloadRequested("req-2", ada, node("c")));
+        s.request(new Request.ReloadRequested("req-3", ada, node("a")));
+        s.pass(60);
+        Operations running = new Operations(s.history());
+        assertThat(running.of("req-1").orElseThrow().state()).isEqualTo(Operation.State.RUNNING);
+        long last = s.last(Decision.ReloadOrdered.class).basis().sequence();
+        s.fact(new Fact.PostgresReloaded(node("b"), last, Optional.empty()));
+        s.fact(new Fact.PostgresReloaded(node("a"), last, Optional.of("pg_hba.conf, line 3: it is wrong")));
+        s.request(new Request.MemberRemovalRequested("req-4", ada, node("c")));
+        s.pass(60);
+
+        Operations ended = new Operations(s.history());
+
+        assertThat(ended.of("req-1").orElseThrow().state()).isEqualTo(Operation.State.SUCCEEDED);
+        Operation wrong = ended.of("req-3").orElseThrow();
+        assertThat(wrong.state()).isEqualTo(Operation.State.FAILED);
+        assertThat(wrong.message())
+                .isEqualTo(
+                        "PostgreSQL of node a could not take its configuration over: pg_hba.conf, line 3: it is wrong");
+        Operation removed = ended.of("req-2").orElseThrow();
+        assertThat(removed.state()).isEqualTo(Operation.State.FAILED);
+        assertThat(removed.message()).isEqualTo("c was removed before its configuration was read again");
+    }
+
+    @Test
     void a_confirmed_restore_has_ended_when_all_that_was_named_is_gone() {
         ScriptedCluster s = ScriptedCluster.ofThree();
         s.fact(new Fact.OldDataKept(node("a"), "/old-a", new Term(1), 2048, Instant.EPOCH, Optional.empty()));

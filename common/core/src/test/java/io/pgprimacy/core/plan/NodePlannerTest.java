@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 class NodePlannerTest {
     private static final Term FIRST = new Term(1);
     private static final PostgresView STOPPED = new PostgresView.Stopped("");
+    private static final PostgresView.Upstream FOLLOWS =
+            new PostgresView.Upstream(Optional.of(node("a")), true, Optional.of(Duration.ofMillis(5)));
     private static final Divergence DIVERGED =
             new Divergence(FIRST, new TimelineId(7), new Lsn(500), new Lsn(900), false, false);
 
@@ -138,8 +140,7 @@ class NodePlannerTest {
     void an_ordered_restart_stops_a_standby_once_and_is_stated_when_it_streams_again() {
         ClusterState state = three().restartOrdered("b").state();
         long ordered = state.node(node("b")).orElseThrow().orders().restart();
-        PostgresView follows =
-                standby(1, new PostgresView.Upstream(Optional.of(node("a")), true, Optional.of(Duration.ofMillis(5))));
+        PostgresView follows = standby(1, FOLLOWS);
         assertThat(plan(state, LocalMemory.NEW, follows).action())
                 .contains(new NodeAction.Stop(false, StopCause.RESTART));
 
@@ -161,6 +162,42 @@ class NodePlannerTest {
         assertThat(plan(told, LocalMemory.NEW, follows).action())
                 .as("an agent that has lost its memory")
                 .isEmpty();
+    }
+
+    @Test
+    void an_ordered_reload_is_done_once_by_a_standby_that_follows_and_stated_until_it_is_in_the_log() {
+        ClusterState state = three().reloadOrdered("b").state();
+        long ordered = state.node(node("b")).orElseThrow().orders().reload();
+        NodeAction reload = new NodeAction.Reload(ordered);
+        PostgresView follows = standby(1, FOLLOWS);
+        assertThat(plan(state, LocalMemory.NEW, STOPPED).action()).as("later").contains(new NodeAction.StartFenced());
+        assertThat(plan(state, LocalMemory.NEW, follows).action()).contains(reload);
+
+        Fact reloaded = new Fact.PostgresReloaded(node("b"), ordered, Optional.empty());
+        NodePlan done = planAfter(state, new Observation.JobResult.Done(reload, Optional.of(reloaded)));
+        assertThat(done.action()).isEmpty();
+        assertThat(done.facts()).contains(reloaded);
+        ClusterState told = three().reloadOrdered("b").fold(reloaded).state();
+        assertThat(plan(told, LocalMemory.NEW, follows).action()).isEmpty();
+        assertThat(plan(told, LocalMemory.NEW, follows).facts()).doesNotContain(reloaded);
+    }
+
+    @Test
+    void a_reload_that_fails_three_times_is_stated_as_failed() {
+        ClusterState state = three().reloadOrdered("b").state();
+        long ordered = state.node(node("b")).orElseThrow().orders().reload();
+        NodeAction reload = new NodeAction.Reload(ordered);
+
+        assertThat(planAfter(state, new Observation.JobResult.Failed(reload, "no answer", 2))
+                        .action())
+                .contains(reload);
+        NodePlan third = planAfter(state, new Observation.JobResult.Failed(reload, "no answer", 3));
+        assertThat(third.action()).isEmpty();
+        assertThat(third.facts()).contains(new Fact.PostgresReloaded(node("b"), ordered, Optional.of("no answer")));
+    }
+
+    private static NodePlan planAfter(ClusterState state, Observation.JobResult last) {
+        return plan(state, LocalMemory.NEW, standby(1, FOLLOWS), List.of(), Optional.of(last));
     }
 
     @Test
