@@ -7,8 +7,10 @@ import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.Term;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,7 +26,8 @@ public final class Causes {
     private final Deque<Step> decisions = new ArrayDeque<>();
 
     private final Map<String, Boolean> statements = bounded();
-    private Optional<Step> change = Optional.empty();
+    /** The newest decision of the change of primary that is under way, if one is. */
+    private final List<Step> change = new ArrayList<>(1);
 
     /**
      * @param readAtMillis by the reader's clock
@@ -86,7 +89,10 @@ public final class Causes {
             decisions.removeLast();
         }
         if (Story.opens(decision) || isWithinChange(decision)) {
-            change = Story.closes(decision) ? Optional.empty() : Optional.of(step);
+            change.clear();
+            if (!Story.closes(decision)) {
+                change.add(step);
+            }
         }
         return step;
     }
@@ -99,7 +105,10 @@ public final class Causes {
             case Decision.BackupGivenUp d -> order(d.ordered());
             case Decision.DrillCancelled d -> order(d.ordered());
             case Decision.DrillGivenUp d -> order(d.ordered());
-            default -> Story.opens(decision) || isWithinChange(decision) ? change : Optional.empty();
+            default ->
+                Story.opens(decision) || isWithinChange(decision)
+                        ? change.stream().findFirst()
+                        : Optional.empty();
         };
     }
 
