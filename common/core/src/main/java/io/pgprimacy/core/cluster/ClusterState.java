@@ -147,6 +147,22 @@ public record ClusterState(
         return Optional.of(new Grant(last, Objects.requireNonNull(grants.get(last))));
     }
 
+    /**
+     * Who may hold a lease that the log does not know of, newest first: the last primary; and where nobody has stated that it accepted writes, those before
+     * it back to the one that did, for by then all before that had ended.
+     */
+    public List<Grant> mayStillServe() {
+        List<Grant> found = new ArrayList<>();
+        for (Term t : grants.reversed().keySet()) {
+            Grant grant = new Grant(t, Objects.requireNonNull(grants.get(t)));
+            found.add(grant);
+            if (isConfirmed(grant)) {
+                break;
+            }
+        }
+        return found;
+    }
+
     /** The grant that is in force: its term is the newest, so nothing has revoked it. */
     public Optional<Grant> primary() {
         return lastGrant().filter(g -> g.term().equals(term));

@@ -181,17 +181,23 @@ record Ranking(List<Candidate> candidates) {
         return pledged(node, term).isEmpty() ? Optional.of(new IneligibleReason.PositionUnknown()) : Optional.empty();
     }
 
-    /** A node that the old primary does not ask for promises must not become primary while one may extend its lease (S11). */
+    /**
+     * A node that a primary does not ask for promises must not become primary while that one may extend its lease (S11). That need not be the last one:
+     * whoever was chosen after it may have been waiting for the end of that very lease.
+     */
     static Optional<IneligibleReason> unknownToPrimary(Situation at, Node node) {
-        Optional<Grant> old = at.state().lastGrant().filter(g -> !g.node().equals(node.id()));
-        Optional<Node> primary = old.flatMap(g -> at.node(g.node()));
-        boolean stopped = old.isPresent()
-                && primary.map(p -> p.hasStoppedAsPrimaryOf(old.get().term())).orElse(false);
-        long read =
-                primary.flatMap(Node::heartbeat).map(NodeHeartbeat::sequence).orElse(0L);
-        return old.map(Grant::node)
-                .filter(p -> !stopped && node.admitted() > read)
-                .map(IneligibleReason.UnknownToPrimary::new);
+        return at.state().mayStillServe().stream()
+                .filter(primary -> mayLeaveOut(at, primary, node))
+                .findFirst()
+                .map(primary -> new IneligibleReason.UnknownToPrimary(primary.node()));
+    }
+
+    /** That primary has not stopped, and has not said that it knows of that member. */
+    static boolean mayLeaveOut(Situation at, Grant primary, Node node) {
+        Optional<Node> old = at.node(primary.node());
+        boolean stopped = old.map(p -> p.hasStoppedAsPrimaryOf(primary.term())).orElse(false);
+        long read = old.flatMap(Node::heartbeat).map(NodeHeartbeat::sequence).orElse(0L);
+        return !primary.node().equals(node.id()) && !stopped && node.admitted() > read;
     }
 
     private static Optional<IneligibleReason> diverged(

@@ -184,6 +184,15 @@ final class RequestRules {
                         at, RuleId.F5, r.origin().actor() + ": " + r.origin().reason(), Optional.of(r)));
     }
 
+    /** A primary before the last one that may still keep a member from taking over. */
+    private static Optional<NodeId> heardAndNotKnownToHaveEnded(Situation at) {
+        return at.state().mayStillServe().stream()
+                .filter(primary -> at.wasHeard(primary.node()) && !at.isSilent(primary.node()))
+                .filter(primary -> at.state().members().stream().anyMatch(n -> Ranking.mayLeaveOut(at, primary, n)))
+                .map(Grant::node)
+                .findFirst();
+    }
+
     private static Optional<String> refusal(Situation at, Request.FailoverRequested r) {
         Optional<NodeId> stranger =
                 r.to().filter(to -> !at.node(to).map(Node::isMember).orElse(false));
@@ -196,9 +205,10 @@ final class RequestRules {
         if (serving && heard && r.to().equals(Optional.of(old)) && at.state().isPromotionConfirmed()) {
             return Optional.of(old + " is the primary already");
         }
-        if (heard && r.oldPrimaryIsDown()) {
-            return Optional.of(
-                    old + " is not down: it was heard " + at.silence(old).toMillis() + " ms ago");
+        Optional<NodeId> up = heard ? Optional.of(old) : heardAndNotKnownToHaveEnded(at);
+        if (up.isPresent() && r.oldPrimaryIsDown()) {
+            return Optional.of(up.get() + " is not down: it was heard "
+                    + at.silence(up.get()).toMillis() + " ms ago");
         }
         Ranking ranking =
                 heard || r.oldPrimaryIsDown() ? Ranking.byHeartbeat(at, r.to()) : Ranking.withoutItsWord(at, r.to());

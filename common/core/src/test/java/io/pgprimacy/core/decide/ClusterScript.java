@@ -186,6 +186,10 @@ public final class ClusterScript {
                 ""));
     }
 
+    ClusterScript hasReadAll(String name) {
+        return hasRead(name, state.sequence(), state.term().value());
+    }
+
     public ClusterScript enforcing(int acknowledgements, String... standbys) {
         decide(new Decision.SyncStandbysChanged(basis(), set(acknowledgements, standbys)));
         return fold(new Fact.SyncStandbysApplied(node(primary), state.term(), state.sequence()));
@@ -251,7 +255,7 @@ public final class ClusterScript {
     }
 
     ClusterScript pledged(String name, WalPosition position) {
-        return fold(new Fact.StandbyPledged(node(name), new Term(2), Optional.of(position), List.of()));
+        return fold(new Fact.StandbyPledged(node(name), state.term(), Optional.of(position), List.of()));
     }
 
     public ClusterScript switchingOver(String to) {

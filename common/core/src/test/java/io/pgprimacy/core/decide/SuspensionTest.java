@@ -97,6 +97,23 @@ class SuspensionTest {
                 .chooses(RuleId.P2, "b");
     }
 
+    /** Seed 902202618: the one that was chosen in between was waiting for the end of the lease that the first still had. */
+    @Test
+    void nor_after_another_was_chosen_that_never_came_to_serve() {
+        ClusterScript again = three().suspended("b")
+                .admitted("b")
+                .failoverOpen(1000)
+                .chosen("c", 0)
+                .hasReadAll("c")
+                .failoverReopened()
+                .pledged("b", 900)
+                .silent("a", "c")
+                .after(ofSeconds(5))
+                .neverClaimed(2, ofSeconds(5));
+        again.decides(RuleId.P4);
+        again.stopped("a", Optional.empty()).chooses(RuleId.P2, "b");
+    }
+
     @Test
     void it_is_chosen_when_the_primary_states_that_it_has_stopped() {
         two().suspended("b")
