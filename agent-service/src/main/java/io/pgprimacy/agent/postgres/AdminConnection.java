@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class AdminConnection implements AutoCloseable {
     private final String server;
     private final String url;
     private final Properties properties;
-    private @Nullable Connection connection;
+    private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
 
     private AdminConnection(String server, Upstream to, String purpose) {
         this.server = server;
@@ -75,7 +76,7 @@ final class AdminConnection implements AutoCloseable {
 
     /** Runs it; a kept connection that turns out to be stale is replaced once, so the work must bear repetition. */
     synchronized <T extends @Nullable Object> T run(Duration bound, Work<T> work) {
-        boolean kept = connection != null;
+        boolean kept = connection.get() != null;
         try {
             return attempt(bound, work);
         } catch (SQLException e) {
@@ -90,10 +91,10 @@ final class AdminConnection implements AutoCloseable {
         }
     }
 
+    /** Does not wait for what runs on it: PostgreSQL must be stopped in time, and a checkpoint can take a minute. */
     @Override
-    public synchronized void close() {
-        Connection open = connection;
-        connection = null;
+    public void close() {
+        Connection open = connection.getAndSet(null);
         if (open != null) {
             try {
                 open.abort(Runnable::run);
@@ -106,10 +107,10 @@ final class AdminConnection implements AutoCloseable {
 
     private <T extends @Nullable Object> T attempt(Duration bound, Work<T> work) throws SQLException {
         try {
-            Connection open = connection;
+            Connection open = connection.get();
             if (open == null) {
                 open = connect(bound);
-                connection = open;
+                connection.set(open);
             }
             open.setNetworkTimeout(Runnable::run, (int) Math.max(1, bound.toMillis()));
             return work.on(open);

@@ -253,13 +253,13 @@ public final class Operations {
                 .orElseGet(() -> Progress.of(State.RUNNING, order));
     }
 
-    /** Whoever is made primary is not restarted any more. */
+    /** A restart for a later order is what an earlier one asked for, too; whoever is made primary is not restarted any more. */
     private Progress restart(LogEntry order, NodeId node) {
-        Decision ordered = (Decision) order.record().event();
+        long sequence = ((Decision) order.record().event()).basis().sequence();
         return history.entries().stream()
                 .filter(e -> e.record().offset() > order.record().offset())
-                .filter(e -> e.record().event() instanceof Fact f
-                        ? Explainer.followsFrom(ordered, f)
+                .filter(e -> e.record().event() instanceof Fact.PostgresRestarted f
+                        ? f.node().equals(node) && f.ordered() >= sequence
                         : e.counts() && isGrant(e.record().event(), node))
                 .findFirst()
                 .map(e -> e.record().event() instanceof Fact
