@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Does what the README's tour tells people to do, as it is written there, in a sandbox of its own; the dashboard has its tests. Sourced by
+# Does what the README's tour tells people to do, as it is written there, in a sandbox of its own, and looks at the dashboard in a browser. Sourced by
 # ./dev after prerequisites.sh; expects ROOT to be the repository's directory.
 
 : "${ROOT:?}"
@@ -18,6 +18,15 @@ find_tour_tools() {
     command -v jq >/dev/null || apt_install "no jq found" jq
 }
 
+# What `sandbox up` says again when the sandbox is there.
+look_at_dashboard() {
+    local url primary
+    url=$("$ROOT/pgprimacy" sandbox up | grep -oE 'http://[^ ]+' | head -n 1)
+    primary=$("$ROOT/pgprimacy" list --json | jq -r .primary)
+    say "the dashboard at $url"
+    (run_system_test DashboardTour "$url" "$primary" >&2)
+}
+
 end_tour() {
     local code=$?
     "$ROOT/pgprimacy" sandbox down >&2 || true
@@ -29,6 +38,7 @@ end_tour() {
 tour() {
     local line
     find_tour_tools
+    find_chromium
     TOUR=$(mktemp -d)
     chmod 755 "$TOUR"
     export PGPRIMACY_SANDBOX_DIR=$TOUR/sandbox
@@ -39,5 +49,6 @@ tour() {
         bash -euo pipefail -c "$line" >&2
         sleep "$TOUR_PAUSE_SECONDS"
     done 3< <(tour_commands)
+    look_at_dashboard
     say "the tour of the README is as the README says"
 }

@@ -20,11 +20,12 @@ public final class RescueMain {
 
     @Command(
             name = "pgprimacy rescue",
-            description = "Restores backups from the bucket and the master key alone.",
+            description = "Restores backups, and reads logs, from the bucket and the master key alone.",
             mixinStandardHelpOptions = true,
             subcommands = {
                 ListCommand.class,
                 WalCommand.class,
+                LogCommand.class,
                 RestoreCommand.class,
                 VerifyCommand.class,
                 DiscardedCommands.Listing.class,

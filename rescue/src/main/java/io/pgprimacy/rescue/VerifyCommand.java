@@ -7,6 +7,7 @@ import io.pgprimacy.backup.format.BackupPlace;
 import io.pgprimacy.backup.format.DumpManifest;
 import io.pgprimacy.backup.format.Json;
 import io.pgprimacy.backup.format.Manifest;
+import io.pgprimacy.backup.log.LogPlace;
 import io.pgprimacy.backup.restore.BackupVerification;
 import io.pgprimacy.backup.restore.BackupVerification.Damage;
 import io.pgprimacy.backup.restore.BackupVerification.Outcome;
@@ -18,8 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +34,8 @@ import picocli.CommandLine.Option;
         name = "verify",
         description = {
             "Reads everything that backups have stored and compares its hashes; with the master keys it also verifies the",
-            "manifests' seals, and decrypts and decompresses every object. Discarded WAL is read in the same way, unless one backup is named.",
+            "manifests' seals, and decrypts and decompresses every object. Discarded WAL and the clusters' logs are read in the same way, unless one backup is",
+            "named.",
             "Writes nothing. Exits with 1 where anything is damaged."
         },
         mixinStandardHelpOptions = true)
@@ -60,7 +65,15 @@ final class VerifyCommand implements Callable<Integer> {
     /** About WAL that did not become history. */
     record VerifiedWal(String place, long bytes, List<Damage> damaged) {}
 
-    record Report(boolean decrypted, List<Verified> backups, List<String> unreadable, List<VerifiedWal> discarded) {}
+    /** About what is kept of one life's log. */
+    record VerifiedLog(String cluster, int incarnation, long records, List<String> damaged) {}
+
+    record Report(
+            boolean decrypted,
+            List<Verified> backups,
+            List<String> unreadable,
+            List<VerifiedWal> discarded,
+            List<VerifiedLog> logs) {}
 
     @Override
     public Integer call() throws IOException {
@@ -87,14 +100,16 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         List<VerifiedWal> discarded = backup.isEmpty() ? discarded(bucket, masters) : List.of();
+        List<VerifiedLog> logs = backup.isEmpty() ? logs(bucket) : List.of();
         if (json) {
             System.out.println(Json.indented()
-                    .writeValueAsString(new Report(masters.isPresent(), verified, unreadable, discarded)));
+                    .writeValueAsString(new Report(masters.isPresent(), verified, unreadable, discarded, logs)));
         }
         unreadable.forEach(what -> System.err.println("damaged: " + what));
         boolean good = unreadable.isEmpty()
                 && verified.stream().allMatch(v -> v.damaged().isEmpty())
-                && discarded.stream().allMatch(v -> v.damaged().isEmpty());
+                && discarded.stream().allMatch(v -> v.damaged().isEmpty())
+                && logs.stream().allMatch(v -> v.damaged().isEmpty());
         return good ? 0 : 1;
     }
 
@@ -112,6 +127,32 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         return verified;
+    }
+
+    /** Each stretch with what the one before it ended with; behind a damaged one the next is only read. */
+    private List<VerifiedLog> logs(Bucket bucket) throws IOException {
+        Map<String, List<LogPlace>> lives = StoredLogs.places(bucket, cluster).stream()
+                .collect(Collectors.groupingBy(
+                        p -> p.cluster() + "/" + p.incarnation(), TreeMap::new, Collectors.toList()));
+        List<VerifiedLog> verified = new ArrayList<>();
+        for (List<LogPlace> places : lives.values()) {
+            VerifiedLog about = StoredLogs.verify(places, bucket);
+            verified.add(about);
+            if (!json) {
+                print(about);
+            }
+        }
+        return verified;
+    }
+
+    private static void print(VerifiedLog about) {
+        System.out.printf(
+                "%-16s %4d  log of %d records  %s%n",
+                about.cluster(),
+                about.incarnation(),
+                about.records(),
+                about.damaged().isEmpty() ? "good" : "DAMAGED");
+        about.damaged().forEach(what -> System.out.println("  " + what));
     }
 
     private static void print(VerifiedWal about) {

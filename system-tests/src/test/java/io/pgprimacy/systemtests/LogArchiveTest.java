@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,10 @@ class LogArchiveTest {
                         "KILL", List.of(sandbox.process("kafka", "kafka").pid()));
                 assertThat(theCommandGivesASoundFile(sandbox, "without-kafka.jsonl"))
                         .isEqualTo(without);
+
+                Processes.signal(
+                        "KILL", List.of(sandbox.process("storage", "storage").pid()));
+                theBucketAloneGives(sandbox, without);
             });
         }
     }
@@ -81,6 +87,39 @@ class LogArchiveTest {
         sandbox.run("replay", file.toString()).expectSuccess();
         try {
             return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void theBucketAloneGives(SandboxUnderTest sandbox, String wanted) {
+        Path file = directory.resolve("from-bucket.jsonl");
+        Command.Result rescued = rescue(sandbox, "log", file.toString());
+        assertThat(rescued.expectSuccess().out()).endsWith("sound\n");
+        assertThat(file).hasContent(wanted);
+        assertThat(rescue(sandbox, "log", file.toString()).err()).contains("is there already");
+        assertThat(rescue(sandbox, "verify").expectSuccess().out())
+                .contains("log of ")
+                .contains("good");
+        Command.Result missing = rescue(sandbox, "log", directory + "/none.jsonl", "--incarnation", "7");
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.err()).contains("incarnation 7", "hint: there is incarnation [1]");
+    }
+
+    private static Command.Result rescue(SandboxUnderTest sandbox, String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(SandboxUnderTest.HOME.resolve("pgprimacy").toString(), "rescue"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of(
+                "--cluster", "main", "--endpoint", sandbox.process("s3", "s3").url(), "--bucket", "backups"));
+        try {
+            String secret =
+                    Files.readString(sandbox.directory().resolve("s3.secret")).strip();
+            return Command.run(
+                    BOUND,
+                    Map.of("PGPRIMACY_S3_ACCESS_KEY", "sandbox", "PGPRIMACY_S3_SECRET_KEY", secret),
+                    SandboxUnderTest.HOME,
+                    command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
