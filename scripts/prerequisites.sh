@@ -92,6 +92,16 @@ find_chromium() {
     (apt_install "no chromium found" chromium) || true
 }
 
+# Playwright's driver is JavaScript; the Node that it brings along (200 MB) is not among the copied libraries.
+find_node() {
+    if ! command -v node >/dev/null; then
+        [[ $(id -u) -eq 0 ]] || return 1
+        (apt_install "no node found" nodejs) || return 1
+    fi
+    PLAYWRIGHT_NODEJS_PATH=$(command -v node)
+    export PLAYWRIGHT_NODEJS_PATH
+}
+
 # The proxy of the test of Patroni's tools; the same goes for it.
 find_proxies() {
     [[ -x /usr/sbin/haproxy && -x /usr/sbin/pgbouncer ]] && return

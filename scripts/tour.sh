@@ -18,11 +18,15 @@ find_tour_tools() {
     command -v jq >/dev/null || apt_install "no jq found" jq
 }
 
-# What `sandbox up` says again when the sandbox is there.
+# `sandbox up` says again where it is when the sandbox is there.
 look_at_dashboard() {
     local url primary
     url=$("$ROOT/pgprimacy" sandbox up | grep -oE 'http://[^ ]+' | head -n 1)
     primary=$("$ROOT/pgprimacy" list --json | jq -r .primary)
+    if ! find_node; then
+        say "the dashboard at $url was not looked at, for there is no Node here to drive a browser"
+        return
+    fi
     say "the dashboard at $url"
     (run_system_test DashboardTour "$url" "$primary" >&2)
 }
@@ -45,10 +49,11 @@ tour() {
     trap end_tour EXIT
     cd "$ROOT" || exit
     while IFS= read -r line <&3; do
+        # What there is to see is there until the tour takes it down.
+        [[ $line != *"sandbox down"* ]] || look_at_dashboard
         say "\$ $line"
         bash -euo pipefail -c "$line" >&2
         sleep "$TOUR_PAUSE_SECONDS"
     done 3< <(tour_commands)
-    look_at_dashboard
     say "the tour of the README is as the README says"
 }

@@ -36,8 +36,7 @@ public final class DashboardTour {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("main"))
                 .click();
         assertThat(page.locator("#headline")).containsText(primary + " is primary of term");
-        assertThat(page.locator("#members tbody tr", new Page.LocatorOptions().setHasText(primary))
-                        .first())
+        assertThat(page.locator("#members tbody tr:has(th:text-is('" + primary + "'))"))
                 .containsText("primary");
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Timeline"))
                 .click();
