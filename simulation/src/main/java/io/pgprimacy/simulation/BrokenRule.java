@@ -92,9 +92,9 @@ enum BrokenRule {
             asynchronous(FREEZE_HOST, ISOLATE_HOST, LOSE_HOST),
             Invariant.I7_SAVED),
     REBUILD_KEEPS_NOTHING(
-            "data that a restore could not put back is removed by a rebuild",
+            "data that could not be put back, or not be looked through, is removed by a rebuild",
             RestoreBreakages.RebuildKeepsNothing::new,
-            asynchronous(SWITCHOVER, RESTORE, FAILOVER_BY_HAND, KILL_POSTGRES),
+            asynchronous(REBUILD, FAILOVER_BY_HAND, KILL_POSTGRES, ISOLATE_HOST),
             Invariant.I7_SAVED),
     TIMELINE_REUSED(
             "a promotion takes the next number that it knows of, which another one may have used unseen",

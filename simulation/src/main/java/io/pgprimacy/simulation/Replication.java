@@ -41,7 +41,13 @@ final class Replication {
         if (open != null) {
             open.receiverOpen = false;
             receiver = null;
-            notice(open, () -> closeSender(open), name(), open.sender.host().name(), open.sender);
+            SimPostgres sender = open.sender;
+            notice(
+                    open,
+                    () -> sender.replication().closeSender(open),
+                    name(),
+                    sender.host().name(),
+                    sender);
         }
     }
 
@@ -96,7 +102,8 @@ final class Replication {
                 || !to.process().runs()
                 || to.state() == SimPostgres.State.STARTING
                 || to.isStopping()
-                || !to.hasData()) {
+                || !to.hasData()
+                || to.replication().isSlotTaken(mine)) {
             return false;
         }
         // PostgreSQL goes by numbers; the truth by branches.
@@ -112,6 +119,14 @@ final class Replication {
                             + " whose timeline of that number is another one");
         }
         return true;
+    }
+
+    /**
+     * A standby's slot is for one connection. Where the one before has not been given up yet it must wait; else PostgreSQL, which counts connections and not
+     * standbys, would take it for two that acknowledge.
+     */
+    private boolean isSlotTaken(SimPostgres by) {
+        return senders.stream().anyMatch(s -> s.receiver == by);
     }
 
     private void receive(Stream stream, Branch of, long lsn) {
