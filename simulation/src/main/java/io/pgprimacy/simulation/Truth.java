@@ -196,7 +196,10 @@ final class Truth {
         acknowledged++;
         lastAcknowledgedAt = world.now();
         boolean thaw = by.host().hasJustThawed(KILLING);
-        if (thaw && standbys == 0 && auditor.hasGrantedAfter(by.servingTerm())) {
+        // What a standby confirmed before its pledge may still come in; a person may have had it given up.
+        boolean givenUp =
+                standbys == 0 || !auditor.promiseOf(new Term(newestTerm)).covers(commit);
+        if (thaw && givenUp && auditor.hasGrantedAfter(by.servingTerm())) {
             inThawWindow++;
             lost++;
             return;
