@@ -197,8 +197,9 @@ final class Truth {
         lastAcknowledgedAt = world.now();
         boolean thaw = by.host().hasJustThawed(KILLING);
         // What a standby confirmed before its pledge may still come in; a person may have had it given up.
-        boolean givenUp =
-                standbys == 0 || !auditor.promiseOf(new Term(newestTerm)).covers(commit);
+        boolean givenUp = standbys == 0
+                || (by.servingTerm() < newestTerm
+                        && !auditor.promiseOf(new Term(newestTerm)).covers(commit));
         if (thaw && givenUp && auditor.hasGrantedAfter(by.servingTerm())) {
             inThawWindow++;
             lost++;

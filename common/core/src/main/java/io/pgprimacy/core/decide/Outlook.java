@@ -42,7 +42,7 @@ public record Outlook(Optional<NodeId> primary, List<Candidate> candidates, List
             heldBackBy.add("the log is not live, so silence is no evidence");
         }
         Openings.heldBack(at).ifPresent(v -> heldBackBy.add(v.because()));
-        Ranking ranking = Ranking.withoutItsWord(at, Optional.empty());
+        Ranking ranking = Ranking.withoutItsWord(at, Optional.empty(), false);
         if (ranking.best().isEmpty()) {
             heldBackBy.add("no standby can take over");
         } else {

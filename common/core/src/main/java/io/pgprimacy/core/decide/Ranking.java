@@ -64,9 +64,9 @@ record Ranking(List<Candidate> candidates) {
         return byHeartbeat(at, preferred, node -> Optional.empty());
     }
 
-    /** The same if the primary says nothing any more, not even that it has stopped. */
-    static Ranking withoutItsWord(Situation at, Optional<NodeId> preferred) {
-        return byHeartbeat(at, preferred, node -> unknownToPrimary(at, node));
+    /** The same if the primary says nothing any more, not even that it has stopped; a person may say that it is down. */
+    static Ranking withoutItsWord(Situation at, Optional<NodeId> preferred, boolean itIsDown) {
+        return byHeartbeat(at, preferred, node -> unknownToPrimary(at, node, itIsDown));
     }
 
     private static Ranking byHeartbeat(
@@ -103,7 +103,7 @@ record Ranking(List<Candidate> candidates) {
             Optional<WalPosition> position = pledged(node, phase.term());
             Optional<IneligibleReason> refusal = general(at, node, phase.preferred())
                     .or(() -> notPledged(node, phase.term()))
-                    .or(() -> phase.oldPrimaryIsDown() ? Optional.empty() : unknownToPrimary(at, node));
+                    .or(() -> unknownToPrimary(at, node, phase.oldPrimaryIsDown()));
             if (!anythingGoes) {
                 refusal = refusal.or(() -> diverged(at, position, reference))
                         .or(() -> promised ? lacksAcknowledged(position, furthest) : lags(at, position, ahead));
@@ -184,16 +184,24 @@ record Ranking(List<Candidate> candidates) {
     /**
      * A node that a primary does not ask for promises must not become primary while that one may extend its lease (S11). That need not be the last one:
      * whoever was chosen after it may have been waiting for the end of that very lease.
+     *
+     * @param lastIsDown by a person's word. That says nothing of one before it, of which the person may not think: it counts until it is removed, too
      */
-    static Optional<IneligibleReason> unknownToPrimary(Situation at, Node node) {
+    static Optional<IneligibleReason> unknownToPrimary(Situation at, Node node, boolean lastIsDown) {
         return at.state().mayStillServe().stream()
+                .filter(primary -> !lastIsDown || !isLastOrRemoved(at, primary))
                 .filter(primary -> mayLeaveOut(at, primary, node))
                 .findFirst()
                 .map(primary -> new IneligibleReason.UnknownToPrimary(primary.node()));
     }
 
+    private static boolean isLastOrRemoved(Situation at, Grant primary) {
+        return at.state().lastGrant().equals(Optional.of(primary))
+                || at.node(primary.node()).map(n -> !n.isMember()).orElse(false);
+    }
+
     /** That primary has not stopped, and has not said that it knows of that member. */
-    static boolean mayLeaveOut(Situation at, Grant primary, Node node) {
+    private static boolean mayLeaveOut(Situation at, Grant primary, Node node) {
         Optional<Node> old = at.node(primary.node());
         boolean stopped = old.map(p -> p.hasStoppedAsPrimaryOf(primary.term())).orElse(false);
         long read = old.flatMap(Node::heartbeat).map(NodeHeartbeat::sequence).orElse(0L);

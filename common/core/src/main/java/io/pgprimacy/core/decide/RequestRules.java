@@ -184,15 +184,6 @@ final class RequestRules {
                         at, RuleId.F5, r.origin().actor() + ": " + r.origin().reason(), Optional.of(r)));
     }
 
-    /** A primary before the last one that may still keep a member from taking over. */
-    private static Optional<NodeId> heardAndNotKnownToHaveEnded(Situation at) {
-        return at.state().mayStillServe().stream()
-                .filter(primary -> at.wasHeard(primary.node()) && !at.isSilent(primary.node()))
-                .filter(primary -> at.state().members().stream().anyMatch(n -> Ranking.mayLeaveOut(at, primary, n)))
-                .map(Grant::node)
-                .findFirst();
-    }
-
     private static Optional<String> refusal(Situation at, Request.FailoverRequested r) {
         Optional<NodeId> stranger =
                 r.to().filter(to -> !at.node(to).map(Node::isMember).orElse(false));
@@ -205,13 +196,12 @@ final class RequestRules {
         if (serving && heard && r.to().equals(Optional.of(old)) && at.state().isPromotionConfirmed()) {
             return Optional.of(old + " is the primary already");
         }
-        Optional<NodeId> up = heard ? Optional.of(old) : heardAndNotKnownToHaveEnded(at);
-        if (up.isPresent() && r.oldPrimaryIsDown()) {
-            return Optional.of(up.get() + " is not down: it was heard "
-                    + at.silence(up.get()).toMillis() + " ms ago");
+        if (heard && r.oldPrimaryIsDown()) {
+            return Optional.of(
+                    old + " is not down: it was heard " + at.silence(old).toMillis() + " ms ago");
         }
         Ranking ranking =
-                heard || r.oldPrimaryIsDown() ? Ranking.byHeartbeat(at, r.to()) : Ranking.withoutItsWord(at, r.to());
+                heard ? Ranking.byHeartbeat(at, r.to()) : Ranking.withoutItsWord(at, r.to(), r.oldPrimaryIsDown());
         return serving && !r.allowDataLoss() && ranking.best().isEmpty()
                 ? Optional.of("no standby can take over: " + ranking.refusals())
                 : Optional.empty();

@@ -82,7 +82,7 @@ final class RestoreRules {
 
     /** A primary cut off from the log asks only those for promises of whom it has read: its lease may outlast its last claim (S11). */
     private static boolean mayBeLeftOut(Situation at, NodeId id) {
-        return at.node(id).flatMap(n -> Ranking.unknownToPrimary(at, n)).isPresent();
+        return at.node(id).flatMap(n -> Ranking.unknownToPrimary(at, n, false)).isPresent();
     }
 
     /** The old primary, where it can: its directory is kept aside, and holds every commit that the restore takes back. */

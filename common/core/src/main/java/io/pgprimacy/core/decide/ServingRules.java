@@ -70,7 +70,7 @@ final class ServingRules {
         if (!at.evidence().logLive()) {
             return new Verdict.Stay(RuleId.N1, silence + ", but the log is not live");
         }
-        Ranking ranking = Ranking.withoutItsWord(at, Optional.empty());
+        Ranking ranking = Ranking.withoutItsWord(at, Optional.empty(), false);
         if (ranking.best().isEmpty()) {
             return new Verdict.Stay(RuleId.N4, silence + ", but no standby can take over: " + ranking.refusals());
         }

@@ -57,8 +57,7 @@ public sealed interface Decision extends ClusterEvent {
      * @param lastKnown the last position known of the old primary
      * @param preferred the node that a person asked for
      * @param allowDataLoss a person has accepted the loss of commits
-     * @param oldPrimaryIsDown a person has made sure that the old primary is down, and every one before it that may keep a member from taking over, so that none
-     *     extends its lease by anybody's promises
+     * @param oldPrimaryIsDown a person has made sure that the old primary is down, so that it extends its lease by nobody's promises
      */
     record FailoverOpened(
             Basis basis,

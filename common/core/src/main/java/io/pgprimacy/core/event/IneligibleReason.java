@@ -107,7 +107,7 @@ public sealed interface IneligibleReason {
         public String sentence() {
             return "became a member, or came back from a suspension, after " + primary
                     + ", which may still be primary, last said what it had read; if " + primary
-                    + " is certainly down, fail over with --old-primary-is-down";
+                    + " is certainly down, remove it unless it is the last primary, and fail over with --old-primary-is-down";
         }
     }
 

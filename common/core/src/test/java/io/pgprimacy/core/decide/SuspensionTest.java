@@ -115,6 +115,25 @@ class SuspensionTest {
     }
 
     @Test
+    void a_persons_word_about_the_last_primary_says_nothing_of_the_one_before() {
+        Request down = new Request.FailoverRequested("q", ADA, Optional.of(node("b")), false, true);
+        ClusterScript again = three().suspended("b")
+                .admitted("b")
+                .failoverOpen(1000)
+                .chosen("c", 0)
+                .hasReadAll("c")
+                .silent("a", "c")
+                .after(ofSeconds(5))
+                .neverClaimed(2, ofSeconds(5))
+                .asked(down);
+        assertThat(again.decides(RuleId.A5))
+                .isInstanceOfSatisfying(
+                        Decision.RequestRefused.class,
+                        d -> assertThat(d.reason()).contains("after a, which may still be primary", "remove it"));
+        again.removed("a").decides(RuleId.F5);
+    }
+
+    @Test
     void it_is_chosen_when_the_primary_states_that_it_has_stopped() {
         two().suspended("b")
                 .admitted("b")
