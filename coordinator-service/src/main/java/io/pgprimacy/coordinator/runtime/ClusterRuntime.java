@@ -14,6 +14,7 @@ import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.LogEntry;
+import io.pgprimacy.core.explain.Subjects;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.BackupCalendar;
@@ -91,18 +92,12 @@ public final class ClusterRuntime {
 
     /** As compaction does: of the progress of a backup, a drill or a restore the newest is all that anybody asks for, and a long one has thousands. */
     private void dropSuperseded(ClusterEvent event) {
-        if (event instanceof Fact fact && isProgress(fact)) {
+        if (event instanceof Fact fact && Subjects.isProgress(fact)) {
             entries.removeIf(e -> e.record().event() instanceof Fact old
                     && old.getClass() == fact.getClass()
                     && old.node().equals(fact.node())
                     && old.about().equals(fact.about()));
         }
-    }
-
-    private static boolean isProgress(Fact fact) {
-        return fact instanceof Fact.BackupProgressed
-                || fact instanceof Fact.DrillProgressed
-                || fact instanceof Fact.RestoreProgressed;
     }
 
     /** A heartbeat in a quiet cluster that says the same as the one before needs nobody to look at it. */

@@ -1,6 +1,5 @@
 package io.pgprimacy.core.explain;
 
-import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
@@ -119,7 +118,7 @@ public final class Causes {
     }
 
     private Optional<Step> stated(LogRecord record, Fact fact, long nowMillis) {
-        if (isProgress(fact)) {
+        if (Subjects.isProgress(fact)) {
             return Optional.empty();
         }
         return decisions.stream()
@@ -127,12 +126,6 @@ public final class Causes {
                 .findFirst()
                 .filter(s -> isNew(s, fact))
                 .map(s -> s.next(record, nowMillis));
-    }
-
-    private static boolean isProgress(ClusterEvent event) {
-        return event instanceof Fact.BackupProgressed
-                || event instanceof Fact.DrillProgressed
-                || event instanceof Fact.RestoreProgressed;
     }
 
     private boolean isNew(Step cause, Fact fact) {

@@ -23,6 +23,13 @@ public final class Subjects {
         };
     }
 
+    /** It says how far something is, and the newest replaces those before it. */
+    public static boolean isProgress(ClusterEvent event) {
+        return event instanceof Fact.BackupProgressed
+                || event instanceof Fact.DrillProgressed
+                || event instanceof Fact.RestoreProgressed;
+    }
+
     public static List<NodeId> nodesOf(ClusterEvent event) {
         return switch (event) {
             case Heartbeat.NodeHeartbeat h -> List.of(h.node());

@@ -35,10 +35,6 @@ final class WorkStory {
         return event instanceof Fact.BackupFailed || event instanceof Fact.DrillFailed;
     }
 
-    private static boolean isProgress(ClusterEvent event) {
-        return event instanceof Fact.BackupProgressed || event instanceof Fact.DrillProgressed;
-    }
-
     private static boolean isAbout(ClusterEvent event, long ordered) {
         return event instanceof Fact fact && isAbout(fact, ordered);
     }
@@ -53,7 +49,7 @@ final class WorkStory {
 
     static Optional<LogEntry> progress(History history, LogEntry order) {
         long ordered = ordered(order);
-        return last(history, e -> isProgress(e) && isAbout(e, ordered))
+        return last(history, e -> Subjects.isProgress(e) && isAbout(e, ordered))
                 .or(() -> last(history, e -> isAbout(e, ordered)));
     }
 
