@@ -213,11 +213,21 @@ public final class Watch {
         boolean unbroken = lastGoodPulse
                 .map(last -> sent.minus(last).compareTo(chainBound(timing)) <= 0)
                 .orElse(false);
-        boolean slow = Timing.times(took, 2, 1).compareTo(timing.canaryBound()) > 0;
-        if (!unbroken || slow) {
+        if (!unbroken || isSlow(took, timing)) {
             liveSince = sent;
         }
         lastGoodPulse = Optional.of(sent);
+    }
+
+    private static boolean isSlow(Duration took, Timing timing) {
+        return Timing.times(took, 2, 1).compareTo(timing.canaryBound()) > 0;
+    }
+
+    /** Silence from before it says nothing. A slow pulse that is still under way holds up no less than one that has come back. */
+    private Duration silenceCountsFrom(ClusterState state, Duration now) {
+        return pulsesUnderWay.values().stream()
+                .filter(sent -> isSlow(now.minus(sent), timing(state)))
+                .reduce(liveSince, Watch::longer);
     }
 
     /**
@@ -247,10 +257,11 @@ public final class Watch {
             Optional<RetentionReport> retention) {
         SortedMap<NodeId, Evidence.Heard> heard = new TreeMap<>();
         Optional<NodeId> neverHeld = neverHeld(state);
+        Duration countsFrom = silenceCountsFrom(state, now);
         lastHeard.forEach((node, at) -> heard.put(
                 node,
                 new Evidence.Heard(
-                        age(now, longer(at, liveSince)),
+                        age(now, longer(at, countsFrom)),
                         neverHeld.equals(Optional.of(node))
                                 ? unclaimed.map(term -> Evidence.LeaseHeard.neverClaimed(term, age(now, phaseSince)))
                                 : lease(node, now))));
@@ -294,7 +305,7 @@ public final class Watch {
         boolean failing = state.phase() instanceof Phase.FailingOver;
         return failing
                 || primary.map(lastHeard::get)
-                        .map(at -> now.minus(longer(at, liveSince))
+                        .map(at -> now.minus(longer(at, silenceCountsFrom(state, now)))
                                         .compareTo(timing(state).noticedAfter())
                                 > 0)
                         .orElse(false);

@@ -125,6 +125,21 @@ class LateRecordsTest {
         assertThat(leaseOfA(watch, ofSeconds(11)).ago()).isEqualTo(ofMillis(980));
     }
 
+    /** It does not matter whose append the brokers take first when they are back. */
+    @Test
+    void silence_counts_from_the_sending_of_a_pulse_that_should_be_back() {
+        Watch watch = new Watch("k1");
+        assertThat(watch.pulseDue(serving, ofSeconds(10))).isPresent();
+        watch.read(serving, serving, new CoordinatorPulse("k1", 1), ofMillis(10_010));
+        watch.read(serving, serving, beat("a-1", LEASE), ofMillis(10_020));
+        assertThat(watch.pulseDue(serving, ofMillis(10_500))).isPresent();
+
+        assertThat(evidence(watch, ofMillis(10_600)).heard().get(node("a")).ago())
+                .isEqualTo(ofMillis(580));
+        assertThat(watch.isLogLive(serving, ofSeconds(11))).isTrue();
+        assertThat(evidence(watch, ofSeconds(11)).heard().get(node("a")).ago()).isEqualTo(ofMillis(500));
+    }
+
     private Evidence.LeaseHeard leaseOfA(Watch watch, Duration now) {
         return evidence(watch, now).heard().get(node("a")).lease().orElseThrow();
     }
