@@ -13,6 +13,7 @@ import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.event.RestoreGoal;
 import io.pgprimacy.core.id.NodeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -169,12 +170,18 @@ final class Operator {
     /** Every few seconds while the cluster heals; nothing that costs data. */
     void tend() {
         ClusterState state = cluster.auditor().state();
-        if (!state.pending().stream().allMatch(Operator::isAboutBackups)) {
-            return;
-        }
-        if (state.paused()) {
+        List<Request> waiting =
+                state.pending().stream().filter(r -> !isAboutBackups(r)).toList();
+        if (state.paused() && waiting.stream().noneMatch(Request.MaintenanceRequested.class::isInstance)) {
+            // Whatever else waits may wait for just this.
             append(new Request.MaintenanceRequested(id(), SOMEBODY, false));
-        } else if (state.halted()) {
+        } else if (waiting.isEmpty()) {
+            tend(state);
+        }
+    }
+
+    private void tend(ClusterState state) {
+        if (state.halted()) {
             append(new Request.AutomationResetRequested(id(), SOMEBODY));
         } else if (state.phase() instanceof Phase.FailingOver f
                 && f.preferred().isPresent()

@@ -33,12 +33,7 @@ final class PrimaryPlans {
                 isFirst(self)
                         ? Plans.act(self, new NodeAction.Initialise(), "the first node is initialised")
                         : Plans.idle(self, "the data directory is empty");
-            case PostgresView.Stopped s ->
-                Plans.applyParameters(self, self.memory(), List.of())
-                        .orElseGet(() -> Plans.act(
-                                self,
-                                new NodeAction.StartFenced(),
-                                "PostgreSQL is started as a standby, to be promoted"));
+            case PostgresView.Stopped s -> start(self);
             case PostgresView.Starting s -> Plans.idle(self, "PostgreSQL is starting");
             case PostgresView.Unresponsive u -> Plans.idle(self, "PostgreSQL does not answer");
         };
@@ -53,6 +48,18 @@ final class PrimaryPlans {
         return self.state().grants().size() == 1
                 && self.state().origin().isEmpty()
                 && self.state().systemIdentifier().isEmpty();
+    }
+
+    /** The guard kills whatever runs beyond its deadline, and comes to hold a later one once the lease has been read back. */
+    private static NodePlan start(Self self) {
+        boolean wouldBeKilled =
+                self.seen().guardHolds().map(d -> d.compareTo(self.now()) <= 0).orElse(false);
+        if (wouldBeKilled) {
+            return Plans.idle(self, "the guard's deadline has passed, and the lease has not been read back since");
+        }
+        return Plans.applyParameters(self, self.memory(), List.of())
+                .orElseGet(() -> Plans.act(
+                        self, new NodeAction.StartFenced(), "PostgreSQL is started as a standby, to be promoted"));
     }
 
     private static NodePlan promote(Self self, Term term) {

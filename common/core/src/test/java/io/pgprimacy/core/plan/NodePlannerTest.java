@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What node b of a cluster with primary a does, in the cases that the simulation found. */
 class NodePlannerTest {
     private static final Term FIRST = new Term(1);
+    private static final Duration NOW = Duration.ofMinutes(5);
     private static final PostgresView STOPPED = new PostgresView.Stopped("");
     private static final PostgresView.Upstream FOLLOWS =
             new PostgresView.Upstream(Optional.of(node("a")), true, Optional.of(Duration.ofMillis(5)));
@@ -56,7 +57,7 @@ class NodePlannerTest {
             PostgresView view,
             List<TimelineHistory.Switch> ownHistory,
             Optional<Observation.JobResult> lastJob) {
-        return plan(state, memory, view, ownHistory, lastJob, "7300000000000000001", new TreeMap<>());
+        return plan(state, memory, view, ownHistory, lastJob, "7300000000000000001", new TreeMap<>(), Optional.empty());
     }
 
     private static NodePlan plan(
@@ -66,7 +67,8 @@ class NodePlannerTest {
             List<TimelineHistory.Switch> ownHistory,
             Optional<Observation.JobResult> lastJob,
             String systemIdentifier,
-            SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts) {
+            SortedMap<String, Fact.RestartPending.Waiting> pendingRestarts,
+            Optional<Duration> guardHolds) {
         Fact.NodeJoined joined = new Fact.NodeJoined(
                 node("b"),
                 new Endpoint("b", 5432, 8008),
@@ -86,11 +88,10 @@ class NodePlannerTest {
                 new TreeSet<>(List.of(node("a"), node("c"))),
                 new TreeMap<>(),
                 pendingRestarts,
-                Optional.empty(),
+                guardHolds,
                 Optional.empty(),
                 lastJob);
-        return NodePlanner.plan(
-                node("b"), state, memory, LeaseKeeper.NONE, "", seen, Duration.ofMinutes(5), Duration.ofSeconds(5));
+        return NodePlanner.plan(node("b"), state, memory, LeaseKeeper.NONE, "", seen, NOW, Duration.ofSeconds(5));
     }
 
     @Test
@@ -134,6 +135,32 @@ class NodePlannerTest {
                 .withDivergence(Optional.of(DIVERGED))
                 .withQuarantine(Optional.of("its WAL has diverged"));
         assertThat(plan(state, memory, STOPPED).action()).contains(new NodeAction.SaveDiscardedWal(DIVERGED));
+    }
+
+    /** Seed 940115569: an agent that was started again after its node had been chosen read its own claims back late. */
+    @Test
+    void a_chosen_node_is_not_started_under_a_guard_that_would_kill_it() {
+        ClusterState state = three().failoverOpen(1000)
+                .pledged("b", 900)
+                .pledged("c", 800)
+                .chosen("b", 0)
+                .state();
+
+        assertThat(guarded(state, NOW.minusMillis(1)).action()).isEmpty();
+        assertThat(guarded(state, NOW.minusMillis(1)).because()).contains("the guard's deadline has passed");
+        assertThat(guarded(state, NOW.plusMillis(1)).action()).contains(new NodeAction.StartFenced());
+    }
+
+    private static NodePlan guarded(ClusterState state, Duration deadline) {
+        return plan(
+                state,
+                LocalMemory.NEW.withTermSeen(state.term()).withSequenceSeen(state.sequence()),
+                STOPPED,
+                List.of(),
+                Optional.empty(),
+                "7300000000000000001",
+                new TreeMap<>(),
+                Optional.of(deadline));
     }
 
     @Test
@@ -269,7 +296,15 @@ class NodePlannerTest {
 
     private static NodePlan planForeign(ClusterState state) {
         PostgresView ahead = standby(1, PostgresView.Upstream.CUT);
-        return plan(state, LocalMemory.NEW, ahead, List.of(), Optional.empty(), "7300000000000000002", new TreeMap<>());
+        return plan(
+                state,
+                LocalMemory.NEW,
+                ahead,
+                List.of(),
+                Optional.empty(),
+                "7300000000000000002",
+                new TreeMap<>(),
+                Optional.empty());
     }
 
     /** A standby with less max_connections than the primary has would not start at all. */
@@ -301,7 +336,15 @@ class NodePlannerTest {
 
     private static NodePlan planPending(
             ClusterState state, PostgresView view, SortedMap<String, Fact.RestartPending.Waiting> pending) {
-        return plan(state, LocalMemory.NEW, view, List.of(), Optional.empty(), "7300000000000000001", pending);
+        return plan(
+                state,
+                LocalMemory.NEW,
+                view,
+                List.of(),
+                Optional.empty(),
+                "7300000000000000001",
+                pending,
+                Optional.empty());
     }
 
     /** Seed 257. */
