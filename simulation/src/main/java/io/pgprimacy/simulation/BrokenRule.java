@@ -166,6 +166,16 @@ enum BrokenRule {
                     new Fault(18_701 * World.MS, NODE_CANNOT_READ, "a", false, "a", 20 * World.SECOND, 0),
                     new Fault(18_703 * World.MS, FAILOVER_WITH_LOSS, "c", false, "c", World.SECOND, 1)),
             Invariant.I1_ONE_PRIMARY),
+    WAITING_SUCCESSOR_COUNTED(
+            "candidates are measured against a successor that never served, and not against the primary that still may",
+            PromiseBreakages.WaitingSuccessorCounted::new,
+            planned(
+                    new ReplicationMode.Asynchronous(),
+                    new Fault(1 * World.SECOND, ISOLATE_HOST, "b", false, "b", 14 * World.SECOND, 0),
+                    cutFromLog("a", 14),
+                    new Fault(14_100 * World.MS, RESTART_AGENT, "a", false, "a", 20 * World.SECOND, 0),
+                    new Fault(25 * World.SECOND, FAILOVER_WITH_LOSS, "b", false, "b", World.SECOND, 1)),
+            Invariant.I1_ONE_PRIMARY),
     LOST_DECISIONS_FORGOTTEN(
             "an agent that restarts has forgotten which decisions it has read, and obeys a log that lacks some of them",
             LostLogBreakages.Forgotten::new,

@@ -2,11 +2,14 @@ package io.pgprimacy.simulation;
 
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Decision;
+import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Heartbeat.NodeHeartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.NodeId;
+import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.plan.LocalMemory;
+import io.pgprimacy.core.postgres.TimelineId;
 import io.pgprimacy.core.promise.PromiseAnswer;
 import io.pgprimacy.core.promise.PromiseRequest;
 import java.time.Duration;
@@ -65,6 +68,23 @@ final class PromiseBreakages {
         LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
             return r.event() instanceof Decision.MemberSuspended s
                     ? Breakages.with(r, new Decision.RequestRefused(s.basis(), "in place of a suspension"))
+                    : r;
+        }
+
+        @Override
+        boolean isRecomputed() {
+            return false;
+        }
+    }
+
+    /** As if c had come to serve in term 2: what was before that is no longer counted back to. */
+    static final class WaitingSuccessorCounted extends Seams {
+        @Override
+        LogRecord readByCoordinator(LogRecord r, String coordinator, Duration now) {
+            return r.event() instanceof Fact.StandbyPledged p
+                            && p.term().equals(new Term(3))
+                            && p.node().equals(new NodeId("c"))
+                    ? Breakages.with(r, new Fact.Promoted(p.node(), new Term(2), new TimelineId(2), Optional.empty()))
                     : r;
         }
 
