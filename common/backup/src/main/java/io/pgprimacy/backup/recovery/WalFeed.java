@@ -6,10 +6,13 @@ import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +38,8 @@ public final class WalFeed implements AutoCloseable {
     private static final int MOST_AHEAD = 64;
     private static final int SHARE_OF_FREE_SPACE = 4;
     private static final long LOOK_MILLIS = 5;
+    /** In bytes. */
+    private static final int AT_ONCE = 1 << 20;
 
     private final Path spool;
     private final RecoveryPath path;
@@ -222,7 +227,14 @@ public final class WalFeed implements AutoCloseable {
 
     /** It appears whole or not at all. */
     private void give(String file, byte[] content) throws IOException {
-        Path draft = Files.write(spool.resolve(file + ".part"), content);
+        Path draft = spool.resolve(file + ".part");
+        // Files.write hands over 8 KiB at a time, which takes nearly twice the processor time.
+        try (FileChannel channel = FileChannel.open(
+                draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (int at = 0; at < content.length; ) {
+                at += channel.write(ByteBuffer.wrap(content, at, Math.min(AT_ONCE, content.length - at)));
+            }
+        }
         Files.move(draft, spool.resolve("ready").resolve(file), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -15,10 +15,10 @@ import io.pgprimacy.backup.wal.WalPlace;
 import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.SystemIdentifier;
 import io.pgprimacy.core.postgres.TimelineId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -117,18 +117,19 @@ public final class WalArchive {
         return Retries.run(() -> {
             Bounded content = new Bounded(name, atMost);
             copy(name, content);
-            return content.toByteArray();
+            return content.bytes();
         });
     }
 
+    /** Nearly always as long as it may be, so nothing is copied as it grows. */
     private static final class Bounded extends OutputStream {
-        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private final byte[] content;
         private final String name;
-        private final int atMost;
+        private int length;
 
         Bounded(String name, int atMost) {
             this.name = name;
-            this.atMost = atMost;
+            this.content = new byte[atMost];
         }
 
         @Override
@@ -137,15 +138,16 @@ public final class WalArchive {
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (content.size() + length > atMost) {
+        public void write(byte[] bytes, int offset, int count) throws IOException {
+            if (count > content.length - length) {
                 throw new RepositoryDamaged(name + " is longer than its name says");
             }
-            content.write(bytes, offset, length);
+            System.arraycopy(bytes, offset, content, length, count);
+            length += count;
         }
 
-        byte[] toByteArray() {
-            return content.toByteArray();
+        byte[] bytes() {
+            return length == content.length ? content : Arrays.copyOf(content, length);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -36,47 +37,71 @@ public final class TablespaceRecords {
 
     /** @param segment its bytes, from the beginning */
     public static List<String> locations(byte[] segment) {
-        ByteBuffer records = withoutPageHeaders(segment);
         List<String> locations = new ArrayList<>();
-        for (int at = 0; at + BEFORE_LOCATION < records.limit(); at += ALIGNMENT) {
-            if (records.get(at + MANAGER_AT) == TABLESPACES && isCreation(records, at)) {
-                int end = at + records.getInt(at);
-                byte[] location = new byte[end - 1 - (at + BEFORE_LOCATION)];
-                records.get(at + BEFORE_LOCATION, location);
-                locations.add(new String(location, UTF_8));
+        for (int page = 0; page + LONG_HEADER <= segment.length; page += PAGE) {
+            int end = Math.min(page + PAGE, segment.length);
+            for (int at = page + headerOf(segment, page); at < end; at += ALIGNMENT) {
+                if (managerOf(segment, at, end) == TABLESPACES) {
+                    locationIn(from(segment, at)).ifPresent(locations::add);
+                }
             }
         }
         return locations;
     }
 
-    private static boolean isCreation(ByteBuffer records, int at) {
-        int length = records.getInt(at);
-        boolean form = (records.get(at + INFO_AT) & 0xF0) == CREATE
-                && records.getShort(at + PADDING_AT) == 0
+    /** Of the record that would begin there; its header may go over the end of the page. */
+    private static int managerOf(byte[] segment, int at, int end) {
+        int there = at + MANAGER_AT;
+        if (there < end) {
+            return segment[there];
+        }
+        return end + LONG_HEADER > segment.length ? -1 : segment[there + headerOf(segment, end)];
+    }
+
+    private static int headerOf(byte[] segment, int page) {
+        return (segment[page + 2] & LONG_HEADER_FLAG) == 0 ? HEADER : LONG_HEADER;
+    }
+
+    /** As much as a record may have, without the headers of pages. */
+    private static ByteBuffer from(byte[] segment, int at) {
+        ByteBuffer record = ByteBuffer.allocate(LONGEST).order(ByteOrder.LITTLE_ENDIAN);
+        int next = at;
+        while (record.hasRemaining() && next < segment.length) {
+            int end = Math.min((next / PAGE + 1) * PAGE, segment.length);
+            int length = Math.min(record.remaining(), end - next);
+            record.put(segment, next, length);
+            next = end + LONG_HEADER > segment.length ? segment.length : end + headerOf(segment, end);
+        }
+        return record.flip();
+    }
+
+    private static Optional<String> locationIn(ByteBuffer record) {
+        if (record.limit() <= BEFORE_LOCATION || !isCreation(record)) {
+            return Optional.empty();
+        }
+        byte[] location = new byte[record.getInt(0) - 1 - BEFORE_LOCATION];
+        record.get(BEFORE_LOCATION, location);
+        return Optional.of(new String(location, UTF_8));
+    }
+
+    private static boolean isCreation(ByteBuffer record) {
+        int length = record.getInt(0);
+        boolean form = (record.get(INFO_AT) & 0xF0) == CREATE
+                && record.getShort(PADDING_AT) == 0
                 && length > BEFORE_LOCATION + 1
-                && length <= Math.min(LONGEST, records.limit() - at)
-                && (records.get(at + RECORD_HEADER) & 0xFF) == SHORT_DATA
-                && (records.get(at + RECORD_HEADER + 1) & 0xFF) == length - RECORD_HEADER - 2
-                && records.get(at + BEFORE_LOCATION) == '/'
-                && records.get(at + length - 1) == 0;
-        return form && checksum(records, at, length) == records.getInt(at + CHECKSUM_AT);
+                && length <= record.limit()
+                && (record.get(RECORD_HEADER) & 0xFF) == SHORT_DATA
+                && (record.get(RECORD_HEADER + 1) & 0xFF) == length - RECORD_HEADER - 2
+                && record.get(BEFORE_LOCATION) == '/'
+                && record.get(length - 1) == 0;
+        return form && checksum(record, length) == record.getInt(CHECKSUM_AT);
     }
 
     /** Of what follows the header, and then of the header up to the checksum. */
-    private static int checksum(ByteBuffer records, int at, int length) {
+    private static int checksum(ByteBuffer record, int length) {
         CRC32C checksum = new CRC32C();
-        checksum.update(records.slice(at + RECORD_HEADER, length - RECORD_HEADER));
-        checksum.update(records.slice(at, CHECKSUM_AT));
+        checksum.update(record.slice(RECORD_HEADER, length - RECORD_HEADER));
+        checksum.update(record.slice(0, CHECKSUM_AT));
         return (int) checksum.getValue();
-    }
-
-    private static ByteBuffer withoutPageHeaders(byte[] segment) {
-        ByteBuffer records = ByteBuffer.allocate(segment.length).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer pages = ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
-        for (int page = 0; page + LONG_HEADER <= segment.length; page += PAGE) {
-            int header = (pages.getShort(page + 2) & LONG_HEADER_FLAG) == 0 ? HEADER : LONG_HEADER;
-            records.put(segment, page + header, Math.min(PAGE, segment.length - page) - header);
-        }
-        return records.flip().order(ByteOrder.LITTLE_ENDIAN);
     }
 }
