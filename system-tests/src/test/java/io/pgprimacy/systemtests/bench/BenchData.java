@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is backed up and archived by {@link BackupBench}. */
+/** What is backed up and archived by {@link BackupBench}, and by others. */
 final class BenchData {
     private static final String[] SETTINGS = {
         "shared_buffers = 512MB", "max_wal_size = 8GB", "archive_mode = on", "archive_command = 'false'"
@@ -61,11 +61,20 @@ final class BenchData {
         return server;
     }
 
-    private static Server prepare(BackupTestBed bed, String name, String setting) throws IOException {
+    static Server prepare(BackupTestBed bed, String name, String setting) throws IOException {
         Server server = bed.initdb(name, "--data-checksums");
-        server.configure(SETTINGS);
-        server.configure("unix_socket_directories = '" + bed.directory + "'", setting);
+        configure(bed, server, setting);
         return server;
+    }
+
+    /** All of it at once: each call begins with what tests want, a small shared_buffers for one. */
+    static void configure(BackupTestBed bed, Server server, String... settings) throws IOException {
+        server.configure(Stream.of(
+                        Stream.of(SETTINGS),
+                        Stream.of("unix_socket_directories = '" + bed.directory + "'"),
+                        Stream.of(settings))
+                .flatMap(each -> each)
+                .toArray(String[]::new));
     }
 
     static void pgbench(Server server, String... options) {

@@ -15,9 +15,10 @@ import picocli.CommandLine.Command;
             DashboardBench.class,
             TakeoverBench.class,
             BackupBench.class,
+            RecoveryBench.class,
             StoreLagBench.class
         },
-        synopsisSubcommandLabel = "failover|agent|soak|fold|dashboard|takeover|backup|store-lag")
+        synopsisSubcommandLabel = "failover|agent|soak|fold|dashboard|takeover|backup|recovery|store-lag")
 public final class BenchMain {
     private BenchMain() {}
 

@@ -35,6 +35,17 @@ public record Machine(int processors, String load, String postgres, String java,
         }
     }
 
+    /** Processor time that all processes have used since the machine was started, but for those of a lower priority. */
+    static long processorMillis() throws IOException {
+        // cpu user nice system idle ..., in hundredths of a second.
+        String[] words = Files.readString(Path.of("/proc/stat"))
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .split(" +");
+        return 10 * (Long.parseLong(words[1]) + Long.parseLong(words[3]));
+    }
+
     public static String describeCommit() {
         return COMMIT;
     }

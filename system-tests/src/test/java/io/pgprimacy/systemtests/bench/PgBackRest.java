@@ -75,9 +75,14 @@ final class PgBackRest {
         return "pgbackrest --config=" + config + " --stanza=bench archive-push %p";
     }
 
-    /** For {@code restore_command}. */
-    String archiveGet() {
-        return "pgbackrest --config=" + config + " --stanza=bench archive-get %f %p";
+    /** For {@code restore_command} in that directory. */
+    String archiveGet(Path data) {
+        return "pgbackrest --config=" + config + " --stanza=bench --pg1-path=" + data + " archive-get %f \"%p\"";
+    }
+
+    /** One segment, and returns when it is there. */
+    void push(Path segment) {
+        run("--no-archive-async", "archive-push", segment.toString());
     }
 
     void createStanza() {
