@@ -62,6 +62,7 @@ class DashboardTest {
 
     @Test
     void thePagesShowWhatIsAndAskNobodyElse() {
+        sandbox.change("switchover");
         ClusterNow now = sandbox.look();
         Page page = open("/", 1280, 900, ColorScheme.LIGHT);
         assertThat(page.locator("#fleet tbody tr")).hasCount(1);
@@ -215,6 +216,18 @@ class DashboardTest {
         assertThat(sandbox.eventsAfter(before))
                 .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("PostgresRestarted")
                         && e.path("nodes").path(0).asString("").equals(standby));
+    }
+
+    @Test
+    void thePrimaryIsReloadedFromItsLine() {
+        String primary = sandbox.look().primary();
+        long before = sandbox.lastOffset();
+
+        orderedTo(open("/#/main", 1280, 900, ColorScheme.LIGHT), "reload " + primary, "Reload now");
+
+        assertThat(sandbox.eventsAfter(before))
+                .anyMatch(e -> SandboxUnderTest.nameOf(e).equals("PostgresReloaded")
+                        && e.path("nodes").path(0).asString("").equals(primary));
     }
 
     @Test

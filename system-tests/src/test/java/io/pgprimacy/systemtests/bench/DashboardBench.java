@@ -2,7 +2,6 @@ package io.pgprimacy.systemtests.bench;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.systemtests.Browser;
 import io.pgprimacy.systemtests.Eventually;
@@ -22,21 +21,6 @@ import picocli.CommandLine.Option;
                 "First paint, an event's way to the page, frames while scrolling, and what it costs the coordinator.")
 final class DashboardBench implements Callable<Integer> {
     private static final Duration SETTLE = Duration.ofSeconds(20);
-    private static final Duration BOUND = Duration.ofSeconds(30);
-
-    /** Notes for each event on the page how long after its writing, by the same machine's clock, it was drawn. */
-    private static final String WATCH = """
-            () => {
-              window.delays = []
-              const known = new Set([...document.querySelectorAll('li[data-offset]')].map(e => e.dataset.offset))
-              new MutationObserver(() => document.querySelectorAll('li[data-name=MaintenanceRequested]').forEach(e => {
-                if (known.has(e.dataset.offset)) return
-                known.add(e.dataset.offset)
-                const written = Date.parse(e.querySelector('time').dateTime)
-                requestAnimationFrame(() => window.delays.push(Date.now() - written))
-              })).observe(document.body, {childList: true, subtree: true})
-            }
-            """;
 
     /** Scrolls up and down, 60 pixels with each frame, and tells how long each frame took. */
     private static final String SCROLL = """
@@ -78,12 +62,15 @@ final class DashboardBench implements Callable<Integer> {
             String url = sandbox.coordinatorUrl();
             paints("the sandbox's fleet", browser, url + "/", "#fleet tbody tr");
             paints("the sandbox's cluster", browser, url + "/#/main", "#members tbody tr");
+            String brokers = SyntheticFleet.brokers(sandbox);
+            new WayToThePage().measure("the sandbox alone", browser, url, brokers, new ClusterId("main"), events);
             try (SyntheticFleet fleet = SyntheticFleet.start(sandbox, clusters, nodes, perSecond)) {
                 Eventually.pass(SETTLE);
                 cost("nobody looks", fleet);
                 paints(clusters + " clusters", browser, url + "/", "#fleet tbody tr");
                 scroll(browser, url, fleet);
-                events(browser, url, fleet);
+                new WayToThePage()
+                        .measure("beside " + clusters + " clusters", browser, url, brokers, fleet.first(), events);
                 System.out.println("load " + Machine.loadAverages() + "; " + Machine.now(sandbox));
                 return fleet.failed() == 0 ? 0 : 1;
             }
@@ -118,26 +105,6 @@ final class DashboardBench implements Callable<Integer> {
                 "scrolling %d clusters: %.1f frames/s; a frame %s%n",
                 clusters, frames.size() / (double) seconds, Distribution.of(frames));
         System.out.printf("  coordinator meanwhile: %.0f %% of a core%n", share * 100);
-        page.context().close();
-    }
-
-    /** Requests to pause and to resume, each after the one before it has been seen. */
-    private void events(Browser browser, String url, SyntheticFleet fleet) {
-        ClusterId cluster = new ClusterId("synthetic-0");
-        Page page = browser.open(1280, 900, ColorScheme.LIGHT);
-        page.navigate(url + "/#/" + cluster.value());
-        page.waitForSelector("#members tbody tr");
-        page.evaluate(WATCH);
-        Request.Origin origin = new Request.Origin("bench", "to see it on the page");
-        for (int i = 0; i < events; i++) {
-            int seen = i;
-            fleet.append(cluster, new Request.MaintenanceRequested("see-" + i, origin, i % 2 == 0));
-            Eventually.until(
-                    "event " + i + " on the page", BOUND, () -> number(page.evaluate("window.delays.length")) > seen);
-        }
-        List<Double> delays = ((List<?>) Objects.requireNonNull(page.evaluate("window.delays")))
-                .stream().map(DashboardBench::number).toList();
-        System.out.printf("from an append to the event on the page: %s%n", Distribution.of(delays));
         page.context().close();
     }
 
