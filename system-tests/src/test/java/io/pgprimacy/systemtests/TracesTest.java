@@ -25,6 +25,10 @@ class TracesTest {
 
                 sandbox.run("backup", "--reason", "test").expectSuccess();
                 aBackupIsOneTraceAlsoWithinTheStorageService(collector);
+
+                String standby = sandbox.look().standbys().getFirst();
+                sandbox.run("rebuild", standby, "--reason", "test", "--yes").expectSuccess();
+                aRebuildIsOneTraceAlsoWithinTheStorageService(collector);
             });
         }
     }
@@ -64,12 +68,25 @@ class TracesTest {
         Told ordered = parentOf(collector, completed);
         assertThat(ordered.name()).isEqualTo("BackupOrdered");
         assertThat(parentOf(collector, ordered).name()).isEqualTo("BackupRequested");
-        assertThat(collector.spans())
-                .filteredOn(span -> span.service().startsWith("pgprimacy-storage/")
-                        && span.parent().equals(ordered.id()))
-                .isNotEmpty()
-                .allSatisfy(span -> assertThat(span.trace()).isEqualTo(ordered.trace()))
+        assertThat(storedFor(collector, ordered))
                 .anySatisfy(span -> assertThat(span.name()).startsWith("POST /api/v1/clusters/{cluster}/"));
+    }
+
+    private static void aRebuildIsOneTraceAlsoWithinTheStorageService(TraceCollector collector) {
+        Told ordered = parentOf(collector, spanOf(collector, "Rebuilt", "pgprimacy-agent/"));
+        assertThat(ordered.name()).isEqualTo("RebuildOrdered");
+        assertThat(parentOf(collector, ordered).name()).isEqualTo("RebuildRequested");
+        assertThat(storedFor(collector, ordered)).isNotEmpty();
+    }
+
+    /** What the storage service was asked for on its behalf, all of it within its trace. */
+    private static List<Told> storedFor(TraceCollector collector, Told ordered) {
+        List<Told> asked = collector.spans().stream()
+                .filter(span -> span.service().startsWith("pgprimacy-storage/")
+                        && span.parent().equals(ordered.id()))
+                .toList();
+        assertThat(asked).allSatisfy(span -> assertThat(span.trace()).isEqualTo(ordered.trace()));
+        return asked;
     }
 
     /** The one of the newest operation. */

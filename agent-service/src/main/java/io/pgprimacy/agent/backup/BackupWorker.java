@@ -11,6 +11,7 @@ import io.pgprimacy.core.cluster.BackupOrder;
 import io.pgprimacy.core.cluster.DrillOrder;
 import io.pgprimacy.core.cluster.WorkOrder;
 import io.pgprimacy.core.event.Endpoint;
+import io.pgprimacy.trace.NodeTraces;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -19,11 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,19 +56,18 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     private final StorageConfig storage;
     private final ProcessRunner runner;
     private final IntSupplier incarnation;
-    private final LongFunction<Optional<String>> traces;
+    private final NodeTraces traces;
 
     /**
      * @param runner as PostgreSQL's user
      * @param incarnation of the cluster, as the log has it now
-     * @param traces the trace that the order with that sequence belongs to
      */
     public BackupWorker(
             AgentConfig config,
             StorageConfig storage,
             ProcessRunner runner,
             IntSupplier incarnation,
-            LongFunction<Optional<String>> traces) {
+            NodeTraces traces) {
         this.config = config;
         this.storage = storage;
         this.runner = runner;
@@ -176,11 +174,15 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("postgres.user", config.adminUser());
-        return start(new JavaProgram(storage.workerLib(), RESTORE, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
+        return start(
+                new JavaProgram(storage.workerLib(), RESTORE, RESTORE_HEAP_MEGABYTES, traces.filling()),
+                p,
+                onLine,
+                onEnd);
     }
 
     private JavaProgram program(String main, int heap, WorkOrder order) {
-        return new JavaProgram(storage.workerLib(), main, heap, traces.apply(order.ordered()));
+        return new JavaProgram(storage.workerLib(), main, heap, traces.order(order.ordered()));
     }
 
     private ChildProcess start(

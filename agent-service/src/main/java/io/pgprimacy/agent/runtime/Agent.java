@@ -42,6 +42,7 @@ import io.pgprimacy.log.KafkaClusterLog;
 import io.pgprimacy.log.KafkaSettings;
 import io.pgprimacy.log.LogListener;
 import io.pgprimacy.trace.LogTraces;
+import io.pgprimacy.trace.NodeTraces;
 import io.pgprimacy.trace.Tracing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +124,7 @@ public final class Agent {
                         storage,
                         ProcessRunner.asIfRoot(user),
                         life,
-                        ordered -> traces.parentOf(config.cluster(), ordered)));
+                        new NodeTraces(traces, config.cluster(), config.node())));
         Optional<RestoreWorker> restores = worker.map(RestoreWorker::new);
         Optional<RepositoryRestore> repository = restores.map(r -> new RepositoryRestore(instance, r));
         Optional<DiscardedUploads> uploads = worker.map(w -> new DiscardedUploads(

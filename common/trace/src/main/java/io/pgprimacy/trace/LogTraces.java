@@ -20,11 +20,13 @@ import io.pgprimacy.core.explain.Causes.Step;
 import io.pgprimacy.core.explain.LogEntry;
 import io.pgprimacy.core.explain.Sentences;
 import io.pgprimacy.core.id.ClusterId;
+import io.pgprimacy.core.id.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A span for each record that this process wrote and that follows from another: from when it read that one until it wrote its own, both by its own clock.
@@ -73,8 +75,17 @@ public final class LogTraces {
 
     /** For requests to other services that the order of that sequence brings about: the value of a {@code traceparent} header. */
     public synchronized Optional<String> parentOf(ClusterId cluster, long sequence) {
+        return parent(cluster, c -> c.order(sequence));
+    }
+
+    /** Likewise of what replaces that node's data now. */
+    public synchronized Optional<String> parentOfFilling(ClusterId cluster, NodeId node) {
+        return parent(cluster, c -> c.filling(node));
+    }
+
+    private Optional<String> parent(ClusterId cluster, Function<Causes, Optional<Step>> which) {
         return Optional.ofNullable(causes.get(cluster))
-                .flatMap(c -> c.order(sequence))
+                .flatMap(which)
                 .map(step -> TraceParent.header(LogIds.of(cluster, step.root(), step.record())));
     }
 

@@ -42,6 +42,8 @@ final class ClusterFeed {
         long cursor = begin(cluster, at, seen, out);
         while (true) {
             cursor = events(at, cursor, out);
+            // What has happened need not wait until it has been reckoned what would happen next.
+            out.flush();
             state(cluster, out);
             at.awaitAfter(cursor, STATE_EVERY);
             ClusterRuntime next = fleet.cluster(cluster);

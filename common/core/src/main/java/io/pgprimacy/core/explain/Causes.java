@@ -4,6 +4,7 @@ import io.pgprimacy.core.event.Decision;
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.event.Request;
+import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.core.id.Term;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which record brought about which, told while a log is read: a decision follows from the request that it answers, or from the decision whose work it
@@ -70,9 +72,20 @@ public final class Causes {
 
     /** The order of that sequence, if it is not too long ago. */
     public Optional<Step> order(long sequence) {
-        return decisions.stream()
-                .filter(s -> s.decision().basis().sequence() == sequence)
-                .findFirst();
+        return newest(d -> d.basis().sequence() == sequence);
+    }
+
+    /** For which that node's data is replaced now, if it is: by order, or because the primary has changed. */
+    public Optional<Step> filling(NodeId node) {
+        return newest(d -> switch (d) {
+            case Decision.RebuildOrdered order -> order.node().equals(node);
+            case Decision.MemberAdmitted admitted -> admitted.node().equals(node);
+            default -> Story.termOf(d).isPresent();
+        });
+    }
+
+    private Optional<Step> newest(Predicate<Decision> wanted) {
+        return decisions.stream().filter(s -> wanted.test(s.decision())).findFirst();
     }
 
     private Step decided(LogRecord record, Decision decision, long nowMillis) {

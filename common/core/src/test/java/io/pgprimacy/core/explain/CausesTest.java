@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.LogRecord;
+import io.pgprimacy.core.event.Request;
 import io.pgprimacy.core.explain.Causes.Step;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.postgres.TimelineId;
@@ -59,6 +60,24 @@ class CausesTest {
         s.fact(new Fact.StandbyFollowing(node("b"), new Term(1), new TimelineId(1)));
         s.fact(new Fact.Promoted(node("a"), new Term(1), new TimelineId(1), Optional.empty()));
         assertThat(steps(s)).isEqualTo(before);
+    }
+
+    @Test
+    void data_is_replaced_because_the_primary_has_changed_or_by_a_later_order_to_that_node() {
+        ScriptedCluster s = ScriptedCluster.crashed();
+        assertThat(nameOf(filling(s, "a").record())).isEqualTo("PrimaryChosen");
+
+        s.request(new Request.RebuildRequested("req-7", new Request.Origin("ada", "a new disk"), node("b")));
+        s.pass(60);
+
+        assertThat(nameOf(filling(s, "b").record())).isEqualTo("RebuildOrdered");
+        assertThat(nameOf(filling(s, "a").record())).isEqualTo("PrimaryChosen");
+    }
+
+    private static Step filling(ScriptedCluster s, String node) {
+        Causes causes = new Causes();
+        s.history().entries().forEach(e -> causes.read(e.record(), 0));
+        return causes.filling(node(node)).orElseThrow();
     }
 
     private static long sequenceOf(Step step) {
