@@ -1,6 +1,7 @@
 package io.pgprimacy.systemtests;
 
 import java.time.Duration;
+import java.util.function.IntConsumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,6 +17,11 @@ public record Diverged(SandboxUnderTest sandbox, String node, long offset, Strin
     private static final Duration EVENT_BOUND = Duration.ofSeconds(60);
 
     public static Diverged make(SandboxUnderTest sandbox) {
+        return make(sandbox, port -> {});
+    }
+
+    /** @param alone done on that primary when nobody receives its WAL any more */
+    public static Diverged make(SandboxUnderTest sandbox, IntConsumer alone) {
         sandbox.waitHealthy();
         ClusterNow before = sandbox.look();
         long offset = sandbox.lastOffset();
@@ -28,6 +34,7 @@ public record Diverged(SandboxUnderTest sandbox, String node, long offset, Strin
                         + " FROM pg_database d WHERE datname = current_database()");
         Processes.signal("STOP", primary.backendsNamed("walsender"));
         Database.execute(port, "INSERT INTO doomed SELECT generate_series(1, " + ROWS + ")");
+        alone.accept(port);
         String end = Database.ask(port, "SELECT pg_current_wal_flush_lsn()");
         Eventually.until(
                 "the log knows how far the primary was",

@@ -36,6 +36,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     private static final String WAL = "io.pgprimacy.worker.WalMain";
     private static final String RESTORE = "io.pgprimacy.worker.RestoreMain";
     private static final String DISCARDED = "io.pgprimacy.worker.DiscardedMain";
+    private static final String FEED = "io.pgprimacy.worker.FeedMain";
     private static final String DRILL = "io.pgprimacy.worker.DrillMain";
     /** Longer than an upgrade of the agent takes, and no longer than a snapshot should be held open that nobody may want any more. */
     private static final Duration AGENT_AWAY_AT_MOST = Duration.ofMinutes(10);
@@ -134,6 +135,13 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("directory", saved.toAbsolutePath().toString());
         int heap = DISCARDED_MEGABYTES + 3 * (int) (longest(saved) >> 20);
         return start(new JavaProgram(storage.workerLib(), DISCARDED, heap), p, onLine, onEnd);
+    }
+
+    /** WAL of this cluster's archive, until the child ends. */
+    public ChildProcess feed(Properties wanted, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
+        Properties p = repository();
+        p.putAll(wanted);
+        return start(new JavaProgram(storage.workerLib(), FEED, RESTORE_HEAP_MEGABYTES), p, onLine, onEnd);
     }
 
     private static long longest(Path directory) {

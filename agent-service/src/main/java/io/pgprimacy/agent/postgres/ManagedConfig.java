@@ -192,7 +192,7 @@ public final class ManagedConfig {
                 PostgresFailure.Reason.FILES, file + " cannot be read or written: " + e.getMessage(), e);
     }
 
-    private static String quote(String value) {
+    static String quote(String value) {
         if (value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a parameter's value cannot hold a line break: " + value);
         }

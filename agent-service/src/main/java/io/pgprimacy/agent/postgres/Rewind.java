@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code pg_rewind}: turns an old primary, stopped, into something that can follow the new one. Its own configuration is
  * put back afterwards, since pg_rewind takes the source's.
  */
 public final class Rewind {
+    private static final Logger LOG = LoggerFactory.getLogger(Rewind.class);
     private static final String MARKER = "rewind-unfinished";
     private static final String CONTROL_FILE_KNOWS_TIMELINE =
             "select pg_walfile_name(pg_current_wal_lsn()) like upper(lpad(to_hex(timeline_id), 8, '0')) || '%'"
@@ -26,10 +29,13 @@ public final class Rewind {
 
     private final PostgresInstance instance;
     private final InstanceSettings settings;
+    private final Optional<ArchivedWal> archive;
 
-    public Rewind(PostgresInstance instance) {
+    /** @param archive asked for WAL that is no longer here; empty where there is none */
+    public Rewind(PostgresInstance instance, Optional<ArchivedWal> archive) {
         this.instance = instance;
         this.settings = instance.settings();
+        this.archive = archive;
     }
 
     /** How it ended. */
@@ -49,7 +55,7 @@ public final class Rewind {
     public enum Reason {
         /** Neither checksums nor {@code wal_log_hints}. */
         HINTS_NOT_LOGGED,
-        /** The WAL back to the common point is no longer there. */
+        /** The WAL back to the common point is no longer there, and cannot be had from the archive. */
         WAL_MISSING,
         /** Another system identifier, or no common timeline. */
         UNRELATED,
@@ -76,14 +82,22 @@ public final class Rewind {
         SavedConfig saved = new SavedConfig(settings);
         try {
             prepare(saved);
-            ProcessResult result = instance.runner()
-                    .run(
-                            command(source),
-                            bound,
-                            line -> {},
-                            line -> Progress.parse(line).ifPresent(onProgress));
+            ProcessResult result = rewind(source, Optional.empty(), bound, onProgress);
+            String archiveSaid = "";
+            if (lacksWal(result) && archive.isPresent()) {
+                LOG.info("WAL that the rewind needs is asked of the archive: {}", result.complaint());
+                try (RewindArchive wal = RewindArchive.open(instance, archive.get())) {
+                    result = rewind(source, Optional.of(wal.configFile()), bound, onProgress);
+                    if (result.succeeded()) {
+                        wal.putBack(result.errors());
+                        LOG.info("rewound with WAL of the archive");
+                    }
+                } catch (PostgresFailure e) {
+                    archiveSaid = "; " + e.getMessage();
+                }
+            }
             if (!result.succeeded()) {
-                return failure(result, saved);
+                return failure(result, archiveSaid, saved);
             }
             saved.restoreTo(settings.dataDirectory());
             // Before the marker goes: without it, a start after a crash here would be one as a primary.
@@ -164,28 +178,50 @@ public final class Rewind {
         new TimelineReservation(data).clear();
     }
 
-    private List<String> command(Upstream source) {
+    /** @param config with a {@code restore_command}; empty: what the target has itself must do */
+    private ProcessResult rewind(
+            Upstream source, Optional<Path> config, Duration bound, Consumer<Progress> onProgress) {
+        return instance.runner()
+                .run(
+                        command(source, config),
+                        bound,
+                        line -> {},
+                        line -> Progress.parse(line).ifPresent(onProgress));
+    }
+
+    private List<String> command(Upstream source, Optional<Path> config) {
         List<String> command = new ArrayList<>(List.of(
                 instance.installation().program("pg_rewind"),
                 "--target-pgdata=" + settings.dataDirectory(),
                 "--source-server=" + source.conninfo("pgprimacy rewind of " + settings.node(), "postgres"),
                 "--progress"));
-        if (settings.configIsElsewhere()) {
-            command.add("--config-file=" + settings.configFile());
+        if (config.isPresent()) {
+            command.add("--restore-target-wal");
         }
+        config.or(() -> Optional.of(settings.configFile()).filter(_ -> settings.configIsElsewhere()))
+                .ifPresent(file -> command.add("--config-file=" + file));
         return command;
     }
 
-    private Outcome failure(ProcessResult result, SavedConfig saved) throws IOException {
+    /** For nothing else, and before anything was changed. */
+    private static boolean lacksWal(ProcessResult result) {
+        return !result.succeeded() && isUntouched(result) && reason(result) == Reason.WAL_MISSING;
+    }
+
+    /** pg_rewind says so before it writes the first byte into the target. */
+    private static boolean isUntouched(ProcessResult result) {
+        return !result.timedOut() && !result.errors().contains("need to copy");
+    }
+
+    private Outcome failure(ProcessResult result, String archiveSaid, SavedConfig saved) throws IOException {
         saved.restoreTo(settings.dataDirectory());
         instance.config().writeStandbySignal();
         Reason reason = reason(result);
-        // pg_rewind says so before it writes the first byte into the target.
-        boolean untouched = !result.timedOut() && !result.errors().contains("need to copy");
+        boolean untouched = isUntouched(result);
         if (untouched) {
             finish(saved);
         }
-        return new Outcome.Failed(reason, result.complaint(), untouched);
+        return new Outcome.Failed(reason, result.complaint() + archiveSaid, untouched);
     }
 
     private static Reason reason(ProcessResult result) {
@@ -194,7 +230,9 @@ public final class Rewind {
             return Reason.TIMED_OUT;
         } else if (text.contains("wal_log_hints")) {
             return Reason.HINTS_NOT_LOGGED;
-        } else if (text.contains("could not find previous WAL record") || text.contains("could not open file")) {
+        } else if (text.contains("could not find previous WAL record")
+                || text.contains("could not open file")
+                || text.contains("restore_command failed")) {
             return Reason.WAL_MISSING;
         } else if (text.contains("different systems") || text.contains("could not find common ancestor")) {
             return Reason.UNRELATED;

@@ -9,6 +9,7 @@ import io.pgprimacy.agent.backup.BackupWorker;
 import io.pgprimacy.agent.backup.DiscardedUploads;
 import io.pgprimacy.agent.backup.Orders;
 import io.pgprimacy.agent.backup.RestoreWorker;
+import io.pgprimacy.agent.backup.RewindFeed;
 import io.pgprimacy.agent.backup.WalKeeper;
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.ConfigurationFailure;
@@ -135,7 +136,12 @@ public final class Agent {
                 link,
                 slots,
                 new RejoinJobs(
-                        instance, new DiscardedWal(instance, config.cluster(), life), repository, uploads, oldData),
+                        instance,
+                        new DiscardedWal(instance, config.cluster(), life),
+                        repository,
+                        uploads,
+                        worker.map(w -> new RewindFeed(w::feed)),
+                        oldData),
                 guard,
                 eyes,
                 upstream,

@@ -2,6 +2,7 @@ package io.pgprimacy.agent.runtime;
 
 import io.pgprimacy.agent.backup.DiscardedUploads;
 import io.pgprimacy.agent.backup.DiscardedUploads.Outcome;
+import io.pgprimacy.agent.postgres.ArchivedWal;
 import io.pgprimacy.agent.postgres.BaseBackup;
 import io.pgprimacy.agent.postgres.CatchUp;
 import io.pgprimacy.agent.postgres.DirectorySwap;
@@ -49,17 +50,19 @@ final class RejoinJobs {
     /**
      * @param repository empty where no storage is configured
      * @param uploads the same
+     * @param archive the same
      */
     RejoinJobs(
             PostgresInstance instance,
             DiscardedWal discardedWal,
             Optional<RepositoryRestore> repository,
             Optional<DiscardedUploads> uploads,
+            Optional<ArchivedWal> archive,
             OldData oldData) {
         this.node = instance.settings().node();
         this.instance = instance;
         this.discardedWal = discardedWal;
-        this.rewind = new Rewind(instance);
+        this.rewind = new Rewind(instance, archive);
         this.catchUp = new CatchUp(instance);
         this.baseBackup = new BaseBackup(instance);
         this.swap = new DirectorySwap(instance);

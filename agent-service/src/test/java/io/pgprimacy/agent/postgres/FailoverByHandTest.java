@@ -75,7 +75,7 @@ class FailoverByHandTest {
         assertThat(saved.location().resolve(saved.segments().getFirst())).exists();
 
         int port = a.settings().port();
-        Rewind.Outcome rewound = new Rewind(a).run(upstream(b), BOUND, progress -> {});
+        Rewind.Outcome rewound = new Rewind(a, Optional.empty()).run(upstream(b), BOUND, progress -> {});
         assertThat(rewound).isInstanceOf(Rewind.Outcome.Rewound.class);
         a.config().setUpstream(Optional.of(upstream(b)));
         PostgresTestBed.start(a);
@@ -219,7 +219,7 @@ class FailoverByHandTest {
         PostgresInstance a = bed.primary("a");
         PostgresInstance stranger = bed.primary("stranger");
         a.stop(StopMode.FAST, BOUND);
-        Rewind.Outcome outcome = new Rewind(a).run(upstream(stranger), BOUND, progress -> {});
+        Rewind.Outcome outcome = new Rewind(a, Optional.empty()).run(upstream(stranger), BOUND, progress -> {});
         assertThat(outcome).isInstanceOfSatisfying(Rewind.Outcome.Failed.class, failed -> {
             assertThat(failed.reason()).isEqualTo(Rewind.Reason.UNRELATED);
             assertThat(failed.directoryIsUsable()).isTrue();

@@ -45,16 +45,22 @@ public final class WalFeed implements AutoCloseable {
     private final RecoveryPath path;
     private final WalArchive archive;
     private final SystemIdentifier system;
-    private final ReplayedTablespaces tablespaces;
+    private final Check check;
     private final ExecutorService workers;
     private final Thread looking;
     private final Set<String> underWay = new ConcurrentSkipListSet<>();
     private final Set<String> ahead = new ConcurrentSkipListSet<>();
     private final AtomicLong segments = new AtomicLong();
-    private int window = FEWEST_AHEAD;
+    private int window;
     private final Map<String, IOException> failures = new ConcurrentHashMap<>();
     private final Set<String> wishes = new ConcurrentSkipListSet<>();
     private volatile Optional<IOException> broken = Optional.empty();
+
+    /** Throws where a segment must not be given. */
+    @FunctionalInterface
+    private interface Check {
+        void refuse(byte[] segment) throws IOException;
+    }
 
     /**
      * @param spool a directory that it makes, and takes away in the end; below the data directory
@@ -68,11 +74,30 @@ public final class WalFeed implements AutoCloseable {
             ReplayedTablespaces tablespaces,
             int workers)
             throws IOException {
+        this(spool, path, archive, system, tablespaces::check, workers, FEWEST_AHEAD);
+    }
+
+    /** For who reads WAL and does not replay it, and reads it backwards: nothing is fetched ahead. */
+    public static WalFeed asAsked(Path spool, RecoveryPath path, WalArchive archive, SystemIdentifier system)
+            throws IOException {
+        return new WalFeed(spool, path, archive, system, _ -> {}, 1, 0);
+    }
+
+    private WalFeed(
+            Path spool,
+            RecoveryPath path,
+            WalArchive archive,
+            SystemIdentifier system,
+            Check check,
+            int workers,
+            int ahead)
+            throws IOException {
         this.spool = spool.toAbsolutePath();
         this.path = path;
         this.archive = archive;
         this.system = system;
-        this.tablespaces = tablespaces;
+        this.check = check;
+        this.window = ahead;
         this.workers = Executors.newFixedThreadPool(workers);
         this.looking = Thread.ofPlatform().name("wal-feed").unstarted(this::look);
         writeScript();
@@ -204,7 +229,7 @@ public final class WalFeed implements AutoCloseable {
             workers.execute(() -> {
                 try {
                     byte[] content = path.upToTheSwitch(segment, read(segment));
-                    tablespaces.check(content);
+                    check.refuse(content);
                     give(segment.name(), content);
                     segments.incrementAndGet();
                 } catch (IOException | RuntimeException e) {
