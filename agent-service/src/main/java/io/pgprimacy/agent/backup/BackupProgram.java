@@ -12,7 +12,10 @@ record BackupProgram(BackupWorker worker, WorkDirectory works) implements Ordere
     @Override
     public RunningProgram start(BackupOrder order, Consumer<String> onLine, Consumer<ProcessResult> onEnd) {
         OutlivingProcess process = worker.backup(order, works.begin(order.ordered()), works.lock());
-        process.follow(onLine, onEnd);
+        process.follow(onLine, result -> {
+            onEnd.accept(result);
+            worker.ended(order, result);
+        });
         return process;
     }
 

@@ -2,6 +2,7 @@ package io.pgprimacy.agent.backup;
 
 import io.pgprimacy.agent.config.AgentConfig;
 import io.pgprimacy.agent.config.StorageConfig;
+import io.pgprimacy.agent.process.AotCache;
 import io.pgprimacy.agent.process.ChildProcess;
 import io.pgprimacy.agent.process.JavaProgram;
 import io.pgprimacy.agent.process.OutlivingProcess;
@@ -58,6 +59,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
     private final ProcessRunner runner;
     private final IntSupplier incarnation;
     private final NodeTraces traces;
+    private final AotCache learned;
 
     /**
      * @param runner as PostgreSQL's user
@@ -74,6 +76,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         this.runner = runner;
         this.incarnation = incarnation;
         this.traces = traces;
+        this.learned = new AotCache(WorkDirectory.below(config.stateDirectory()).resolve("aot"), runner);
     }
 
     /**
@@ -81,11 +84,27 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
      * @param lock that an agent holds while there is one: without it the backup is given up after a while
      */
     OutlivingProcess backup(BackupOrder order, Path directory, Path lock) {
-        JavaProgram program = order.type().isPhysical() ? baseBackupProgram(order) : dumpProgram(order);
         Properties p = order.type().isPhysical() ? baseBackup(order) : dump(order);
         p.setProperty("agent.lock", lock.toString());
         p.setProperty("agent.away.seconds", Long.toString(AGENT_AWAY_AT_MOST.toSeconds()));
+        JavaProgram program =
+                order.type().isPhysical() ? teaching(baseBackupProgram(order)) : taught(dumpProgram(order));
         return runner.startOutliving(program.command("-"), text(p), directory);
+    }
+
+    /** To be called when that backup's process has ended; takes its time. */
+    void ended(BackupOrder order, ProcessResult how) {
+        if (storage.backupLearns() && order.type().isPhysical()) {
+            learned.ended(baseBackupProgram(order), how);
+        }
+    }
+
+    private JavaProgram teaching(JavaProgram program) {
+        return storage.backupLearns() ? learned.usingOrRecording(program) : program;
+    }
+
+    private JavaProgram taught(JavaProgram program) {
+        return storage.backupLearns() ? learned.using(program) : program;
     }
 
     private JavaProgram baseBackupProgram(BackupOrder order) {
@@ -126,7 +145,7 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("postgres.user", config.adminUser());
-        return start(program(DRILL, RESTORE_HEAP_MEGABYTES, order), p, onLine, onEnd);
+        return start(taught(program(DRILL, RESTORE_HEAP_MEGABYTES, order)), p, onLine, onEnd);
     }
 
     /** @param saved a directory that {@code DiscardedWal} has filled */
@@ -182,11 +201,8 @@ public final class BackupWorker implements WalKeeper.Program, RestoreWorker.Prog
         p.setProperty("workers", Integer.toString(storage.backupWorkers()));
         p.setProperty("postgres.programs", config.postgresBin().toString());
         p.setProperty("postgres.user", config.adminUser());
-        return start(
-                new JavaProgram(storage.workerLib(), RESTORE, RESTORE_HEAP_MEGABYTES, traces.filling()),
-                p,
-                onLine,
-                onEnd);
+        JavaProgram program = new JavaProgram(storage.workerLib(), RESTORE, RESTORE_HEAP_MEGABYTES, traces.filling());
+        return start(taught(program), p, onLine, onEnd);
     }
 
     private JavaProgram program(String main, int heap, WorkOrder order) {

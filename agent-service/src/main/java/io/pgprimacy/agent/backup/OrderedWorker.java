@@ -22,6 +22,9 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
     /** Progress is kept in the log, one record for each order; rewriting it more often would tell nobody more. */
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(5);
 
+    /** After its last word: a JVM may still write down what it has learned, which an order's end in the log is no reason to interrupt. */
+    private static final Duration LINGERS_AT_MOST = Duration.ofMinutes(1);
+
     private static final int MOST_LEFT_OUT = 20;
 
     private final NodeId node;
@@ -59,6 +62,7 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         // Of one that is adopted, too: what it said in the past is no news when it is read now.
         private long progressAt = System.nanoTime();
         private long movedAt = progressAt;
+        private long toldAt = progressAt;
         private String figures = "";
 
         Running(long ordered) {
@@ -124,7 +128,9 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         if (running.isPresent()) {
             Running now = running.get();
             if (order.filter(o -> o.ordered() == now.ordered).isEmpty()) {
-                now.end("it was cancelled");
+                if (!hasTold(now) || isOlder(now.toldAt, LINGERS_AT_MOST)) {
+                    now.end("it was cancelled");
+                }
             } else if (isOlder(now.movedAt, trade.stuckAfter())) {
                 now.end("it has not moved for " + trade.stuckAfter().toMinutes() + " minutes");
             }
@@ -219,8 +225,7 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
     }
 
     private synchronized void conclude(Running now, ProcessResult result) {
-        boolean told = work.filter(w -> w.ordered() == now.ordered && w.end().isPresent())
-                .isPresent();
+        boolean told = hasTold(now);
         if (!told && now.adopted && now.cancelled.isEmpty() && !isStarted()) {
             // It was gone before it had begun anything: if the log says nothing else, the order is begun again.
             work = Optional.empty();
@@ -230,6 +235,11 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
         }
         running = Optional.empty();
         onNews.run();
+    }
+
+    private boolean hasTold(Running now) {
+        return work.filter(w -> w.ordered() == now.ordered && w.end().isPresent())
+                .isPresent();
     }
 
     private boolean isStarted() {
@@ -252,6 +262,7 @@ public final class OrderedWorker<O extends WorkOrder> implements AutoCloseable {
                 .addKeyValue(SEQUENCE, now.ordered)
                 .log("the {} of decision {} has ended: {}", trade.name(), now.ordered, end);
         work = work.map(w -> w.ended(end));
+        now.toldAt = System.nanoTime();
         if (now.program.isEmpty()) {
             running = Optional.empty();
         }

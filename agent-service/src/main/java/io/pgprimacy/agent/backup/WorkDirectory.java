@@ -38,8 +38,7 @@ final class WorkDirectory {
      * begun; that is no reason for an agent not to start.
      */
     static WorkDirectory in(Path state) {
-        WorkDirectory works =
-                new WorkDirectory(state.toAbsolutePath().normalize().resolve("work"));
+        WorkDirectory works = new WorkDirectory(below(state));
         try {
             Files.createDirectories(works.path);
             // The lock must be within reach of PostgreSQL's user; what the works say is the agent's alone.
@@ -49,6 +48,10 @@ final class WorkDirectory {
             LOG.error("{} cannot be made: no backup can be begun", works.path, e);
         }
         return works;
+    }
+
+    static Path below(Path state) {
+        return state.toAbsolutePath().normalize().resolve("work");
     }
 
     Path lock() {

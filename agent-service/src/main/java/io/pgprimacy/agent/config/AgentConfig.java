@@ -154,6 +154,7 @@ public record AgentConfig(
                     number("storage.backup.workers", 2),
                     number("storage.backup.rate.mb", 0),
                     optional("storage.backup.source", BackupSource::parse).orElse(BackupSource.AUTO),
+                    optional("storage.backup.learn", Boolean::parseBoolean).orElse(false),
                     optional("storage.wal.archive", Boolean::parseBoolean).orElse(true),
                     optional("storage.drill.directory", StorageConfig::directory)));
         }

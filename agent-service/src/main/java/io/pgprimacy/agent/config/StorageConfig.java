@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param backupWorkers groups of files that a backup reads at once
  * @param backupRate megabytes a second that a backup may read; 0 for no limit
  * @param backupSource whence the files come: {@code files} reads the data directory, {@code stream} has PostgreSQL send them, {@code auto} streams where they cannot be read
+ * @param backupLearns the first backup leaves behind what the worker's JVM has learned
  * @param walArchive the WAL is archived while this node is primary
  * @param drillDirectory in which drills restore, in a directory of this node's own; empty: beside the data directory
  */
@@ -26,6 +27,7 @@ public record StorageConfig(
         int backupWorkers,
         int backupRate,
         BackupSource backupSource,
+        boolean backupLearns,
         boolean walArchive,
         Optional<Path> drillDirectory) {
     private static final int MOST_WORKERS = 64;

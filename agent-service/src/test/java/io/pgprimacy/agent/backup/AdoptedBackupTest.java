@@ -143,6 +143,21 @@ class AdoptedBackupTest {
     }
 
     @Test
+    void oneThatHasSaidItsLastWordIsLeftToFinish() throws IOException {
+        Path go = state.resolve("go");
+        Path finished = state.resolve("finished");
+        OrderedWorker<BackupOrder> backups = life("trap 'exit 1' TERM\n" + BEGUN + COMPLETED + "until test -e " + go
+                + "; do sleep 0.1; done\ntouch " + finished);
+        backups.hold(Optional.of(ORDER));
+        end(backups);
+
+        backups.hold(Optional.empty());
+        Files.createFile(go);
+
+        Awaitility.await().atMost(BOUND).until(() -> Files.exists(finished));
+    }
+
+    @Test
     void whatNobodyAsksForIsNotKept() throws IOException {
         Files.createDirectories(directory());
         Files.writeString(directory().resolve("lines.jsonl"), "who said that is not known\n");
