@@ -204,18 +204,19 @@ public final class AotCache {
         parts.add(modules + " " + Files.size(modules) + " " + Files.getLastModifiedTime(modules));
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(program.jars(), "*.jar")) {
             for (Path jar : jars) {
-                parts.add(jar + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar) + " " + contentOf(jar));
+                parts.add(jar + " " + Files.size(jar) + " " + Files.getLastModifiedTime(jar));
+                contentOf(jar).forEach(entry -> parts.add(jar + " " + entry));
             }
         }
         return new Place(directory, HexFormat.of().formatHex(digest(String.join("\n", parts)), 0, NAME_BYTES));
     }
 
     /** By its table of contents, in which each entry has a checksum. */
-    private static int contentOf(Path jar) throws IOException {
+    private static List<String> contentOf(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             return zip.stream()
-                    .mapToInt(entry -> 31 * entry.getName().hashCode() + Long.hashCode(entry.getCrc()))
-                    .sum();
+                    .map(entry -> entry.getName() + " " + entry.getCrc())
+                    .toList();
         }
     }
 
