@@ -73,8 +73,13 @@ class TracesTest {
     }
 
     private static void aRebuildIsOneTraceAlsoWithinTheStorageService(TraceCollector collector) {
-        Told ordered = parentOf(collector, spanOf(collector, "Rebuilt", "pgprimacy-agent/"));
-        assertThat(ordered.name()).isEqualTo("RebuildOrdered");
+        Told ordered = spanOf(collector, "RebuildOrdered", "pgprimacy-coordinator/");
+        Eventually.until(
+                "its end, which is not a node's first filling",
+                BOUND,
+                () -> collector.spans().stream()
+                        .anyMatch(span ->
+                                span.name().equals("Rebuilt") && span.parent().equals(ordered.id())));
         assertThat(parentOf(collector, ordered).name()).isEqualTo("RebuildRequested");
         assertThat(storedFor(collector, ordered)).isNotEmpty();
     }
