@@ -132,7 +132,8 @@ class AsynchronousFailoverTest {
         }
         sandbox.waitHealthy();
 
-        assertThat(sandbox.look().primary()).isEqualTo(other);
+        // Rarely the old one, which has written a record of its own since and is back in time.
+        assertThat(sandbox.look().primary()).isIn(other, before.primary());
     }
 
     private static boolean hasReceivedAll(int port, String standby) {

@@ -9,12 +9,10 @@ import io.pgprimacy.core.config.TimingProfile;
 import io.pgprimacy.core.decide.Verdict;
 import io.pgprimacy.core.event.ClusterEvent;
 import io.pgprimacy.core.event.Evidence;
-import io.pgprimacy.core.event.Fact;
 import io.pgprimacy.core.event.Heartbeat;
 import io.pgprimacy.core.event.LogRecord;
 import io.pgprimacy.core.explain.History;
 import io.pgprimacy.core.explain.LogEntry;
-import io.pgprimacy.core.explain.Subjects;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.Term;
 import io.pgprimacy.core.loop.BackupCalendar;
@@ -23,7 +21,6 @@ import io.pgprimacy.core.loop.RetentionWork;
 import io.pgprimacy.core.rule.RuleId;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +44,7 @@ public final class ClusterRuntime {
     private final CoordinatorLoop loop;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition recordRead = lock.newCondition();
-    private final List<LogEntry> entries = new ArrayList<>();
+    private final KeptEntries entries = new KeptEntries();
     private final Deque<LogRecord> heartbeats = new ArrayDeque<>();
     private Duration nextStep = Duration.ZERO;
     private Duration primaryBeat = Duration.ZERO;
@@ -79,7 +76,6 @@ public final class ClusterRuntime {
                 }
                 heard(before, heartbeat, record.offset(), now);
             } else {
-                dropSuperseded(record.event());
                 entries.add(entry);
                 nextStep = now;
             }
@@ -87,16 +83,6 @@ public final class ClusterRuntime {
             return entry;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** As compaction does: of the progress of a backup, a drill or a restore the newest is all that anybody asks for, and a long one has thousands. */
-    private void dropSuperseded(ClusterEvent event) {
-        if (event instanceof Fact fact && Subjects.isProgress(fact)) {
-            entries.removeIf(e -> e.record().event() instanceof Fact old
-                    && old.getClass() == fact.getClass()
-                    && old.node().equals(fact.node())
-                    && old.about().equals(fact.about()));
         }
     }
 
@@ -230,7 +216,7 @@ public final class ClusterRuntime {
     public History history() {
         lock.lock();
         try {
-            return new History(loop.state().cluster(), entries);
+            return new History(loop.state().cluster(), entries.all());
         } finally {
             lock.unlock();
         }
@@ -240,8 +226,7 @@ public final class ClusterRuntime {
     public List<LogEntry> entriesAfter(long offset, int atMost) {
         lock.lock();
         try {
-            int from = firstAfter(offset);
-            return List.copyOf(entries.subList(from, Math.min(entries.size(), from + atMost)));
+            return entries.after(offset, atMost);
         } finally {
             lock.unlock();
         }
@@ -251,8 +236,7 @@ public final class ClusterRuntime {
     public long offsetBefore(int number) {
         lock.lock();
         try {
-            int first = entries.size() - number;
-            return first <= 0 ? -1 : entries.get(first - 1).record().offset();
+            return entries.offsetBefore(number);
         } finally {
             lock.unlock();
         }
@@ -263,7 +247,7 @@ public final class ClusterRuntime {
         lock.lockInterruptibly();
         try {
             long left = atMost.toNanos();
-            while (firstAfter(offset) == entries.size()) {
+            while (!entries.hasAfter(offset)) {
                 if (left <= 0) {
                     return false;
                 }
@@ -273,15 +257,6 @@ public final class ClusterRuntime {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** From the end, where those who follow are. */
-    private int firstAfter(long offset) {
-        int at = entries.size();
-        while (at > 0 && entries.get(at - 1).record().offset() > offset) {
-            at--;
-        }
-        return at;
     }
 
     /** The last few, oldest first. */
@@ -303,7 +278,7 @@ public final class ClusterRuntime {
             while (true) {
                 if (seen != entries.size()) {
                     seen = entries.size();
-                    if (wanted.test(new History(loop.state().cluster(), entries))) {
+                    if (wanted.test(new History(loop.state().cluster(), entries.all()))) {
                         return true;
                     }
                 }

@@ -12,13 +12,14 @@ import picocli.CommandLine.Command;
             AgentBench.class,
             SoakBench.class,
             FoldBench.class,
+            ReplayBench.class,
             DashboardBench.class,
             TakeoverBench.class,
             BackupBench.class,
             RecoveryBench.class,
             StoreLagBench.class
         },
-        synopsisSubcommandLabel = "failover|agent|soak|fold|dashboard|takeover|backup|recovery|store-lag")
+        synopsisSubcommandLabel = "failover|agent|soak|fold|replay|dashboard|takeover|backup|recovery|store-lag")
 public final class BenchMain {
     private BenchMain() {}
 

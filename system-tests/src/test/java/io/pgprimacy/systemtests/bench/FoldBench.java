@@ -43,7 +43,7 @@ final class FoldBench implements Callable<Integer> {
         double mostSuspect = 0;
         for (int i = 0; i < seconds; i++) {
             Eventually.pass(Duration.ofSeconds(1));
-            double live = fleet.metric("pgprimacy_log_live", "");
+            double live = fleet.metric("pgprimacy_clusters_live", "");
             double suspect = fleet.metric("pgprimacy_clusters_suspect", "");
             System.err.printf("%3d s: live %.0f, suspect %.0f, sent %d%n", i, live, suspect, fleet.sent() - from);
             least = Math.min(least, live);

@@ -60,6 +60,7 @@ final class SyntheticFleet implements AutoCloseable {
         return new SyntheticFleet(sandbox, clusters, nodes, perSecond);
     }
 
+    /** As it was found; where it has been restarted since, {@code sandbox.ps()} knows the new process. */
     HostProcess coordinator() {
         return coordinator;
     }
@@ -76,6 +77,10 @@ final class SyntheticFleet implements AutoCloseable {
 
     ClusterId first() {
         return clusters.getFirst().id();
+    }
+
+    List<ClusterId> ids() {
+        return clusters.stream().map(SyntheticCluster::id).toList();
     }
 
     static String brokers(SandboxUnderTest sandbox) {
