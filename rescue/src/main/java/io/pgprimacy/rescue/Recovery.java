@@ -85,6 +85,7 @@ final class Recovery {
                 plan.backup().postgres().systemIdentifier(),
                 new ReplayedTablespaces(data, plan.backup().postgres().version()),
                 FETCHERS)) {
+            feed.expectFirstOf(plan);
             settings.write(plan, feed.restoreCommand());
             if (postgres.isPresent()) {
                 drive(postgres.get(), settings, feed);

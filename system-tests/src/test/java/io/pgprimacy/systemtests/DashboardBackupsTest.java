@@ -73,11 +73,12 @@ class DashboardBackupsTest {
         backedUp(sandbox);
         Database.execute(port, "create table ledger (n int)");
         Database.execute(port, "insert into ledger values (1)");
-        Instant kept = Instant.parse(Database.ask(
+        Instant written = Instant.parse(Database.ask(
                         port,
                         "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))
-                .truncatedTo(ChronoUnit.SECONDS)
-                .plusSeconds(1);
+                .truncatedTo(ChronoUnit.SECONDS);
+        // The browser leaves out seconds that are zero, and Playwright takes that for a value that was not accepted.
+        Instant kept = written.plusSeconds(written.getEpochSecond() % 60 == 59 ? 2 : 1);
         Eventually.until(
                 "a second that holds the row", SOON, () -> Instant.now().isAfter(kept));
         Database.execute(port, "insert into ledger values (2)");

@@ -63,6 +63,7 @@ final class Replay {
                 plan.backup().postgres().systemIdentifier(),
                 new ReplayedTablespaces(data, plan.backup().postgres().version()),
                 FETCHERS)) {
+            feed.expectFirstOf(plan);
             settings.writeForStandby(plan, feed.restoreCommand());
             ScratchServer.Status reached;
             try (ScratchServer server = new ScratchServer(programs, data, user)) {

@@ -4,6 +4,7 @@ import io.pgprimacy.backup.format.Manifest;
 import io.pgprimacy.backup.restore.RestoreRefused;
 import io.pgprimacy.backup.wal.RecoveryPath;
 import io.pgprimacy.backup.wal.WalInventory;
+import io.pgprimacy.backup.wal.WalSegment;
 import io.pgprimacy.core.postgres.Lsn;
 import io.pgprimacy.core.postgres.TimelineId;
 import java.time.Duration;
@@ -93,6 +94,13 @@ public record RecoveryPlan(
                 // Where they are, only the WAL itself tells: PostgreSQL looks while it replays.
             }
         }
+    }
+
+    /** What PostgreSQL asks for first. */
+    public Optional<WalSegment> firstSegment() {
+        Manifest.WalRange begin = backup.walRanges().getFirst();
+        return path.onNewest(WalSegment.containing(
+                begin.timeline(), begin.start(), path.inventory().segmentSize()));
     }
 
     public static TimelineId timelineOf(Manifest backup) {

@@ -13,11 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,12 +32,14 @@ import java.util.regex.Pattern;
 
 /**
  * Gives PostgreSQL the WAL that it asks for, ahead of its asking. Its {@code restore_command} is a shell script that leaves a wish in a directory
- * and moves the file away once it is there; the directory is on the file system of {@code pg_wal}, so that is a rename.
+ * where the file is not there yet, and moves it away, with a note that it has, once it is; the directory is on the file system of {@code pg_wal}, so that is
+ * a rename. What was taken is not fetched again unless it is asked for again.
  *
  * <p>A file that is not on the way is missing (1, recovery goes on without it). One that is, and cannot be read, is a failure (200): PostgreSQL stops
  * instead of opening with less than there is.
  */
 public final class WalFeed implements AutoCloseable {
+    private static final List<String> DIRECTORIES = List.of("want", "ready", "taken", "missing", "failed");
     private static final Pattern HISTORY = Pattern.compile("([0-9A-F]{8})\\.history");
     private static final int FEWEST_AHEAD = 8;
     private static final int MOST_AHEAD = 64;
@@ -48,6 +55,9 @@ public final class WalFeed implements AutoCloseable {
     private final Check check;
     private final ExecutorService workers;
     private final Thread looking;
+    /** What fetches has one at a time. New ones would be cleared, and moved about by the collector, each time. */
+    private final Deque<byte[]> buffers = new ConcurrentLinkedDeque<>();
+
     private final Set<String> underWay = new ConcurrentSkipListSet<>();
     private final Set<String> ahead = new ConcurrentSkipListSet<>();
     private final AtomicLong segments = new AtomicLong();
@@ -109,6 +119,14 @@ public final class WalFeed implements AutoCloseable {
         return "sh \"" + spool.resolve("fetch") + "\" %f \"%p\"";
     }
 
+    /** Has the first segment fetched, and those that follow it, while PostgreSQL is still being started. */
+    public void expectFirstOf(RecoveryPlan plan) throws IOException {
+        Optional<WalSegment> first = plan.firstSegment();
+        if (first.isPresent()) {
+            Files.writeString(spool.resolve("want").resolve(first.get().name()), "");
+        }
+    }
+
     /** How many segments were given so far. */
     public long segments() {
         return segments.get();
@@ -136,19 +154,23 @@ public final class WalFeed implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        for (String directory : new String[] {"want", "ready", "missing", "failed", "."}) {
-            try (DirectoryStream<Path> files =
-                    Files.newDirectoryStream(spool.resolve(directory), Files::isRegularFile)) {
-                for (Path file : files) {
-                    Files.deleteIfExists(file);
-                }
-            }
-            Files.deleteIfExists(spool.resolve(directory).normalize());
+        for (String directory : DIRECTORIES) {
+            remove(spool.resolve(directory));
         }
+        remove(spool);
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, Files::isRegularFile)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(directory);
     }
 
     private void writeScript() throws IOException {
-        for (String directory : new String[] {"want", "ready", "missing", "failed"}) {
+        for (String directory : DIRECTORIES) {
             Files.createDirectories(spool.resolve(directory));
         }
         Files.writeString(spool.resolve("feeder"), ProcessHandle.current().pid() + "\n");
@@ -156,13 +178,20 @@ public final class WalFeed implements AutoCloseable {
                 #!/bin/sh
                 # PostgreSQL's restore_command while it recovers. 1: there is no such file. 200: there is, and it cannot be given.
                 d="%s"
-                : > "$d/want/$1" || exit 200
-                until test -e "$d/ready/$1"; do
-                    test -e "$d/missing/$1" && exit 1
-                    test -e "$d/failed/$1" && cat "$d/failed/$1" >&2 && exit 200
-                    kill -0 "$(cat "$d/feeder")" || exit 200
-                    sleep 0.02
-                done
+                if ! test -e "$d/ready/$1"; then
+                    : > "$d/want/$1" || exit 200
+                    looks=0
+                    until test -e "$d/ready/$1"; do
+                        test -e "$d/missing/$1" && exit 1
+                        test -e "$d/failed/$1" && cat "$d/failed/$1" >&2 && exit 200
+                        read -r feeder < "$d/feeder" && kill -0 "$feeder" || exit 200
+                        sleep 0.01
+                        looks=$((looks + 1))
+                        # The feeder may have taken the last wish for one that it had fulfilled.
+                        test $((looks %% 100)) -ne 0 || : > "$d/want/$1" || exit 200
+                    done
+                fi
+                : > "$d/taken/$1"
                 mv "$d/ready/$1" "$2" || exit 200
                 """.formatted(spool));
     }
@@ -170,12 +199,11 @@ public final class WalFeed implements AutoCloseable {
     private void look() {
         try {
             while (!Thread.interrupted()) {
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(spool.resolve("want"))) {
-                    for (Path wish : files) {
-                        // Taken away first: a wish that is repeated while it is being fulfilled comes again.
-                        Files.delete(wish);
-                        want(String.valueOf(wish.getFileName()));
-                    }
+                for (String wish : takeAway("want")) {
+                    want(wish);
+                }
+                for (String file : takeAway("taken")) {
+                    taken(file);
                 }
                 Thread.sleep(LOOK_MILLIS);
             }
@@ -188,16 +216,36 @@ public final class WalFeed implements AutoCloseable {
         }
     }
 
+    /** The names of the files in it. They are gone before anything is done for them: what is asked for again meanwhile is seen again. */
+    private List<String> takeAway(String directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(spool.resolve(directory))) {
+            for (Path file : files) {
+                Files.delete(file);
+                names.add(String.valueOf(file.getFileName()));
+            }
+        }
+        return names;
+    }
+
+    private void taken(String file) throws IOException {
+        Optional<WalSegment> segment = WalSegment.parse(file, path.inventory().segmentSize());
+        if (segment.isPresent()) {
+            fetchAhead(segment.get(), false);
+        }
+    }
+
     private void want(String file) throws IOException {
         wishes.add(file);
         Matcher history = HISTORY.matcher(file);
         Optional<WalSegment> segment = WalSegment.parse(file, path.inventory().segmentSize());
         if (segment.isPresent() && path.made(segment.get()) != RecoveryPath.Made.MISSING) {
-            boolean late = !Files.exists(spool.resolve("ready").resolve(file));
-            if (late) {
+            // It may have come, and have been taken, since it was asked for.
+            if (!Files.exists(spool.resolve("ready").resolve(file))
+                    && !Files.deleteIfExists(spool.resolve("taken").resolve(file))) {
                 fetch(segment.get());
             }
-            fetchAhead(segment.get(), late);
+            fetchAhead(segment.get(), true);
         } else if (history.matches() && path.hasHistory(new TimelineId(Long.parseLong(history.group(1), 16)))) {
             TimelineId timeline = new TimelineId(Long.parseLong(history.group(1), 16));
             give(file, archive.history(timeline));
@@ -227,23 +275,27 @@ public final class WalFeed implements AutoCloseable {
     private void fetch(WalSegment segment) {
         if (underWay.add(segment.name())) {
             workers.execute(() -> {
+                byte[] buffer =
+                        Objects.requireNonNullElseGet(buffers.poll(), () -> new byte[Math.toIntExact(segment.size())]);
                 try {
-                    byte[] content = path.upToTheSwitch(segment, read(segment));
+                    byte[] content = path.upToTheSwitch(segment, read(segment, buffer));
                     check.refuse(content);
                     give(segment.name(), content);
                     segments.incrementAndGet();
                 } catch (IOException | RuntimeException e) {
                     fail(segment.name(), e instanceof IOException io ? io : new IOException(e));
                 } finally {
+                    buffers.push(buffer);
                     underWay.remove(segment.name());
                 }
             });
         }
     }
 
-    private byte[] read(WalSegment segment) throws IOException {
+    /** Maybe into the buffer. */
+    private byte[] read(WalSegment segment, byte[] buffer) throws IOException {
         return switch (path.made(segment)) {
-            case WHOLE -> archive.segment(segment, system);
+            case WHOLE -> archive.segment(segment, system, buffer);
             case SLICES -> archive.sliced(path.inventory(), segment, system);
             case PARTIAL -> archive.partial(segment, system);
             case MISSING -> throw new IOException("there is no segment " + segment);

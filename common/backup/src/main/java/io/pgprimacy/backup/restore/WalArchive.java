@@ -38,8 +38,12 @@ public final class WalArchive {
     }
 
     public byte[] segment(WalSegment segment, SystemIdentifier system) throws IOException {
-        byte[] content = read(place.segment(segment), Math.toIntExact(segment.size()));
-        return whole(segment, system, content);
+        return segment(segment, system, new byte[Math.toIntExact(segment.size())]);
+    }
+
+    /** @param into of a segment's size; whatever it held. It is returned */
+    public byte[] segment(WalSegment segment, SystemIdentifier system, byte[] into) throws IOException {
+        return whole(segment, system, read(place.segment(segment), into));
     }
 
     /** The end of a timeline as PostgreSQL left it. */
@@ -114,8 +118,13 @@ public final class WalArchive {
     }
 
     private byte[] read(String name, int atMost) throws IOException {
+        return read(name, new byte[atMost]);
+    }
+
+    /** {@code into} where the object fills it, else what there is. */
+    private byte[] read(String name, byte[] into) throws IOException {
         return Retries.run(() -> {
-            Bounded content = new Bounded(name, atMost);
+            Bounded content = new Bounded(name, into);
             copy(name, content);
             return content.bytes();
         });
@@ -127,9 +136,9 @@ public final class WalArchive {
         private final String name;
         private int length;
 
-        Bounded(String name, int atMost) {
+        Bounded(String name, byte[] content) {
             this.name = name;
-            this.content = new byte[atMost];
+            this.content = content;
         }
 
         @Override
