@@ -32,6 +32,7 @@ final class BackupBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Machine.useFreeMemoryOnce();
         try (TlsFront front = new TlsFront();
                 BackupTestBed bed = new BackupTestBed(front)) {
             System.out.println(

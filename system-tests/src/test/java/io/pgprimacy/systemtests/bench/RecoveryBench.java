@@ -30,6 +30,7 @@ final class RecoveryBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Machine.useFreeMemoryOnce();
         try (TlsFront front = new TlsFront();
                 BackupTestBed bed = new BackupTestBed(front)) {
             System.out.println("%d runs of each; pgbench scale %d; %d processors, load %s before; commit %s"

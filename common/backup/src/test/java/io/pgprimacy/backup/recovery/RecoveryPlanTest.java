@@ -51,6 +51,7 @@ class RecoveryPlanTest {
         assertThat(plan("2026-11-23T14:30:00Z").backup()).isEqualTo(backups.getFirst());
         assertThat(plan("2026-11-23T18:00:00Z").backup()).isEqualTo(backups.getLast());
         assertThat(plan("latest").reach()).isEqualTo(new Lsn(10 * SIZE));
+        assertThat(plan("latest").firstSegment()).contains(new WalSegment(ONE, 6, SIZE));
     }
 
     @Test
