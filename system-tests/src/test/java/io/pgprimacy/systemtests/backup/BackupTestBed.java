@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(BackupTestBed::stop), "teardown"));
     }
+
+    private static final String BACKUP_MAIN = "io.pgprimacy.worker.BackupMain";
 
     private final StoreFront front;
     private final int s3Port = freePort();
@@ -234,7 +237,26 @@ public final class BackupTestBed extends RepositoryUnderTest implements AutoClos
 
     /** A backup in the worker's own process, with the memory that agents give it. */
     public Process startBackup(Server server, String... settings) throws IOException {
-        return startWorker("io.pgprimacy.worker.BackupMain", "-Xmx96m", server, settings);
+        return startWorker(BACKUP_MAIN, "-Xmx96m", server, settings);
+    }
+
+    /**
+     * Has the worker's JVM learn from one backup, as {@code AotCache} of the agent does it.
+     *
+     * @param flags what decides with which flags the next workers run
+     */
+    public void learn(Server server, Consumer<List<String>> flags) throws Exception {
+        Path learned = directory.resolve("learned");
+        asPostgres(List.of("mkdir", learned.toString())).expectSuccess();
+        String record = "-XX:AOTConfiguration=" + learned.resolve("record");
+        String cache = "-XX:AOTCache=" + learned.resolve("cache");
+        flags.accept(List.of("-XX:AOTMode=record", record));
+        backup(server);
+        flags.accept(List.of());
+        Process maker =
+                java("learned", List.of("-Xmx96m", "-XX:AOTMode=create", record, cache), "backup-worker", BACKUP_MAIN);
+        assertThat(maker.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        flags.accept(List.of(cache));
     }
 
     /** A logical one, likewise. */

@@ -61,11 +61,15 @@ final class BackupBench implements Callable<Integer> {
         server.configure("archive_command = '" + theirs.archivePush() + "'");
         server.sql("select pg_reload_conf()");
 
+        List<String> learned = learned(bed, front, server);
         Contest backups = new Contest("full backup", bytes);
         Contest restores = new Contest("restore", bytes);
         for (int i = 0; i < runs; i++) {
             Path target = bed.directory.resolve("restored");
             backups.time("pgprimacy", () -> BenchData.expectCompleted(bed.backup(server)));
+            front.workersUse(learned);
+            backups.time("pgprimacy that has learned", () -> BenchData.expectCompleted(bed.backup(server)));
+            front.workersUse(List.of());
             backups.time("pgBackRest", theirs::backup);
             backups.time("pgBackRest plain, to a directory", () -> plain.backup("--no-archive-check"));
             restores.time("pgprimacy", () -> bed.restore(target).expectSuccess());
@@ -76,6 +80,18 @@ final class BackupBench implements Callable<Integer> {
         backups.report();
         restores.report();
         server.stop("fast");
+    }
+
+    /** As {@code storage.backup.learn} has it. */
+    private static List<String> learned(BackupTestBed bed, TlsFront front, Server server) throws Exception {
+        List<String> flags = new ArrayList<>();
+        bed.learn(server, next -> {
+            flags.clear();
+            flags.addAll(next);
+            front.workersUse(next);
+        });
+        front.workersUse(List.of());
+        return flags;
     }
 
     /** Both start on copies of one data directory, whose WAL nobody has archived yet. */

@@ -19,6 +19,7 @@ final class TlsFront extends AsAgentsStartIt {
     private final Path directory;
     private final int port = BackupTestBed.freePort();
     private @Nullable Process haproxy;
+    private List<String> learned = List.of();
 
     /** Makes the certificate. */
     TlsFront() throws IOException {
@@ -78,6 +79,16 @@ final class TlsFront extends AsAgentsStartIt {
                                 "-Djavax.net.ssl.trustStore=" + file("trust.jks"),
                                 "-Djavax.net.ssl.trustStorePassword=" + PASSWORD))
                 .toList();
+    }
+
+    /** Flags of the workers that are started from now on, beside those of every one. */
+    void workersUse(List<String> flags) {
+        learned = flags;
+    }
+
+    @Override
+    public List<String> workerOptions() {
+        return Stream.concat(super.workerOptions().stream(), learned.stream()).toList();
     }
 
     @Override
