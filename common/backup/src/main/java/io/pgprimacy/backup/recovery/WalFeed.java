@@ -199,11 +199,12 @@ public final class WalFeed implements AutoCloseable {
     private void look() {
         try {
             while (!Thread.interrupted()) {
-                for (String wish : takeAway("want")) {
-                    want(wish);
-                }
-                for (String file : takeAway("taken")) {
+                List<String> taken = takeAway("taken");
+                for (String file : taken) {
                     taken(file);
+                }
+                for (String wish : takeAway("want")) {
+                    want(wish, taken);
                 }
                 Thread.sleep(LOOK_MILLIS);
             }
@@ -231,21 +232,24 @@ public final class WalFeed implements AutoCloseable {
     private void taken(String file) throws IOException {
         Optional<WalSegment> segment = WalSegment.parse(file, path.inventory().segmentSize());
         if (segment.isPresent()) {
-            fetchAhead(segment.get(), false);
+            fetchAhead(segment.get());
         }
     }
 
-    private void want(String file) throws IOException {
+    private void want(String file, List<String> taken) throws IOException {
         wishes.add(file);
         Matcher history = HISTORY.matcher(file);
         Optional<WalSegment> segment = WalSegment.parse(file, path.inventory().segmentSize());
         if (segment.isPresent() && path.made(segment.get()) != RecoveryPath.Made.MISSING) {
-            // It may have come, and have been taken, since it was asked for.
-            if (!Files.exists(spool.resolve("ready").resolve(file))
-                    && !Files.deleteIfExists(spool.resolve("taken").resolve(file))) {
+            boolean expected = !ahead.add(file);
+            if (!isFulfilled(file, taken)) {
                 fetch(segment.get());
             }
-            fetchAhead(segment.get(), true);
+            if (expected) {
+                // PostgreSQL had to wait all the same.
+                window = Math.min(MOST_AHEAD, window * 2);
+            }
+            fetchAhead(segment.get());
         } else if (history.matches() && path.hasHistory(new TimelineId(Long.parseLong(history.group(1), 16)))) {
             TimelineId timeline = new TimelineId(Long.parseLong(history.group(1), 16));
             give(file, archive.history(timeline));
@@ -254,10 +258,19 @@ public final class WalFeed implements AutoCloseable {
         }
     }
 
-    /** The window grows when PostgreSQL had to wait, and is bounded by the room there is. */
-    private void fetchAhead(WalSegment from, boolean late) throws IOException {
-        boolean inSequence = ahead.contains(from.name());
-        window = late && inSequence ? Math.min(MOST_AHEAD, window * 2) : window;
+    /**
+     * It is about to come, or has come since it was asked for, and may have been taken. In this order: what is not fetched any more is ready, or there is a note that
+     * it was taken, which is made first.
+     */
+    private boolean isFulfilled(String file, List<String> taken) {
+        return underWay.contains(file)
+                || Files.exists(spool.resolve("ready").resolve(file))
+                || taken.contains(file)
+                || Files.exists(spool.resolve("taken").resolve(file));
+    }
+
+    /** Bounded by the room there is. */
+    private void fetchAhead(WalSegment from) throws IOException {
         long room = Files.getFileStore(spool).getUsableSpace() / SHARE_OF_FREE_SPACE / from.size();
         WalSegment next = from;
         for (int i = 0; i < Math.min(window, room); i++) {
