@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -56,19 +57,18 @@ public record Machine(int processors, String load, String postgres, String java,
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                 .sum();
         String heap = free / 1024 * 3 / 4 + "m";
-        Command.run(
-                        Duration.ofMinutes(5),
-                        Map.of(),
-                        SandboxUnderTest.HOME,
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:+AlwaysPreTouch",
-                                "-Xms" + heap,
-                                "-Xmx" + heap,
-                                "-version"))
-                .expectSuccess();
+        java("-XX:+AlwaysPreTouch", "-Xms" + heap, "-Xmx" + heap, "-version");
+    }
+
+    /** Runs a JVM of its own to its end; with this one's Java. */
+    static String java(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC"));
+        command.addAll(List.of(arguments));
+        return Command.run(Duration.ofMinutes(10), Map.of(), SandboxUnderTest.HOME, command)
+                .expectSuccess()
+                .out()
+                .strip();
     }
 
     public static String describeCommit() {

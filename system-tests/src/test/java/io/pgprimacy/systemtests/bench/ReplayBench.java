@@ -4,13 +4,11 @@ import io.pgprimacy.core.cluster.ClusterState;
 import io.pgprimacy.core.id.ClusterId;
 import io.pgprimacy.core.id.NodeId;
 import io.pgprimacy.log.EventCodec;
-import io.pgprimacy.systemtests.Command;
 import io.pgprimacy.systemtests.Eventually;
 import io.pgprimacy.systemtests.HostProcess;
 import io.pgprimacy.systemtests.Processes;
 import io.pgprimacy.systemtests.SandboxUnderTest;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,22 +83,8 @@ final class ReplayBench implements Callable<Integer> {
 
     /** In a JVM of its own, as an agent that starts. */
     private static String reader(String brokers, ClusterId cluster) {
-        return Command.run(
-                        BOUND,
-                        Map.of(),
-                        SandboxUnderTest.HOME,
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FoldedLog.class.getName(),
-                                brokers,
-                                cluster.value()))
-                .expectSuccess()
-                .out()
-                .strip();
+        return Machine.java(
+                "-cp", System.getProperty("java.class.path"), FoldedLog.class.getName(), brokers, cluster.value());
     }
 
     private void age(String brokers, SyntheticFleet fleet) throws Exception {
